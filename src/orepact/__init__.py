@@ -1,3 +1,27 @@
-"""Orepact: from a named supply shock to a checked answer."""
+"""Orepact: from a named supply shock to a checked answer, for critical-minerals alliances.
+
+>>> import orepact
+>>> result = orepact.shock("rare earths", origin="China", stage="refined", months=12)  # doctest: +SKIP
+>>> result.summary()["price_abroad"]  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+__all__ = ["__version__", "shock"]
+
+if TYPE_CHECKING:
+    from orepact.cases import shock
+
+_WHERE = {"shock": "orepact.cases.shocks"}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is asked for when it is asked for, so that the command starts fast."""
+    if name in _WHERE:
+        from importlib import import_module
+
+        return getattr(import_module(_WHERE[name]), name)
+    raise AttributeError(f"module 'orepact' has no attribute '{name}'")

@@ -1,1 +1,15 @@
-"""The market."""
+"""The market: arrays in, equilibrium and certificate out; it knows no country and no law.
+
+A dispersed spatial price equilibrium (Enke 1951; Samuelson 1952; Takayama and Judge 1971; Harker 1988) with stocks (after
+Wright and Williams 1991) and true quantity caps, batched over draws. What enters is a :class:`Problem` in tonnes of content
+per period and currency per tonne; what leaves is a :class:`Solution`. The equations are in ``curves``, ``sourcing`` and
+``system``; the numbers behind them in docs/model.md.
+"""
+
+from orepact.market.equilibrium import solve
+from orepact.market.problem import Cap, Problem, Refining, Stage, Stocks, Supply, Users
+from orepact.market.solution import Certificate, Solution, StageSolution, Status
+
+__all__ = [
+    "Cap", "Certificate", "Problem", "Refining", "Solution", "Stage", "StageSolution", "Status", "Stocks", "Supply", "Users", "solve",
+]  # fmt: skip

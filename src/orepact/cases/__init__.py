@@ -1,0 +1,7 @@
+"""Cases: a question goes in as a frozen record, a labelled answer comes out."""
+
+from orepact.cases.case import ShockCase
+from orepact.cases.result import ShockResult
+from orepact.cases.shocks import shock
+
+__all__ = ["ShockCase", "ShockResult", "shock"]

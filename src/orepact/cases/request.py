@@ -1,0 +1,111 @@
+"""What a person typed, read into what a case needs: names resolved, numbers checked, all problems collected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+from orepact import facts
+from orepact.errors import BadInput, Problem, UnknownName
+from orepact.policy.shocks import StageName
+
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True)
+class ShockRequest:
+    """A shock with every name resolved: mineral slug, stage word, ISO3 countries; ``cut`` between 0 and 1."""
+
+    mineral: str
+    stage: StageName
+    origins: tuple[str, ...]
+    cut: float
+    against: tuple[str, ...]
+    months: float
+    draws: int
+    seed: int
+
+    @classmethod
+    def read(  # noqa: PLR0913  (one keyword for each blank in the question)
+        cls,
+        *,
+        mineral: str,
+        origin: str,
+        stage: str,
+        cut: float | str,
+        against: str | None,
+        months: float,
+        draws: int,
+        seed: int,
+    ) -> ShockRequest:
+        """Read and check everything; raises one error that holds every problem found."""
+        problems: list[Problem] = []
+        names: list[bool] = []
+
+        def attempt(reader: Callable[[], Read], fallback: Read) -> Read:
+            try:
+                return reader()
+            except BadInput as error:
+                problems.extend(error.problems)
+                names.append(isinstance(error, UnknownName))
+                return fallback
+
+        request = cls(
+            mineral=attempt(lambda: facts.resolve_mineral(mineral), ""),
+            stage=cast(StageName, attempt(lambda: facts.resolve_stage(stage), "")),
+            origins=attempt(lambda: read_places(origin, "--from"), ()),
+            cut=attempt(lambda: read_share(cut, "--cut"), 1.0),
+            against=attempt(lambda: read_places(against, "--against") if against else (), ()),
+            months=attempt(lambda: _within(months, 1, 60, "--months", "months"), 12.0),
+            draws=attempt(lambda: int(_within(draws, 10, 100_000, "--draws", "draws")), 10),
+            seed=attempt(lambda: int(_within(seed, 0, 2**32 - 1, "--seed", "a seed")), 0),
+        )
+        both = sorted(set(request.origins) & set(request.against))
+        if both:
+            problems.append(
+                Problem("--against", "a country cannot cut off itself", ", ".join(both), "leave it out of one of the two")
+            )
+            names.append(False)
+        if problems:
+            raise UnknownName(problems) if all(names) else BadInput(problems)
+        return request
+
+
+def read_places(text: str, place: str) -> tuple[str, ...]:
+    """ISO3 countries of a list of countries and regions joined by commas; raises BadInput with every unknown name."""
+    countries: list[str] = []
+    problems: list[Problem] = []
+    for part in (part.strip() for part in text.split(",")):
+        if not part:
+            problems.append(Problem(place, "a name is empty", f"'{text}'", "join names by single commas"))
+            continue
+        try:
+            countries += [country for country in facts.resolve_place(part) if country not in countries]
+        except UnknownName as error:
+            problems += [Problem(place, each.wrong, each.found, each.todo) for each in error.problems]
+    if problems:
+        raise UnknownName(problems)
+    return tuple(countries)
+
+
+def read_share(value: float | str, place: str) -> float:
+    """A share above 0 and at most 1, from ``0.6``, ``"60%"`` or ``"60 %"``."""
+    text = str(value).strip()
+    try:
+        share = float(text.rstrip("% ")) / 100 if text.endswith("%") else float(text)
+    except ValueError:
+        share = float("nan")
+    if not 0 < share <= 1:
+        raise BadInput(
+            Problem(place, "a share of exports must be above 0 % and at most 100 %", f"'{text}'", "give one like 60%")
+        )
+    return share
+
+
+def _within(value: float, low: float, high: float, place: str, what: str) -> float:
+    if not low <= value <= high:
+        raise BadInput(
+            Problem(place, f"{what} must be from {low:g} to {high:g}", f"{value:g}", f"give a number of {what} in that range")
+        )
+    return float(value)

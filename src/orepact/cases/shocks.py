@@ -1,0 +1,92 @@
+"""Question 1 of the alliance: if this supply stops, who runs short of what, by how much, at what price, and how sure is that?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from orepact import __version__, facts
+from orepact.cases.assemble import Base, assemble
+from orepact.cases.case import ShockCase
+from orepact.cases.draws import draw
+from orepact.cases.labelled import labelled
+from orepact.cases.request import ShockRequest
+from orepact.cases.result import ShockResult
+from orepact.errors import BadInput, Problem
+from orepact.market import Solution, solve
+from orepact.network import Network, network
+from orepact.policy import ExportCut
+
+Progress = Callable[[int], None]
+
+
+def shock(  # noqa: PLR0913  (one keyword for each blank in the question)
+    mineral: str,
+    *,
+    origin: str,
+    stage: str = "refined",
+    cut: float | str = 1.0,
+    against: str | None = None,
+    months: float = 12,
+    base_year: int | None = None,
+    draws: int = 500,
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> ShockResult:
+    """What happens when ``origin`` cuts its exports of a mineral at a stage.
+
+    mineral, stage, origin: any name that the facts know; an origin may be a region or several, joined by commas. cut: share
+    of exports taken away, 0 to 1 or like ``"60%"``. against: countries or regions cut off, joined by commas; everybody
+    when left out. months: length of the period, 1 to 60. base_year: the mineral's usual one when left out. draws, seed:
+    of the ranges. progress: called with the number of draws done so far.
+
+    Returns a result with prices as ratios to base, tonnes of content and USD, for every draw. Raises BadInput,
+    UnknownName, MissingData or NotSolved, each with one sentence for each problem.
+    """
+    request = ShockRequest.read(
+        mineral=mineral, origin=origin, stage=stage, cut=cut, against=against, months=months, draws=draws, seed=seed
+    )
+    found = network(request.mineral, base_year)
+    return run(found, case_for(request, found), progress)
+
+
+def case_for(request: ShockRequest, found: Network) -> ShockCase:
+    """The case that a request makes on a network; raises BadInput where the network has no such stage."""
+    stages = tuple(table.stage for table in found.stages)
+    if request.stage not in stages:
+        raise BadInput(
+            Problem(
+                "--stage",
+                f"the table of {found.mineral} has no such stage",
+                f"'{request.stage}'",
+                f"choose {' or '.join(stages)}: {found.recipe.why}".rstrip("."),
+            )
+        )
+    return ShockCase(
+        mineral=found.mineral,
+        base_year=found.base_year,
+        stage=request.stage,
+        origins=request.origins,
+        cut=request.cut,
+        against=request.against,
+        months=request.months,
+        draws=request.draws,
+        seed=request.seed,
+        facts_version=facts.version(),
+        code_version=__version__,
+    )
+
+
+def run(found: Network, case: ShockCase, progress: Progress | None = None) -> ShockResult:
+    """Solve a case on its network, all draws together, and label the answer."""
+    producers = len(found.stages[-1].producers)
+    drawn = draw(case.mineral, number=case.draws, seed=case.seed, producers=producers)
+    base = assemble(found, drawn, case.months)
+    event = ExportCut(origins=case.origins, stage=case.stage, cut=case.cut, against=case.against)
+    solution = _solved(base, event, progress)
+    return ShockResult(case=case, network=found, data=labelled(case, found, drawn, base, event, solution))
+
+
+def _solved(base: Base, event: ExportCut, progress: Progress | None) -> Solution:
+    at = base.labels.stage(event.stage)
+    problem = event.apply(base.problem, base.labels, base.flows[at])
+    return solve(problem, progress=progress)

@@ -1,0 +1,1 @@
+"""Commands: thin faces on the functions of the house; the same numbers as in Python."""

@@ -1,0 +1,52 @@
+"""The command ``orepact`` and what all its commands share: one error sentence, one exit code for each kind of failure."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from orepact import __version__
+from orepact.cli import minerals, network, shock
+from orepact.errors import OrepactError
+
+app = typer.Typer(
+    name="orepact",
+    help="From a named supply shock to a checked answer: who runs short of what, at what price, and how sure that is.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+app.command("shock")(shock.command)
+app.command("network")(network.command)
+app.command("minerals")(minerals.command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"orepact {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Hold the options of the command itself."""
+
+
+def main() -> None:
+    """Run the command; a failure that Orepact knows is one sentence on stderr and its exit code, never a traceback."""
+    try:
+        app()
+    except OrepactError as error:
+        for problem in error.problems:
+            typer.echo(str(problem), err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

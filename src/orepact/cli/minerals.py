@@ -1,0 +1,43 @@
+"""``orepact minerals``: what can be asked, and what cannot be told and why."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from orepact.cli.output import check_one_form, print_json
+
+
+def command(
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
+) -> None:
+    """List the minerals that have a balanced table, with stages and base year, and those that cannot have one yet."""
+    check_one_form(as_json=as_json, as_csv=as_csv)
+    from orepact.network.recipe import calibrated_minerals, reasons_for_none, recipe_of
+
+    rows = [
+        {
+            "mineral": mineral,
+            "stages": " > ".join((recipe := recipe_of(mineral)).stages),
+            "base_year": recipe.base_year,
+            "use": "inferred (E)" if recipe.inferred_use else "from trade",
+            "missing": "",
+        }
+        for mineral in calibrated_minerals()
+    ]
+    rows += [
+        {"mineral": mineral, "stages": "", "base_year": None, "use": "cannot tell", "missing": missing}
+        for mineral, missing in reasons_for_none().items()
+    ]
+    if as_json:
+        print_json(rows)
+    elif as_csv:
+        import pandas as pd
+
+        typer.echo(pd.DataFrame(rows).to_csv(index=False, lineterminator="\n"), nl=False)
+    else:
+        from orepact.report.network_text import print_minerals
+
+        print_minerals(rows)

@@ -1,0 +1,248 @@
+"""The equilibrium as a system of equations: excess supply at every producer, slack at every cap, and its Jacobian.
+
+Unknowns are the prices of all producers, stage after stage, and the rent per tonne of every cap. Without ad valorem wedges
+the system is the gradient of a convex function and its Jacobian is symmetric (market-model, section 2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orepact.market import curves
+from orepact.market.problem import Cap, Problem, Stage
+from orepact.market.sourcing import Anchor, anchor, choose, delivered_price
+
+Array = NDArray[np.float64]
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True)
+class System:
+    """A problem with everything worked out that no price changes. ``sizes`` are the producers of each stage."""
+
+    problem: Problem
+    anchors: tuple[Anchor, ...]
+    sizes: tuple[int, ...]
+    draws: int
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """Position of each stage's first price among the unknowns; the last entry is that of the first cap."""
+        return tuple(int(total) for total in np.cumsum((0, *self.sizes)))
+
+
+@dataclass(frozen=True)
+class StageState:
+    """One stage at given prices: ``B`` draws, ``n`` producers, ``b`` buyers. Tonnes per period, currency per tonne.
+
+    supply, release, made: own supply, release of producers' stock, refined output ``(B, n)``. throughput: purchases of the
+    stage before ``(B, n)``. bought, bought_slope: purchases of this stage by each buyer and their derivative in its
+    inclusive price ``(B, b)``. shares, flows: ``(B, n, b)``. own_slope: derivative of everything offered in own price.
+    """
+
+    price: Array
+    delivered: Array
+    shares: Array
+    inclusive: Array
+    supply: Array
+    release: Array
+    made: Array
+    throughput: Array
+    throughput_slope: Array
+    own_slope: Array
+    bought: Array
+    bought_slope: Array
+    flows: Array
+
+
+def system_of(problem: Problem, draws: int) -> System:
+    """The system of a problem for ``draws`` draws."""
+    return System(problem, tuple(map(anchor, problem.stages)), tuple(_size(stage) for stage in problem.stages), draws)
+
+
+def _size(stage: Stage) -> int:
+    return int(np.shape(stage.price)[-1])
+
+
+def count_draws(problem: Problem) -> int:
+    """Number of draws: the longest first axis of any array that has one."""
+    found = [1]
+    for stage in problem.stages:
+        for name, value in _leaves(stage):
+            ranks = {"weights": 3, "freight": 3, "base_tariff": 3, "tariff": 3, "levy": 3, "sourcing": 1}
+            if np.ndim(value) >= ranks.get(name, 2):
+                found.append(int(np.shape(value)[0]))
+    found += [int(np.size(cap.limit)) for cap in problem.caps]
+    return max(found)
+
+
+def _leaves(record: object) -> list[tuple[str, Array]]:
+    leaves: list[tuple[str, Array]] = []
+    if record is None or not is_dataclass(record):
+        return leaves
+    for entry in fields(record):
+        value = getattr(record, entry.name)
+        leaves += _leaves(value) if is_dataclass(value) else [(entry.name, value)] if value is not None else []
+    return leaves
+
+
+def take(problem: Problem, draws: NDArray[np.intp], total: int) -> Problem:
+    """The problem of some draws only: every array with a full draw axis is cut to them."""
+    stages = tuple(_take(stage, draws, total) for stage in problem.stages)
+    caps = tuple(replace(cap, limit=_cut("limit", cap.limit, draws, total)) for cap in problem.caps)
+    return Problem(stages, caps)
+
+
+def _take(record: Record, draws: NDArray[np.intp], total: int) -> Record:
+    changes = {}
+    for entry in fields(record):  # type: ignore[arg-type]
+        value = getattr(record, entry.name)
+        if value is None:
+            continue
+        changes[entry.name] = _take(value, draws, total) if is_dataclass(value) else _cut(entry.name, value, draws, total)
+    return replace(record, **changes)  # type: ignore[type-var]
+
+
+def _cut(name: str, value: Array, draws: NDArray[np.intp], total: int) -> Array:
+    rank = 3 if name in {"weights", "freight", "base_tariff", "tariff", "levy"} else 1 if name in {"sourcing", "limit"} else 2
+    value = np.asarray(value)
+    return value[draws] if value.ndim == rank and value.shape[0] == total and total > 1 else value
+
+
+def rents_on(system: System, at: int, rents: Array) -> Array | float:
+    """Rent per tonne on every flow of a stage, ``(B, n, b)``, from the rents of all caps ``(B, C)``."""
+    total: Array | float = 0.0
+    for index, cap in enumerate(system.problem.caps):
+        if cap.stage == at:
+            total = total + rents[:, index, None, None] * cap.covered
+    return total
+
+
+def evaluate(system: System, prices: tuple[Array, ...], rents: Array) -> tuple[StageState, ...]:
+    """Every stage at given prices ``(B, n)`` and rents ``(B, C)``."""
+    chosen = []
+    for at, stage in enumerate(system.problem.stages):
+        delivered = delivered_price(stage, prices[at], rents_on(system, at, rents))
+        chosen.append((delivered, *choose(system.anchors[at], delivered)))
+    states: list[StageState] = []
+    for at in range(len(prices) - 1, -1, -1):
+        later = states[0] if states else None
+        before = chosen[at - 1][2] if at > 0 else None
+        states.insert(0, _stage_state(system, at, prices[at], chosen[at], before, later))
+    return tuple(states)
+
+
+def _stage_state(
+    system: System, at: int, price: Array, chosen: tuple[Array, Array, Array], before: Array | None, later: StageState | None
+) -> StageState:
+    stage, fixed = system.problem.stages[at], system.anchors[at]
+    delivered, shares, inclusive = chosen
+    supply, slope = curves.hill(price, stage.price, stage.supply.output, stage.supply.elasticity, stage.supply.utilisation, stage.supply.remaining)
+    ratio = price / stage.price
+    release, release_slope = curves.stock_offer(ratio, stage.stocks.held, stage.stocks.response)
+    slope = slope + release_slope / stage.price
+    made = throughput = throughput_slope = np.zeros_like(price)
+    if stage.refining is not None and before is not None:
+        plant, feed = stage.refining, system.anchors[at - 1]
+        count = price.shape[1]
+        change = plant.recovery * (price - stage.price) - (before[:, :count] - feed.paid[:, :count])
+        throughput, throughput_slope = curves.refining(change, fixed.reference, plant.throughput, plant.elasticity, plant.utilisation, plant.remaining)
+        made = plant.recovery * throughput
+        slope = slope + plant.recovery**2 * throughput_slope
+    bought, bought_slope = _bought(stage, fixed, inclusive, later)
+    return StageState(
+        price, delivered, shares, inclusive, supply, release, made, throughput, throughput_slope, slope, bought, bought_slope,
+        shares * bought[:, None, :],
+    )  # fmt: skip
+
+
+def _bought(stage: Stage, fixed: Anchor, inclusive: Array, later: StageState | None) -> tuple[Array, Array]:
+    """Purchases of every buyer, refiners first, and their slope in the inclusive price."""
+    users, count = stage.users, int(np.shape(stage.users.use)[-1])
+    refiners = inclusive.shape[1] - count
+    start = fixed.paid[:, refiners:]
+    bought, slope = curves.purchases(
+        inclusive[:, refiners:] / start, users.use, users.elasticity, users.ceiling, users.spread, users.stocks.held, users.stocks.response
+    )
+    slope = slope / start
+    if later is None:
+        return bought, slope
+    return np.concatenate([later.throughput, bought], axis=1), np.concatenate([-later.throughput_slope, slope], axis=1)
+
+
+def excess(states: tuple[StageState, ...]) -> Array:
+    """Excess supply at every producer of every stage, ``(B, N)``, tonnes."""
+    return np.concatenate([_offered(state) - state.flows.sum(axis=2) for state in states], axis=1)
+
+
+def _offered(state: StageState) -> Array:
+    return state.supply + state.release + state.made
+
+
+def slack(system: System, states: tuple[StageState, ...]) -> Array:
+    """What each cap leaves unused, ``(B, C)``, tonnes; negative where it is broken."""
+    columns = [
+        np.asarray(cap.limit) - np.where(cap.covered, states[cap.stage].flows, 0.0).sum(axis=(1, 2)) for cap in system.problem.caps
+    ]
+    return np.stack(columns, axis=1) if columns else np.zeros((system.draws, 0))
+
+
+def jacobian(system: System, states: tuple[StageState, ...]) -> Array:
+    """Derivative of ``(excess, slack)`` in ``(prices, rents)``, ``(B, N + C, N + C)``."""
+    starts, caps = system.starts, system.problem.caps
+    size = starts[-1] + len(caps)
+    result = np.zeros((states[0].price.shape[0], size, size))
+    for at, state in enumerate(states):
+        stage, fixed = system.problem.stages[at], system.anchors[at]
+        own = slice(starts[at], starts[at + 1])
+        pass_through = state.shares * (1.0 + stage.tariff)
+        turn = fixed.theta[:, 0, :] * state.bought
+        pull = turn + state.bought_slope
+        diagonal = state.own_slope + (turn[:, None, :] * pass_through).sum(axis=2)
+        block = -(state.shares * pull[:, None, :]) @ pass_through.swapaxes(1, 2)
+        rows = np.arange(state.price.shape[1])
+        block[:, rows, rows] += diagonal
+        result[:, own, own] += block
+        covers = [(starts[-1] + index, cap) for index, cap in enumerate(caps) if cap.stage == at]
+        _cap_terms(result, state, pass_through, turn, pull, own, covers)
+        if at + 1 < len(states):
+            _next_stage_terms(system, result, at, states, pass_through, covers)
+    return result
+
+
+def _cap_terms(
+    result: Array, state: StageState, pass_through: Array, turn: Array, pull: Array, own: slice, covers: list[tuple[int, Cap]]
+) -> None:
+    for row, cap in covers:
+        inside = np.where(cap.covered, state.shares, 0.0)
+        through = np.where(cap.covered, pass_through, 0.0)
+        fraction = inside.sum(axis=1)
+        result[:, own, row] += (turn[:, None, :] * inside - (pull * fraction)[:, None, :] * state.shares).sum(axis=2)
+        result[:, row, own] += (turn[:, None, :] * through - (pull * fraction)[:, None, :] * pass_through).sum(axis=2)
+        for column, other in covers:
+            shared = np.where(other.covered, inside, 0.0).sum(axis=1)
+            others = np.where(other.covered, state.shares, 0.0).sum(axis=1)
+            result[:, row, column] += (turn * shared - pull * fraction * others).sum(axis=1)
+
+
+def _next_stage_terms(
+    system: System, result: Array, at: int, states: tuple[StageState, ...], pass_through: Array, covers: list[tuple[int, Cap]]
+) -> None:
+    """A dearer product makes its refiners buy more; dearer ore makes them deliver less."""
+    later, plant = states[at + 1], system.problem.stages[at + 1].refining
+    if plant is None:
+        return
+    starts = system.starts
+    own, after = slice(starts[at], starts[at + 1]), slice(starts[at + 1], starts[at + 2])
+    count = later.price.shape[1]
+    answer = plant.recovery * later.throughput_slope
+    result[:, own, after] -= states[at].shares[:, :, :count] * answer[:, None, :]
+    result[:, after, own] -= (pass_through[:, :, :count] * answer[:, None, :]).swapaxes(1, 2)
+    for row, cap in covers:
+        fraction = np.where(cap.covered, states[at].shares, 0.0).sum(axis=1)[:, :count]
+        result[:, row, after] -= fraction * answer
+        result[:, after, row] -= fraction * answer

@@ -1,0 +1,298 @@
+"""From evidence to a balanced network: last stage first, then the stage that feeds it.
+
+The order follows network.md. What users receive is traced to its origin (rule 4), pinned to published consumption
+(rule 5), reconciled with output by the trust that each grade deserves, and only then is ore distributed to refiners so
+that every tonne refined has been mined or is named as secondary or unexplained (rules 1 and 6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from orepact import facts
+from orepact.errors import BadInput, Problem
+from orepact.network import inferred
+from orepact.network.balance import ERROR_OF_GRADE, Claim, reconcile
+from orepact.network.compare import compare_sourcing
+from orepact.network.evidence import WORST_FIRST, Evidence, gather, worst
+from orepact.network.gravity import pull, seeded
+from orepact.network.model import Network, StageTable
+from orepact.network.prices import base_price
+from orepact.network.recipe import Recipe, recipe_of
+from orepact.network.tracing import trace
+
+Array = NDArray[np.float64]
+
+REST = "ROW"
+"""The many users too small to be named: together at most a few per cent of use."""
+
+SMALLEST_USER = 0.0005
+"""Share of the world's use below which a user joins ``ROW``."""
+
+
+@dataclass(frozen=True)
+class _Prior:
+    """First guess of the last stage: flows from primary producers to users, a grade and an error for each cell."""
+
+    producers: tuple[str, ...]
+    users: tuple[str, ...]
+    flows: Array
+    grades: NDArray[np.str_]
+    cut: dict[str, float]
+
+
+def network(mineral: str, base_year: int | None = None) -> Network:
+    """The balanced network of a mineral in a base year (the recipe's own year when none is given).
+
+    ``mineral`` may be any name that the facts know. Raises UnknownName, or MissingData with what is missing.
+    """
+    recipe = recipe_of(facts.resolve_mineral(mineral))
+    year = recipe.base_year if base_year is None else base_year
+    if not 1900 <= year <= 2100:
+        raise BadInput(Problem("--base-year", "that is not a year with data", str(year), f"try {recipe.base_year}"))
+    evidence = gather(recipe, year)
+    last = recipe.stages[-1]
+    prior = (
+        inferred.prior(evidence, last, _Prior) if recipe.inferred_use else _traced_prior(evidence, last)
+    )
+    rate, rate_source = _secondary_rate(recipe)
+    final = _with_secondary(_reconciled(evidence, last, prior, rate), rate)
+    stages, recovery = (final,), np.ones(len(final.producers))
+    if len(recipe.stages) == 2:
+        first, final, recovery = _fed(evidence, recipe, final)
+        stages = (first, final)
+    comparison = compare_sourcing(evidence, stages, used={last} if recipe.inferred_use else set())
+    return Network(
+        mineral=recipe.mineral,
+        base_year=year,
+        recipe=recipe,
+        stages=stages,
+        recovery=recovery,
+        price=base_price(recipe, year),
+        comparison=comparison,
+        sources=tuple(sorted({*evidence.sources, *rate_source, "orepact_assumption"})),
+        notes=tuple(evidence.notes),
+        grade=_grade_of(final),
+        inferred_use=recipe.inferred_use,
+    )
+
+
+def _traced_prior(evidence: Evidence, stage: str) -> _Prior:
+    """Recorded shipments of the last stage, traced from who made it to who uses it."""
+    made, shipments = evidence.made[stage], evidence.shipments[stage]
+    countries = tuple(sorted({*made.tonnes.index, *shipments["exporter"], *shipments["importer"]}))
+    position = {country: index for index, country in enumerate(countries)}
+    output = made.tonnes.reindex(countries).fillna(0.0).to_numpy()
+    recorded = np.zeros((len(countries), len(countries)))
+    graded = np.full(recorded.shape, "E", dtype="<U1")
+    rows = shipments["exporter"].map(position).to_numpy(dtype=int)
+    columns = shipments["importer"].map(position).to_numpy(dtype=int)
+    recorded[rows, columns] = shipments["tonnes"].to_numpy()
+    graded[rows, columns] = shipments["grade"].to_numpy()
+    traced = trace(output, recorded)
+    makes = np.flatnonzero(output > 0)
+    np.fill_diagonal(graded, "D")
+    producers = tuple(countries[index] for index in makes)
+    flows, users = _named_users(traced.flows[makes], countries)
+    columns_kept = [position.get(user, -1) for user in users]
+    cells = np.where(np.array(columns_kept) >= 0, graded[makes][:, columns_kept], "D")
+    output_grades = made.grades.reindex(producers).to_numpy()
+    grades = np.array([[worst(cell, own) for cell in row] for row, own in zip(cells, output_grades, strict=True)])
+    cut = {countries[index]: float(traced.cut[index]) for index in np.flatnonzero(traced.cut > 1e-9)}
+    return _Prior(producers, users, flows, grades, cut)
+
+
+def _named_users(flows: Array, countries: tuple[str, ...]) -> tuple[Array, tuple[str, ...]]:
+    """Users that matter by name, and the rest in one column ``ROW`` (tonnes are kept)."""
+    use = flows.sum(axis=0)
+    named = np.flatnonzero(use >= SMALLEST_USER * use.sum())
+    small = np.setdiff1d(np.flatnonzero(use > 0), named)
+    users = tuple(countries[index] for index in named)
+    if len(small) == 0:
+        return flows[:, named], users
+    return np.column_stack([flows[:, named], flows[:, small].sum(axis=1)]), (*users, REST)
+
+
+def _reconciled(evidence: Evidence, stage: str, prior: _Prior, secondary: float) -> StageTable:
+    """The last stage's primary flows, reconciled with output and with published or inferred use."""
+    made = evidence.made[stage]
+    output = made.tonnes.reindex(list(prior.producers)).to_numpy(dtype=float)
+    start = seeded(prior.flows, output, prior.producers, prior.users)
+    error = np.vectorize(ERROR_OF_GRADE.__getitem__, otypes=[float])(prior.grades)
+    claims = _output_claims(made.grades, prior.producers, output, start.shape)
+    claims += _use_claims(evidence, prior.users, start.shape, 1 - secondary)
+    if evidence.shipments.get(stage) is None:
+        claims += inferred.sourcing_claims(evidence, stage, prior.producers, prior.users, start)
+    fit = reconcile(start, error, claims)
+    return StageTable(
+        stage=stage,
+        producers=prior.producers,
+        buyers=prior.users,
+        flows=fit.flows,
+        grades=np.where(prior.flows > 0, prior.grades, "E"),
+        reported=output,
+        stock_change=np.zeros(len(output)),
+        secondary=np.zeros(len(output)),
+        cut=np.array([prior.cut.get(country, 0.0) for country in prior.producers]),
+        moved=fit.moved,
+    )
+
+
+def _output_claims(
+    grades: pd.Series, producers: tuple[str, ...], output: Array, shape: tuple[int, int]
+) -> list[Claim]:
+    claims = []
+    for row, country in enumerate(producers):
+        coefficients = np.zeros(shape)
+        coefficients[row] = 1.0
+        error = 0.2 * ERROR_OF_GRADE[str(grades[country])] * output[row]
+        claims.append(Claim(f"output {country}", coefficients, float(output[row]), error))
+    return claims
+
+
+def _use_claims(evidence: Evidence, users: tuple[str, ...], shape: tuple[int, int], primary: float) -> list[Claim]:
+    """Published consumption as claims on columns; ``primary`` is the share of use that is not secondary."""
+    claims = []
+    for row in evidence.use.itertuples():
+        if row.country not in users:
+            continue
+        coefficients = np.zeros(shape)
+        coefficients[:, users.index(row.country)] = 1.0
+        tonnes = float(row.tonnes) * primary
+        claims.append(Claim(f"use {row.country}", coefficients, tonnes, ERROR_OF_GRADE[row.grade] * tonnes))
+    return claims
+
+
+def _secondary_rate(recipe: Recipe) -> tuple[float, list[str]]:
+    """Share of use met from old scrap, and its source; 0 where the recipe says that output includes it or none is known."""
+    if recipe.secondary != "added":
+        return 0.0, []
+    table = facts.load("recycling")
+    rows = table[
+        (table["mineral"] == recipe.mineral) & table["measure"].str.contains("EoL-RIR") & table["value"].notna()
+    ]
+    if rows.empty:
+        return 0.0, []
+    latest = rows.sort_values("period").iloc[-1]
+    return float(latest["value"]), [str(latest["source"])]
+
+
+def _with_secondary(table: StageTable, rate: float) -> StageTable:
+    """Old scrap recovered where it arises: every user country makes ``rate`` of its own use, and uses it at home."""
+    if rate <= 0:
+        return table
+    scrap = table.purchases * rate / (1 - rate)
+    made_by = tuple(dict.fromkeys((*table.producers, *table.buyers)))
+    extra = len(made_by) - len(table.producers)
+
+    def grown(values: Array) -> Array:
+        return np.concatenate([values, np.zeros((extra, *values.shape[1:]))])
+
+    flows = grown(table.flows)
+    grades = np.concatenate([table.grades, np.full((extra, len(table.buyers)), "E")])
+    secondary = grown(table.secondary)
+    for column, user in enumerate(table.buyers):
+        row = made_by.index(user)
+        flows[row, column] += scrap[column]
+        secondary[row] += scrap[column]
+        grades[row, column] = worst(str(grades[row, column]), "D")
+    return StageTable(
+        table.stage, made_by, table.buyers, flows, grades, grown(table.reported), grown(table.stock_change),
+        secondary, grown(table.cut), table.moved,
+    )  # fmt: skip
+
+
+def _fed(evidence: Evidence, recipe: Recipe, final: StageTable) -> tuple[StageTable, StageTable, Array]:
+    """The mine stage that feeds ``final``: ore to refiners, so that each refiner's throughput is mined or explained."""
+    if recipe.recovery is None:
+        raise ValueError(f"the recipe of {recipe.mineral} has two stages and no recovery")
+    mined = evidence.made["mine"]
+    miners = tuple(str(country) for country in mined.tonnes.index)
+    reported = mined.tonnes.to_numpy(dtype=float)
+    primary = final.output - final.secondary
+    wanted = primary / recipe.recovery.value
+    share_fed = min(1.0, reported.sum() / wanted.sum())
+    share_used = min(1.0, wanted.sum() / reported.sum())
+    if share_fed < 0.995:
+        evidence.notes.append(
+            f"refined: {(1 - share_fed) * primary.sum():,.0f} t refined are not explained by mine output; "
+            "they are kept as secondary or unrecorded feed of the refiners"
+        )
+    if share_used < 0.995:
+        evidence.notes.append(
+            f"mine: {(1 - share_used) * reported.sum():,.0f} t mined are used by no recorded refiner; "
+            "they are kept as stock change or loss of the miners"
+        )
+    prior, grades = _ore_prior(evidence, miners, reported * share_used, final.producers, wanted * share_fed)
+    error = np.vectorize(ERROR_OF_GRADE.__getitem__, otypes=[float])(grades)
+    claims = _output_claims(mined.grades, miners, reported * share_used, prior.shape)
+    claims += _throughput_claims(final.producers, wanted * share_fed, prior.shape)
+    fit = reconcile(prior, error, claims)
+    throughput = fit.flows.sum(axis=0)
+    recovery = np.minimum(
+        recipe.recovery.value, np.divide(primary, throughput, where=throughput > 0, out=np.ones_like(primary))
+    )
+    first = StageTable(
+        "mine", miners, final.producers, fit.flows, grades, reported, reported - fit.flows.sum(axis=1),
+        np.zeros(len(miners)), np.zeros(len(miners)), fit.moved,
+    )  # fmt: skip
+    unexplained = np.maximum(primary - recovery * throughput, 0.0)
+    fed = StageTable(
+        final.stage, final.producers, final.buyers, final.flows, final.grades, final.reported, final.stock_change,
+        final.secondary + unexplained, final.cut, final.moved,
+    )  # fmt: skip
+    return first, fed, recovery
+
+
+def _ore_prior(
+    evidence: Evidence, miners: tuple[str, ...], mined: Array, refiners: tuple[str, ...], wanted: Array
+) -> tuple[Array, NDArray[np.str_]]:
+    """First guess of ore flows: recorded shipments, what stays at home, and for the rest the pull of plants."""
+    flows = np.zeros((len(miners), len(refiners)))
+    grades = np.full(flows.shape, "E", dtype="<U1")
+    for row in evidence.shipments.get("mine", pd.DataFrame()).itertuples():
+        if row.exporter in miners and row.importer in refiners:
+            cell = miners.index(row.exporter), refiners.index(row.importer)
+            flows[cell] = row.tonnes
+            grades[cell] = worst(row.grade, str(evidence.made["mine"].grades[row.exporter]))
+    flows *= np.minimum(1.0, np.divide(mined, flows.sum(axis=1), where=flows.sum(axis=1) > 0, out=np.ones_like(mined)))[:, None]
+    for index, country in enumerate(miners):
+        if country in refiners:
+            column = refiners.index(country)
+            flows[index, column] += min(mined[index] - flows[index].sum(), wanted[column])
+            grades[index, column] = worst("D", str(evidence.made["mine"].grades[country]))
+    left = np.maximum(mined - flows.sum(axis=1), 0.0)
+    need = np.maximum(wanted - flows.sum(axis=0), 0.0)
+    if need.sum() > 0:
+        spread = pull(need, refiners, miners).T if left.sum() > 0 else 0.0
+        flows = flows + left[:, None] * spread
+    active = wanted > 0
+    start = np.zeros_like(flows)
+    start[:, active] = seeded(flows, mined, miners, refiners)[:, active]
+    floor = 0.01 * wanted[None, :] * pull(mined, miners, refiners)
+    return np.maximum(start, np.where(active[None, :], floor, 0.0)), grades
+
+
+def _throughput_claims(refiners: tuple[str, ...], wanted: Array, shape: tuple[int, int]) -> list[Claim]:
+    claims = []
+    for column, country in enumerate(refiners):
+        if wanted[column] > 0:
+            coefficients = np.zeros(shape)
+            coefficients[:, column] = 1.0
+            claims.append(Claim(f"throughput {country}", coefficients, float(wanted[column]), 0.002 * wanted[column]))
+    return claims
+
+
+def _grade_of(table: StageTable) -> str:
+    """The worst grade that carries at least a tenth of the tonnes of a table."""
+    share = {grade: float(table.flows[table.grades == grade].sum()) for grade in WORST_FIRST}
+    total, carried = sum(share.values()), 0.0
+    for grade in WORST_FIRST:
+        carried += share[grade]
+        if carried >= 0.1 * total:
+            return grade
+    return "E"

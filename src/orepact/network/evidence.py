@@ -1,0 +1,270 @@
+"""The figures that a recipe asks for, gathered from the facts: nothing is judged or moved here.
+
+What enters: the facts tables. What leaves: output by country and stage, shipments by stage, published use and sourcing
+shares, all in tonnes of content with a grade, and a list of what was noticed on the way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from orepact import facts
+from orepact.errors import MissingData, Problem
+from orepact.network.recipe import Output, Recipe
+
+UNNAMED = "OTH"
+"""Code of the producers that a publisher does not name."""
+
+WORLD = "WLD"
+FIRST_PUBLISHED = {"usgs": "usgs_mcs", "iea": "iea_cmd"}
+WORST_FIRST = "EDCBA"
+
+
+@dataclass(frozen=True)
+class Made:
+    """Output of one stage by country: tonnes of content, and the grade of each figure (both indexed by country)."""
+
+    stage: str
+    tonnes: pd.Series
+    grades: pd.Series
+
+
+@dataclass
+class Evidence:
+    """Everything one table is made from.
+
+    made: output by stage. shipments: by stage, a frame exporter, importer, tonnes (content), grade. use: frame country,
+    tonnes, grade, basis. sourcing: frame reporter, stage, country, share, grade, basis. sources: ids of all rows used.
+    """
+
+    mineral: str
+    year: int
+    made: dict[str, Made]
+    shipments: dict[str, pd.DataFrame]
+    use: pd.DataFrame
+    sourcing: pd.DataFrame
+    sources: list[str]
+    notes: list[str] = field(default_factory=list)
+
+
+def worst(*grades: str) -> str:
+    """The worst of some grades, ``A`` being the best and ``E`` the worst."""
+    return min(grades, key=WORST_FIRST.index)
+
+
+def gather(recipe: Recipe, year: int) -> Evidence:
+    """All figures that ``recipe`` asks for in ``year``; raises MissingData naming what a year lacks."""
+    sources: list[str] = []
+    notes: list[str] = []
+    made: dict[str, Made] = {}
+    if recipe.mine is not None:
+        made["mine"] = _published_output(recipe, recipe.mine, "mine", year, sources, notes)
+    if recipe.refined is not None:
+        made["refined"] = _refined_output(recipe, recipe.refined, year, made.get("mine"), sources, notes)
+    shipments = _shipments(recipe, year, made, sources)
+    use = _published_use(recipe, year, sources)
+    return Evidence(
+        recipe.mineral, year, made, shipments, use, _sourcing(recipe, sources), sorted(set(sources)), notes
+    )
+
+
+def _published_output(
+    recipe: Recipe, output: Output, stage: str, year: int, sources: list[str], notes: list[str]
+) -> Made:
+    mineral = output.mineral or recipe.mineral
+    table = facts.load("production")
+    rows = table[
+        (table["mineral"] == mineral)
+        & (table["stage"] == output.stage)
+        & table["source"].str.startswith(FIRST_PUBLISHED[output.source])
+    ]
+    chosen = rows[rows["period"] == str(year)]
+    if chosen["value"].notna().sum() == 0:
+        years = sorted(rows.loc[rows["value"].notna(), "period"].unique())
+        raise MissingData(
+            Problem(
+                f"network, {recipe.mineral}, {stage}",
+                f"there is no output by country for {year}",
+                f"figures for {', '.join(years) or 'no year'}",
+                "choose one of these with --base-year",
+            )
+        )
+    sources += sorted(chosen["source"].unique())
+    known = chosen[chosen["value"].notna() & ~chosen["country"].isin([WORLD])]
+    tonnes = known.groupby("country")["value"].sum()
+    grades = known.groupby("country")["grade"].agg(lambda found: worst(*found))
+    withheld = sorted(set(chosen.loc[chosen["value"].isna(), "country"]) - set(tonnes.index) - {WORLD, UNNAMED})
+    world = chosen.loc[chosen["country"] == WORLD, "value"].sum(min_count=1)
+    rest = float(world) - float(tonnes.sum()) if pd.notna(world) else 0.0
+    if rest > 0.01 * float(tonnes.sum()):
+        tonnes[UNNAMED] = tonnes.get(UNNAMED, 0.0) + rest
+        grades[UNNAMED] = "D"
+        notes.append(
+            f"{stage}: {rest:,.0f} t of the publisher's world total belong to no named country and stay with {UNNAMED}"
+        )
+    if withheld:
+        notes.append(f"{stage}: no figure is published for {', '.join(withheld)}; they are not counted as zero")
+    tonnes = tonnes[tonnes > 0]
+    return Made(stage, tonnes.astype(float), grades.reindex(tonnes.index).fillna("D"))
+
+
+def _refined_output(
+    recipe: Recipe, output: Output, year: int, mined: Made | None, sources: list[str], notes: list[str]
+) -> Made:
+    if output.source in FIRST_PUBLISHED:
+        return _published_output(recipe, output, "refined", year, sources, notes)
+    mineral = output.mineral or recipe.mineral
+    table = facts.load("shares")
+    rows = table[
+        (table["kind"] == "world_supply")
+        & (table["mineral"] == mineral)
+        & (table["stage"] == output.stage)
+        & table["value"].notna()
+    ]
+    if rows.empty:
+        raise MissingData(
+            Problem(
+                f"network, {recipe.mineral}, refined",
+                "there are no world supply shares to spread output with",
+                f"no row for {mineral}, {output.stage}",
+                "add the shares to the table 'shares'",
+            )
+        )
+    shares = rows.groupby("country")["value"].sum()
+    shares = shares / shares.sum()
+    world, grade = _world_refined(recipe, output, year, mined, sources)
+    sources += sorted(rows["source"].unique())
+    notes.append(
+        f"refined: output by country is the shares of {', '.join(sorted(rows['period'].unique()))} times {world:,.0f} t"
+    )
+    tonnes = shares * world
+    return Made("refined", tonnes, pd.Series(worst(grade, "D"), index=tonnes.index))
+
+
+def _world_refined(
+    recipe: Recipe, output: Output, year: int, mined: Made | None, sources: list[str]
+) -> tuple[float, str]:
+    """World output of the refined stage, tonnes of content: from mine output and recovery, or as published."""
+    if output.source == "eu_shares":
+        if mined is None or recipe.recovery is None:
+            raise ValueError(f"the recipe of {recipe.mineral} spreads mine output without a mine stage or a recovery")
+        return float(mined.tonnes.sum()) * recipe.recovery.value, worst(recipe.recovery.grade, *mined.grades)
+    table = facts.load("production")
+    rows = table[
+        (table["mineral"] == (output.mineral or recipe.mineral))
+        & (table["stage"] == output.stage)
+        & (table["country"] == WORLD)
+        & table["value"].notna()
+    ]
+    found = rows[rows["period"] == str(year)]
+    if found.empty:
+        raise MissingData(
+            Problem(
+                f"network, {recipe.mineral}, refined",
+                f"there is no world output for {year}",
+                f"figures for {', '.join(sorted(rows['period'].unique())) or 'no year'}",
+                "choose one of these with --base-year",
+            )
+        )
+    sources += sorted(found["source"].unique())
+    return float(found["value"].iloc[-1]), str(found["grade"].iloc[-1])
+
+
+@cache
+def _flows_of(codes: tuple[str, ...], year: int) -> pd.DataFrame:
+    table = facts.load("trade")
+    return table[table["hs6"].isin(codes) & (table["period"] == str(year)) & (table["exporter"] != table["importer"])]
+
+
+def _shipments(recipe: Recipe, year: int, made: dict[str, Made], sources: list[str]) -> dict[str, pd.DataFrame]:
+    """Recorded shipments in tonnes of content, each at the stage that its exporter can have shipped."""
+    empty = pd.DataFrame({"exporter": [], "importer": [], "tonnes": [], "grade": []})
+    if not recipe.codes:
+        return {}
+    flows = _flows_of(recipe.codes, year)
+    if flows.empty:
+        years = sorted(facts.load("trade").query("hs6 in @recipe.codes")["period"].unique())
+        raise MissingData(
+            Problem(
+                f"network, {recipe.mineral}, trade",
+                f"there are no flows for {year}",
+                f"flows for {years[0]} to {years[-1]}" if years else "no flows at all",
+                "choose one of these with --base-year",
+            )
+        )
+    sources += sorted(flows["source"].unique())
+    earlier = _ships_earlier_stage(recipe, flows, made)
+    flows = flows.assign(tonnes=_content(recipe, flows, earlier), at=np.where(earlier, "mine", recipe.stages[-1]))
+    result = {}
+    for stage in recipe.stages:
+        part = flows[(flows["at"] == stage) & (flows["tonnes"] > 0)]
+        grouped = part.groupby(["exporter", "importer"], as_index=False)
+        result[stage] = (
+            grouped.agg(tonnes=("tonnes", "sum"), grade=("grade", lambda found: worst(*found))) if len(part) else empty
+        )
+    return result
+
+
+def _ships_earlier_stage(recipe: Recipe, flows: pd.DataFrame, made: dict[str, Made]) -> pd.Series:
+    """network.md rule 3: a country that mines and does not refine ships ore, if the buyer is one that refines."""
+    if len(recipe.stages) < 2:
+        return pd.Series(False, index=flows.index)
+    mined, refined = made["mine"].tonnes, made["refined"].tonnes
+    hardly_refines = mined[mined > 0].index[(refined.reindex(mined.index).fillna(0.0) < 0.1 * mined).to_numpy()]
+    refines = refined.index[(refined > 0.005 * refined.sum()).to_numpy()]
+    return flows["exporter"].isin(hardly_refines) & flows["importer"].isin(refines)
+
+
+def _content(recipe: Recipe, flows: pd.DataFrame, earlier: pd.Series) -> pd.Series:
+    """Tonnes of content of each flow; a suspect tonnage is replaced by value over the world's unit value."""
+    world = facts.load("trade_world")
+    unit_value = world[world["period"] == flows["period"].iloc[0]].set_index("hs6")["unit_value"]
+    per_tonne = flows["hs6"].map(unit_value)
+    from_value = flows["value_usd_k"] * 1000.0 / per_tonne
+    doubtful = flows["suspect"] | flows["value"].isna()
+    gross = flows["value"].where(~doubtful, from_value)
+    codes = facts.load("trade_codes")
+    content = codes[codes["mineral"] == recipe.mineral].drop_duplicates("hs6").set_index("hs6")["content"]
+    factor = flows["hs6"].map(content)
+    factor = factor.where(~earlier, flows["hs6"].map(recipe.ore_content).fillna(factor))
+    if factor.isna().any():
+        raise MissingData(
+            Problem(
+                f"network, {recipe.mineral}, trade",
+                "the content of a code is not known",
+                ", ".join(sorted(flows.loc[factor.isna(), "hs6"].unique())),
+                "add it to the table 'trade_codes'",
+            )
+        )
+    return gross.astype(float) * factor
+
+
+def _published_use(recipe: Recipe, year: int, sources: list[str]) -> pd.DataFrame:
+    """Published consumption by country in ``year``: one figure a country, apparent before reported before estimated."""
+    table = facts.load("use")
+    rows = table[
+        (table["mineral"] == recipe.mineral)
+        & (table["period"] == str(year))
+        & table["value"].notna()
+        & ~table["country"].isin([WORLD])
+    ]
+    order = {"apparent consumption": 0, "reported consumption": 1, "estimated consumption": 2}
+    rows = rows[rows["measure"].isin(order)]
+    rows = rows.assign(rank=rows["measure"].map(order)).sort_values(["country", "rank"]).drop_duplicates("country")
+    sources += sorted(rows["source"].unique())
+    return rows[["country", "value", "grade", "basis", "measure"]].rename(columns={"value": "tonnes"})
+
+
+def _sourcing(recipe: Recipe, sources: list[str]) -> pd.DataFrame:
+    """Sourcing shares of the EU and the United States for this mineral (of the stand-in mineral where one is named)."""
+    table = facts.load("shares")
+    names = {recipe.mineral, *(output.mineral for output in (recipe.mine, recipe.refined) if output and output.mineral)}
+    rows = table[
+        table["mineral"].isin(names) & table["kind"].isin(["eu_sourcing", "us_imports"]) & table["value"].notna()
+    ]
+    sources += sorted(rows["source"].unique())
+    return rows

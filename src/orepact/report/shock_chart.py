@@ -1,0 +1,133 @@
+"""The answer to a shock as one picture: prices with their range, who runs short, and where the missing supply comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from orepact import facts
+from orepact.cases import ShockResult
+from orepact.cases.result import check_writable
+from orepact.errors import BadInput, Problem
+from orepact.report.numbers import times
+from orepact.report.shock_text import question
+
+LOSS, GAIN, HOME, GREY = "#b5482a", "#2f6f8f", "#6b7a3a", "#5f6368"
+"""Loss is warm, gain is cool, the shocked country's own buyers have a colour of their own."""
+
+WIDTH = 460
+ROW = 22
+
+
+def write_chart(result: ShockResult, path: Path) -> None:
+    """Write the picture as SVG or PNG, by the ending of ``path``; needs the extra ``report``."""
+    check_writable(path, (".svg", ".png"), "--plot")
+    try:
+        import altair as alt
+        import vl_convert as vlc
+    except ImportError as error:
+        raise BadInput(
+            Problem("--plot", "pictures need the extra 'report'", f"no module {error.name}", "install orepact[report]")
+        ) from error
+    spec = _chart(alt, result).to_dict()
+    part = path.with_name(path.name + ".part")
+    try:
+        if path.suffix.lower() == ".svg":
+            part.write_text(vlc.vegalite_to_svg(spec), encoding="utf-8")
+        else:
+            part.write_bytes(vlc.vegalite_to_png(spec, scale=2))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _chart(alt: Any, result: ShockResult) -> Any:
+    answer = result.summary()
+    name = facts.mineral_name(result.case.mineral)
+    title = f"Buyers of {name} abroad pay {times(answer['price_abroad'])} times the base price"
+    publishers = sorted({f"{row['publisher']} ({row['year']})" for row in answer["sources"] if row["source"] != "orepact_assumption"})
+    footer = [
+        f"Medians and 80 % ranges of {result.case.draws} draws. Evidence grade {answer['grade']} (A official to E inferred). "
+        f"Case {result.case.hash}.",
+        "Sources: " + "; ".join(publishers),
+    ]
+    parts = [_prices(alt, answer), _losses(alt, result), _gains(alt, answer)]
+    return _with_footer(alt, parts, title, question(result), footer)
+
+
+def _with_footer(alt: Any, parts: list[Any], title: str, subtitle: str, footer: list[str]) -> Any:
+    lines = [line for text in footer for line in _wrapped(text, 110)]
+    note = (
+        alt.Chart(alt.Data(values=[{"line": index, "text": line} for index, line in enumerate(lines)]))
+        .mark_text(align="left", fontSize=10.5, color=GREY, x=0)
+        .encode(y=alt.Y("line:O", axis=None), text="text:N", x=alt.value(-160))
+        .properties(width=WIDTH, height=14 * len(lines))
+    )
+    return (
+        alt.vconcat(*parts, note, spacing=26)
+        .properties(title=alt.TitleParams(title, subtitle=_wrapped(subtitle, 92), fontSize=17, anchor="start", offset=16), padding=16)
+        .configure(background="white", font="system-ui, 'DejaVu Sans', Arial, sans-serif")
+        .configure_view(stroke=None)
+        .configure_axis(labelFontSize=12, titleFontSize=12, labelLimit=240, grid=True, gridColor="#e6e6e6", domain=False)
+        .configure_title(fontSize=14, anchor="start", subtitleFontSize=12, subtitleColor=GREY)
+    )
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    from textwrap import wrap
+
+    return wrap(text, width)
+
+
+def _range_panel(alt: Any, rows: list[dict[str, Any]], *, title: str, axis: str, colour: str, rule: float | None) -> Any:
+    """Ranges as bars with the median as a labelled dot; rows hold name, median, low, high, label."""
+    data = alt.Data(values=rows)
+    order = [row["name"] for row in rows]
+    y = alt.Y("name:N", sort=order, title=None)
+    base = alt.Chart(data)
+    layers = [
+        base.mark_bar(height=7, opacity=0.35, color=colour).encode(y=y, x=alt.X("low:Q", title=axis), x2="high:Q"),
+        base.mark_point(filled=True, size=70, opacity=1, color=colour).encode(y=y, x="median:Q"),
+        base.mark_text(align="left", dx=8, dy=-9, fontSize=11).encode(y=y, x="median:Q", text="label:N"),
+    ]
+    if rule is not None:
+        layers.insert(0, alt.Chart(alt.Data(values=[{"x": rule}])).mark_rule(strokeDash=[4, 3], color=GREY).encode(x="x:Q"))
+    return alt.layer(*layers).properties(width=WIDTH, height=ROW * max(len(rows), 1) + 12, title=title)
+
+
+def _prices(alt: Any, answer: dict[str, Any]) -> Any:
+    groups = (("abroad", "price_abroad"), ("cut off", "price_cut_off"), ("at home", "price_home"))
+    rows = [
+        {"name": f"buyers {name}", **answer[key], "label": f"{answer[key]['median']:.3g}"}
+        for name, key in groups
+        if key in answer and answer[key]["median"] == answer[key]["median"]
+    ]
+    return _range_panel(alt, rows, title="Delivered price, times base (1 = no change)", axis="times base", colour=LOSS, rule=1.0)
+
+
+def _losses(alt: Any, result: ShockResult) -> Any:
+    rows = []
+    for row in result.summary()["losses"][:10]:
+        if row["use_t"] <= 0 or row["lost_t"]["median"] <= 0:
+            continue
+        share = {key: 100 * value / row["use_t"] for key, value in row["lost_t"].items()}
+        rows.append({"name": facts.country_name(row["country"]), **share, "label": f"{share['median']:.0f} %"})
+    return _range_panel(
+        alt, rows, title="Use lost by the users who lose most tonnes", axis="% of base use lost", colour=LOSS, rule=None
+    )
+
+
+def _gains(alt: Any, answer: dict[str, Any]) -> Any:
+    rows = [
+        {
+            "name": facts.country_name(row["country"]),
+            "median": row["gained_t"],
+            **row["gained_range_t"],
+            "label": f"{row['gained_t']:,.0f}".replace(",", "\u2009"),
+        }
+        for row in answer["replaced_by"][:6]
+        if row["gained_t"] > 0
+    ]
+    return _range_panel(
+        alt, rows, title="Who replaces the lost supply", axis="extra tonnes of content delivered", colour=GAIN, rule=None
+    )
