@@ -1,0 +1,20 @@
+"""What is known: typed tables in which every figure has a unit, a period, a basis, a source and a grade.
+
+What enters: the project's own files under ``data/`` (shipped in the wheel). What leaves: validated pandas frames, names
+resolved to the words of the house, and the version of the facts. Missing stays missing; nothing is imputed here.
+"""
+
+from orepact.facts.names import (
+    country_name,
+    mineral_name,
+    resolve_country,
+    resolve_mineral,
+    resolve_place,
+    resolve_stage,
+)
+from orepact.facts.tables import folder, load, read, sources, tables, version
+
+__all__ = [
+    "country_name", "folder", "load", "mineral_name", "read", "resolve_country", "resolve_mineral", "resolve_place",
+    "resolve_stage", "sources", "tables", "version",
+]  # fmt: skip

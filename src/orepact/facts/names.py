@@ -1,0 +1,119 @@
+"""Names that people type, to the words of the house: minerals, stages, countries and regions."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from functools import cache
+
+from orepact.errors import BadInput, Problem, unknown
+from orepact.facts.tables import load
+
+STAGES = {
+    "mine": "mine", "mined": "mine", "mining": "mine", "ore": "mine", "concentrate": "mine", "extraction": "mine",
+    "intermediate": "intermediate", "refined": "refined", "refining": "refined", "refinery": "refined", "processing": "refined",
+    "smelter": "refined", "metal": "refined", "component": "component", "scrap": "scrap",
+}  # fmt: skip
+GROUPS = {"ROW": "rest of the world (small users)", "OTH": "producers that no source names", "WLD": "world"}
+
+
+def resolve_mineral(text: str) -> str:
+    """The slug of a mineral by any usual name; UnknownName with the nearest names otherwise."""
+    wanted = text.strip().casefold()
+    aliases = _aliases()
+    for spelling in (wanted, wanted.replace("_", " "), wanted.replace(" ", "_"), wanted.replace("-", " ")):
+        if spelling in aliases:
+            return aliases[spelling]
+    raise unknown("--mineral", "mineral", text, sorted(set(aliases.values())))
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    table = load("aliases")
+    symbols = load("minerals").dropna(subset=["symbol"])
+    by_symbol = {row.symbol.casefold(): row.mineral for row in symbols.itertuples() if symbols["symbol"].eq(row.symbol).sum() == 1}
+    return {**by_symbol, **dict(zip(table["alias"].str.casefold(), table["mineral"], strict=True))}
+
+
+def mineral_name(mineral: str) -> str:
+    """Printed name of a mineral, lower case where it begins a phrase."""
+    name = str(_mineral_names().get(mineral, mineral))
+    return name[:1].lower() + name[1:]
+
+
+@cache
+def _mineral_names() -> dict[str, str]:
+    table = load("minerals")
+    return dict(zip(table["mineral"], table["name"], strict=True))
+
+
+def resolve_stage(text: str) -> str:
+    """The stage word of the house; UnknownName with the nearest words otherwise."""
+    found = STAGES.get(text.strip().casefold())
+    if found is None:
+        raise unknown("--stage", "stage", text, ["mine", "intermediate", "refined", "component", "scrap"])
+    return found
+
+
+@cache
+def _country_names() -> dict[str, str]:
+    table = load("countries")
+    return dict(zip(table["country"], table["name"], strict=True))
+
+
+def country_name(country: str) -> str:
+    """Printed name of a country or group code."""
+    return GROUPS.get(country) or _country_names().get(country, country)
+
+
+def resolve_country(text: str) -> str:
+    """ISO 3166-1 alpha-3 of a country by code or name; UnknownName with the nearest names otherwise."""
+    wanted = text.strip()
+    names = _country_names()
+    if wanted.upper() in names:
+        return wanted.upper()
+    by_name = {name.casefold(): code for code, name in names.items()}
+    if wanted.casefold() in by_name:
+        return by_name[wanted.casefold()]
+    found = _converted(wanted)
+    if found in names:
+        return found
+    raise unknown("country", "country or region", text, [*names, *names.values(), *_regions()])
+
+
+def _converted(text: str) -> str:
+    """What country_converter makes of a name; it is asked only for text that could be a name."""
+    if len(text) < 2 or not any(letter.isalpha() for letter in text):
+        return ""
+    import country_converter
+
+    logging.getLogger("country_converter").setLevel(logging.CRITICAL)
+    found = country_converter.convert(text, to="ISO3", not_found="")
+    return found if isinstance(found, str) else ""
+
+
+@cache
+def _regions() -> dict[str, str]:
+    table = load("regions").drop_duplicates("region")
+    return dict(zip(table["region"], table["name"], strict=True))
+
+
+def resolve_place(text: str, on: datetime.date | None = None) -> tuple[str, ...]:
+    """Countries of a place: one country, or the members of a region on a day (today's when left out), by code.
+
+    A member whose first day no source gives counts as one; a member leaves on its last day.
+    """
+    wanted = text.strip()
+    code = next((region for region, name in _regions().items() if wanted.casefold() in (region.casefold(), name.casefold())), None)
+    if code is None:
+        code = {"EU": "EU27", "MSP FORUM": "MSP_FORUM"}.get(wanted.upper())
+    if code is None:
+        return (resolve_country(text),)
+    day = (on or datetime.date.today()).isoformat()
+    members = load("regions")
+    members = members[members["region"] == code]
+    inside = (members["since"].isna() | (members["since"] <= day)) & (members["until"].isna() | (members["until"] >= day))
+    found = tuple(sorted(members.loc[inside, "country"]))
+    if not found:
+        raise BadInput(Problem("place", f"{code} has no members on that day", day, "choose a later day"))
+    return found

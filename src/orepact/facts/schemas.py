@@ -1,0 +1,221 @@
+"""One schema for each table, used when tables are built and again whenever they are loaded.
+
+A column means the same in every table, so columns are described once, in ``COLUMNS``; a table is a list of columns, a key,
+and which of its columns may be empty. The check itself is pandera's; its findings come out in Orepact's error grammar.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from orepact.errors import BadInput, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PERIOD = r"\d{4}(-Q[1-4]|-(0[1-9]|1[0-2])|/\d{4})?"
+DATE = r"\d{4}(-\d{2}(-\d{2})?)?"
+ISO3 = r"[A-Z]{3}"
+YES_NO = ("yes", "no")
+MOST_FAULTS = 12
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column holds: ``kind`` text, number or flag; allowed values, a pattern, or bounds."""
+
+    describes: str
+    kind: str = "text"
+    allowed: tuple[str, ...] = ()
+    pattern: str = ""
+    low: float | None = None
+    high: float | None = None
+
+
+COLUMNS: dict[str, Column] = {
+    "mineral": Column("mineral, by slug; * for all", pattern=r"[a-z0-9_]+|\*"),
+    "name": Column("name as printed"),
+    "symbol": Column("chemical symbol or formula"),
+    "group": Column("group of minerals"),
+    "us_critical_2025": Column("on the final US list of 2025", allowed=YES_NO),
+    "eu_critical_2024": Column("in Annex II of Regulation (EU) 2024/1252, or part of an entry there", allowed=YES_NO),
+    "eu_strategic_2024": Column("in Annex I of Regulation (EU) 2024/1252, or part of an entry there", allowed=YES_NO),
+    "alias": Column("a name that some source or person uses, lower case"),
+    "entry": Column("entry of Annex II of Regulation (EU) 2024/1252"),
+    "minerals": Column("slugs that the entry covers, joined by |"),
+    "strategic": Column("whether the entry is strategic (Annex I)", allowed=YES_NO),
+    "status": Column("what is known or in force, in words"),
+    "country": Column("country (ISO 3166-1 alpha-3); WLD the publisher's world total, OTH countries it does not name, EU27 the Union", pattern=r"[A-Z]{3}|EU27"),
+    "iso2": Column("country (ISO 3166-1 alpha-2)"),
+    "continent": Column("continent"),
+    "landlocked": Column("without a coast", allowed=YES_NO),
+    "latitude": Column("label point, degrees north", kind="number", low=-90, high=90),
+    "longitude": Column("label point, degrees east", kind="number", low=-180, high=180),
+    "region": Column("code of a named set of countries"),
+    "since": Column("first day, month or year of membership; empty where no page seen gives it", pattern=DATE),
+    "until": Column("last day of membership; empty while it lasts", pattern=DATE),
+    "role": Column("role in the initiative"),
+    "stage": Column("stage of the chain (mine, intermediate, refined, component, scrap; * any)"),
+    "period": Column("year, quarter, month, or two years joined by /", pattern=PERIOD),
+    "value": Column("the figure, in the row's unit; empty means no figure, never zero", kind="number"),
+    "low": Column("low end of the range, as the basis says", kind="number"),
+    "high": Column("high end of the range, as the basis says", kind="number"),
+    "unit": Column("unit of the value"),
+    "basis": Column("what exactly is counted: content, oxide or gross weight, and the publisher's wording"),
+    "estimated": Column("marked as an estimate by the publisher", allowed=YES_NO),
+    "flag": Column("why a figure is missing or a bound"),
+    "source": Column("id of the source, in table sources", pattern=r"[a-z0-9_]+"),
+    "grade": Column("evidence grade, A official and complete to E inferred", allowed=("A", "B", "C", "D", "E")),
+    "note": Column("note"),
+    "hs6": Column("product code, Harmonized System 1992", pattern=r"\d{6}"),
+    "exporter": Column("exporting country", pattern=ISO3),
+    "importer": Column("importing country", pattern=ISO3),
+    "value_usd_k": Column("value, thousand current USD, free on board", kind="number", low=0),
+    "suspect": Column("unit value over 20 times or under a twentieth of the world's", kind="flag"),
+    "unit_value": Column("value over quantity, USD per tonne gross", kind="number", low=0),
+    "unit_of_unit_value": Column("unit of the unit value"),
+    "form": Column("form of the mineral that is traded or priced"),
+    "content": Column("tonnes in the mineral's own basis per tonne of product", kind="number", low=0, high=2),
+    "content_low": Column("low end of the content", kind="number", low=0, high=2),
+    "content_high": Column("high end of the content", kind="number", low=0, high=2),
+    "purity": Column("whether the code holds only this mineral", allowed=("exclusive", "dominant", "mixed")),
+    "frequency": Column("annual, quarterly or monthly", allowed=("annual", "quarterly", "monthly")),
+    "usd_per_t": Column("price per tonne of the quoted basis, nominal USD; empty where the unit does not convert", kind="number", low=0),
+    "kind": Column("what the figure is of"),
+    "reporter": Column("whose supply or sourcing is shared out"),
+    "main": Column("the publisher's detail that stands for the mineral as a whole", allowed=YES_NO),
+    "measure": Column("what is measured"),
+    "horizon": Column("short (within a year or two), long or static"),
+    "step": Column("step of the chain that a yield belongs to"),
+    "parameter": Column("parameter of the engine"),
+    "distribution": Column("distribution that draws are taken from", allowed=("uniform", "lognormal")),
+    "target": Column("whom a control is aimed at: all, or a country"),
+    "start": Column("in force from", pattern=DATE),
+    "suspended_from": Column("suspended from", pattern=DATE),
+    "suspended_until": Column("suspended until", pattern=DATE),
+    "end": Column("ended on", pattern=DATE),
+    "publisher": Column("publisher"),
+    "title": Column("title"),
+    "year": Column("year of publication"),
+    "licence": Column("licence of the figures"),
+    "redistributable": Column("whether the licence lets figures be passed on", allowed=YES_NO),
+    "address": Column("address"),
+    "accessed": Column("day on which the figures were read", pattern=DATE),
+}
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A table: title, columns in order, key, columns that may be empty, and whether every figure is at least zero."""
+
+    title: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    empty: tuple[str, ...] = ()
+    at_least_zero: bool = True
+
+    @property
+    def describes(self) -> dict[str, str]:
+        """Meaning of each column."""
+        return {column: COLUMNS[column].describes for column in self.columns}
+
+
+def _of(title: str, columns: str, key: str, empty: str = "", *, at_least_zero: bool = True) -> Schema:
+    return Schema(title, tuple(columns.split()), tuple(key.split()), tuple(empty.split()), at_least_zero)
+
+
+SCHEMAS: dict[str, Schema] = {
+    "sources": _of("Where figures come from", "source publisher title year licence redistributable address accessed note", "source", "note year"),
+    "minerals": _of("Minerals", "mineral name symbol group us_critical_2025 eu_critical_2024 eu_strategic_2024 source", "mineral", "symbol"),
+    "aliases": _of("Names of minerals", "alias mineral source", "alias"),
+    "eu_materials": _of("The EU's 34 critical raw materials, and what can be told of each", "entry minerals strategic status source grade", "entry"),
+    "countries": _of("Countries", "country iso2 name continent landlocked latitude longitude source", "country", "latitude longitude continent landlocked iso2"),
+    "regions": _of("Dated sets of countries", "region name country since until role source grade note", "region country", "since until note"),
+    "production": _of("Output by country and stage", "mineral stage country period value unit basis estimated flag source grade note", "mineral stage country period basis source unit", "value flag note"),
+    "capacity": _of("Year-end capacity by country", "mineral country period value unit basis flag source grade note", "mineral country period basis source", "value flag note"),
+    "use": _of("Published consumption", "mineral country period measure value unit basis main flag source grade note", "mineral country period measure basis source", "value flag note"),
+    "us_balance": _of("Balance of the United States", "mineral country period measure value unit basis flag source grade note", "mineral period measure basis source", "value flag note", at_least_zero=False),
+    "trade": _of("Bilateral trade", "mineral stage hs6 exporter importer period value unit basis value_usd_k suspect source grade", "hs6 exporter importer period", "value value_usd_k"),
+    "trade_world": _of("World trade and unit values by code", "hs6 period value value_usd_k unit_value unit unit_of_unit_value basis source grade", "hs6 period"),
+    "trade_codes": _of("Codes and the content of what they hold", "hs6 mineral stage form content content_low content_high purity grade note unit source", "hs6"),
+    "shares": _of("Shares of supply and sourcing", "kind mineral stage reporter country value unit period basis main flag source grade", "kind mineral stage reporter country basis", "value flag"),
+    "prices": _of("Prices", "mineral form period frequency value unit usd_per_t basis source grade note", "mineral form period frequency source", "usd_per_t note"),
+    "elasticities": _of("Price elasticities", "mineral kind horizon value low high unit period basis status source grade note", "mineral kind horizon", "note low high", at_least_zero=False),
+    "yields": _of("Recoveries and routes", "mineral step country value low high unit period basis source grade note", "mineral step", "low high note basis"),
+    "parameters": _of("Ranges that draws are taken from", "parameter mineral stage low value high unit distribution basis source grade note", "parameter mineral stage"),
+    "recycling": _of("Recycling rates", "mineral country measure value unit period basis source grade", "mineral country measure period"),
+    "export_controls": _of("Export controls, with suspensions as dates", "mineral country stage measure target start suspended_from suspended_until end status basis source grade", "mineral country stage measure target start basis", "start suspended_from suspended_until end"),
+}  # fmt: skip
+
+
+@cache
+def _pandera(name: str) -> Any:
+    import pandera.pandas as pa
+
+    schema = SCHEMAS[name]
+    columns = {}
+    for column in schema.columns:
+        rule = COLUMNS[column]
+        checks = []
+        low = rule.low if rule.low is not None else 0.0 if schema.at_least_zero and column in ("value", "low", "high") else None
+        if rule.allowed:
+            checks.append(pa.Check.isin(rule.allowed))
+        if rule.pattern:
+            checks.append(pa.Check(_matches(rule.pattern), name=f"reads like {rule.pattern}"))
+        if low is not None:
+            checks.append(pa.Check.ge(low))
+        if rule.high is not None:
+            checks.append(pa.Check.le(rule.high))
+        kinds = {"text": str, "number": float, "flag": bool}
+        columns[column] = pa.Column(kinds[rule.kind], checks, nullable=column in schema.empty)
+    return pa.DataFrameSchema(columns, strict=True, unique=list(schema.key), ordered=True)
+
+
+def _matches(pattern: str) -> Any:
+    """A check on the distinct values only: a million rows hold a few hundred of them."""
+
+    def check(values: pd.Series) -> pd.Series:
+        distinct = values.drop_duplicates()
+        good = distinct[distinct.str.fullmatch(pattern)]
+        return values.isin(good)
+
+    return check
+
+
+def validate(name: str, table: pd.DataFrame, place: str) -> pd.DataFrame:
+    """``table`` with its columns in order and of their types; raises BadInput with every fault found (the first twelve).
+
+    ``place`` is what an error calls the table, usually its file.
+    """
+    import pandera.errors
+
+    schema = SCHEMAS[name]
+    missing = [column for column in schema.columns if column not in table]
+    surplus = [str(column) for column in table if column not in schema.columns]
+    if missing or surplus:
+        found = "; ".join([*(f"no column {each}" for each in missing), *(f"a column {each}" for each in surplus)])
+        raise BadInput(Problem(place, "the columns are not those of the table", found, f"give {', '.join(schema.columns)}"))
+    try:
+        typed = _typed(schema, table)
+        _pandera(name).validate(typed, lazy=True, inplace=True)
+    except pandera.errors.SchemaErrors as errors:
+        raise BadInput(_faults(place, errors.failure_cases)) from None
+    except ValueError as error:
+        raise BadInput(Problem(place, "a number is not one", str(error), "correct the cell")) from None
+    return typed
+
+
+def _typed(schema: Schema, table: pd.DataFrame) -> pd.DataFrame:
+    kinds = {"text": "str", "number": "float64", "flag": "bool"}
+    return table[list(schema.columns)].astype({column: kinds[COLUMNS[column].kind] for column in schema.columns})
+
+
+def _faults(place: str, cases: pd.DataFrame) -> list[Problem]:
+    problems = []
+    for case in cases.drop_duplicates(["column", "check", "index"]).head(MOST_FAULTS).itertuples():
+        row = "" if case.index is None or str(case.index) == "nan" else f", row {int(float(case.index)) + 2}"
+        todo = "correct the cell" if case.column is not None else "correct the table"
+        problems.append(Problem(f"{place}{row}, {case.column}", f"the value fails '{case.check}'", f"'{case.failure_case}'", todo))
+    return problems
