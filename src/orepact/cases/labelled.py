@@ -40,8 +40,8 @@ def labelled(
     view = _view(base, event, solution)
     users = found.stages[-1].buyers
     data = xr.Dataset(coords={"draw": np.arange(len(drawn)), "user": list(users)})
-    data = data.assign(_prices(view, solution), **_losses(solution), **_where_it_went(view, base, solution))
-    data = data.assign(_flows(view, base), **_by_stage(found, solution), **_parameters(drawn), **_solver(solution))
+    data = data.assign(_prices(view, solution) | _losses(solution) | _where_it_went(view, base, solution))
+    data = data.assign(_flows(view, base) | _by_stage(found, solution) | _parameters(drawn) | _solver(solution))
     data.attrs = {
         "title": f"{case.mineral}, {case.stage}: exports of {', '.join(case.origins)} cut by {case.cut:.0%}",
         "case": case.to_yaml(),

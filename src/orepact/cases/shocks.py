@@ -89,4 +89,4 @@ def run(found: Network, case: ShockCase, progress: Progress | None = None) -> Sh
 def _solved(base: Base, event: ExportCut, progress: Progress | None) -> Solution:
     at = base.labels.stage(event.stage)
     problem = event.apply(base.problem, base.labels, base.flows[at])
-    return solve(problem, progress=progress)
+    return solve(problem, progress=progress).require()

@@ -30,6 +30,9 @@ Array = NDArray[np.float64]
 REST = "ROW"
 """The many users too small to be named: together at most a few per cent of use."""
 
+ROUNDING = 1.01
+"""Refined output up to this multiple of what ore explains belongs to the ore: the fit meets margins to a fraction of a per cent."""
+
 SMALLEST_USER = 0.0005
 """Share of the world's use below which a user joins ``ROW``."""
 
@@ -233,9 +236,8 @@ def _fed(evidence: Evidence, recipe: Recipe, final: StageTable) -> tuple[StageTa
     claims += _throughput_claims(final.producers, wanted * share_fed, prior.shape)
     fit = reconcile(prior, error, claims)
     throughput = fit.flows.sum(axis=0)
-    recovery = np.minimum(
-        recipe.recovery.value, np.divide(primary, throughput, where=throughput > 0, out=np.ones_like(primary))
-    )
+    exact = np.divide(primary, throughput, where=throughput > 0, out=np.full_like(primary, recipe.recovery.value))
+    recovery = np.where(exact <= ROUNDING * recipe.recovery.value, exact, recipe.recovery.value)
     first = StageTable(
         "mine", miners, final.producers, fit.flows, grades, reported, reported - fit.flows.sum(axis=1),
         np.zeros(len(miners)), np.zeros(len(miners)), fit.moved,

@@ -244,17 +244,14 @@ def _content(recipe: Recipe, flows: pd.DataFrame, earlier: pd.Series) -> pd.Seri
 
 
 def _published_use(recipe: Recipe, year: int, sources: list[str]) -> pd.DataFrame:
-    """Published consumption by country in ``year``: one figure a country, apparent before reported before estimated."""
+    """Published consumption by country in ``year``, one figure a country: the one that the table marks as its main one."""
     table = facts.load("use")
     rows = table[
         (table["mineral"] == recipe.mineral)
         & (table["period"] == str(year))
         & table["value"].notna()
-        & ~table["country"].isin([WORLD])
+        & (table["main"] == "yes")
     ]
-    order = {"apparent consumption": 0, "reported consumption": 1, "estimated consumption": 2}
-    rows = rows[rows["measure"].isin(order)]
-    rows = rows.assign(rank=rows["measure"].map(order)).sort_values(["country", "rank"]).drop_duplicates("country")
     sources += sorted(rows["source"].unique())
     return rows[["country", "value", "grade", "basis", "measure"]].rename(columns={"value": "tonnes"})
 
