@@ -18,7 +18,7 @@ from orepact.errors import BadInput, Problem
 from orepact.network import inferred
 from orepact.network.balance import ERROR_OF_GRADE, Claim, reconcile
 from orepact.network.compare import compare_sourcing
-from orepact.network.evidence import WORST_FIRST, Evidence, gather, worst
+from orepact.network.evidence import UNNAMED, WORST_FIRST, Evidence, gather, worst
 from orepact.network.gravity import pull, seeded
 from orepact.network.model import Network, StageTable
 from orepact.network.prices import base_price
@@ -97,16 +97,31 @@ def _traced_prior(evidence: Evidence, stage: str) -> _Prior:
     recorded[rows, columns] = shipments["tonnes"].to_numpy()
     graded[rows, columns] = shipments["grade"].to_numpy()
     traced = trace(output, recorded)
+    flows = _unnamed_sold(traced.flows, countries)
     makes = np.flatnonzero(output > 0)
     np.fill_diagonal(graded, "D")
     producers = tuple(countries[index] for index in makes)
-    flows, users = _named_users(traced.flows[makes], countries)
+    flows, users = _named_users(flows[makes], countries)
     columns_kept = [position.get(user, -1) for user in users]
     cells = np.where(np.array(columns_kept) >= 0, graded[makes][:, columns_kept], "D")
     output_grades = made.grades.reindex(producers).to_numpy()
     grades = np.array([[worst(cell, own) for cell in row] for row, own in zip(cells, output_grades, strict=True)])
     cut = {countries[index]: float(traced.cut[index]) for index in np.flatnonzero(traced.cut > 1e-9)}
     return _Prior(producers, users, flows, grades, cut)
+
+
+def _unnamed_sold(flows: Array, countries: tuple[str, ...]) -> Array:
+    """Flows in which unnamed producers, who have no trade on record, sell to every user in proportion to its purchases."""
+    if UNNAMED not in countries:
+        return flows
+    row = countries.index(UNNAMED)
+    elsewhere = np.delete(flows, row, axis=0).sum(axis=0)
+    elsewhere[row] = 0.0
+    if elsewhere.sum() <= 0:
+        return flows
+    sold = flows.copy()
+    sold[row] = flows[row].sum() * elsewhere / elsewhere.sum()
+    return sold
 
 
 def _named_users(flows: Array, countries: tuple[str, ...]) -> tuple[Array, tuple[str, ...]]:
@@ -127,10 +142,11 @@ def _reconciled(evidence: Evidence, stage: str, prior: _Prior, secondary: float)
     start = seeded(prior.flows, output, prior.producers, prior.users)
     error = np.vectorize(ERROR_OF_GRADE.__getitem__, otypes=[float])(prior.grades)
     claims = _output_claims(made.grades, prior.producers, output, start.shape)
-    claims += _use_claims(evidence, prior.users, start.shape, 1 - secondary)
+    pinned = _use_claims(evidence, prior.users, start.shape, 1 - secondary)
+    claims += pinned
     if evidence.shipments.get(stage) is None:
         claims += inferred.sourcing_claims(evidence, stage, prior.producers, prior.users, start)
-    fit = reconcile(start, error, claims)
+    fit = reconcile(_scaled_to(start, pinned), error, claims)
     return StageTable(
         stage=stage,
         producers=prior.producers,
@@ -141,8 +157,18 @@ def _reconciled(evidence: Evidence, stage: str, prior: _Prior, secondary: float)
         stock_change=np.zeros(len(output)),
         secondary=np.zeros(len(output)),
         cut=np.array([prior.cut.get(country, 0.0) for country in prior.producers]),
-        moved=fit.moved,
+        moved=float(np.abs(fit.flows - start).sum() / 2),
     )
+
+
+def _scaled_to(flows: Array, pinned: list[Claim]) -> Array:
+    """``flows`` with every pinned user's purchases scaled to its published use: trade alone is never left to tell it."""
+    scaled = flows.copy()
+    for claim in pinned:
+        bought = float((claim.coefficients * flows).sum())
+        if bought > 0:
+            scaled *= np.where(claim.coefficients > 0, claim.value / bought, 1.0)
+    return scaled
 
 
 def _output_claims(

@@ -19,6 +19,9 @@ from orepact.network.recipe import Output, Recipe
 UNNAMED = "OTH"
 """Code of the producers that a publisher does not name."""
 
+LARGEST_UNNAMED = 0.05
+"""Share of world output above which an unnamed group of producers is spread over named countries."""
+
 WORLD = "WLD"
 FIRST_PUBLISHED = {"usgs": "usgs_mcs", "iea": "iea_cmd"}
 WORST_FIRST = "EDCBA"
@@ -108,8 +111,32 @@ def _published_output(
         )
     if withheld:
         notes.append(f"{stage}: no figure is published for {', '.join(withheld)}; they are not counted as zero")
-    tonnes = tonnes[tonnes > 0]
-    return Made(stage, tonnes.astype(float), grades.reindex(tonnes.index).fillna("D"))
+    tonnes = _named(recipe, stage, tonnes[tonnes > 0].astype(float), sources, notes)
+    return Made(stage, tonnes, grades.reindex(tonnes.index).fillna("D"))
+
+
+def _named(recipe: Recipe, stage: str, tonnes: pd.Series, sources: list[str], notes: list[str]) -> pd.Series:
+    """``tonnes`` with a large unnamed group spread over the countries that the EU study names and this publisher does not."""
+    rest = float(tonnes.get(UNNAMED, 0.0))
+    if rest < LARGEST_UNNAMED * float(tonnes.sum()):
+        return tonnes
+    table = facts.load("shares")
+    rows = table[
+        (table["kind"] == "world_supply")
+        & (table["mineral"] == recipe.mineral)
+        & (table["stage"] == stage)
+        & table["value"].notna()
+        & ~table["country"].isin(tonnes.index)
+    ]
+    if rows.empty:
+        return tonnes
+    shares = rows.groupby("country")["value"].sum()
+    notes.append(
+        f"{stage}: {rest:,.0f} t of producers that the publisher does not name are spread over {', '.join(shares.index)} "
+        "by their shares in the Commission's study (grade D)"
+    )
+    sources += sorted(rows["source"].unique())
+    return pd.concat([tonnes.drop(index=UNNAMED), rest * shares / shares.sum()])
 
 
 def _refined_output(

@@ -1,9 +1,8 @@
 """Flows and use where no bilateral trade is recorded (network.md rule 7): grade E throughout, and said so.
 
-Use by country is what the United States publishes, and for everybody else a share of what is left of world output in
-proportion to a stand-in: the apparent use of primary aluminium, the one broadly used metal whose output and trade are
-both recorded for every country. Flows start from what stays at home and are then held to the sourcing shares of the EU
-and the United States.
+Use by country is what the United States publishes, and for everybody else a share of what is left of world output by a
+stand-in: the median of each country's shares in the use of six minerals whose trade is recorded. Flows start from what
+stays at home and from published sourcing shares, and are then held to output, use and the shares together.
 """
 
 from __future__ import annotations
@@ -19,78 +18,108 @@ from numpy.typing import NDArray
 from orepact import facts
 from orepact.network.balance import ERROR_OF_GRADE, Claim
 from orepact.network.evidence import UNNAMED, Evidence, gather
-from orepact.network.gravity import distance_km
+from orepact.network.gravity import pull
 from orepact.network.recipe import recipe_of
 from orepact.network.tracing import trace
 
 Array = NDArray[np.float64]
 Made = TypeVar("Made")
 
-STAND_IN = "aluminium"
+STAND_INS = ("rare_earths", "graphite", "niobium", "bismuth", "selenium", "aluminium")
+"""Minerals whose use by country is traced from recorded trade and whose users are makers of things, not of alloys."""
+
 REPORTER_OF = {"eu_sourcing": "EU27", "us_imports": "USA"}
 SMALLEST_USER = 0.002
-"""Share of the stand-in's use below which a country is not given an inferred use of its own."""
+"""Share of the stand-ins' use below which a country is not given an inferred use of its own."""
 
 HOME_FIRST = 0.98
 """Share of its use that a producing country first meets from its own output, before the claims speak."""
 
 
 @cache
-def stand_in_use(year: int) -> pd.Series:
-    """Apparent use of primary aluminium by country, as shares of the world's (output and traced trade of that year)."""
-    evidence = gather(recipe_of(STAND_IN), year)
-    made, shipments = evidence.made["refined"], evidence.shipments["refined"]
-    countries = sorted({*made.tonnes.index, *shipments["exporter"], *shipments["importer"]} - {UNNAMED})
+def stand_in_use() -> pd.Series:
+    """Use by country as shares of the world's: the median over the stand-ins, each in its own base year, scaled to one.
+
+    The median leaves out what is peculiar to one mineral: a hub, a gap in its trade, a country that makes one product.
+    """
+    columns = {}
+    for mineral in STAND_INS:
+        recipe = recipe_of(mineral)
+        use = traced_use(gather(recipe, recipe.base_year), recipe.stages[-1])
+        columns[mineral] = use / use.sum()
+    shares = pd.DataFrame(columns).fillna(0.0).drop(index=[UNNAMED], errors="ignore").median(axis=1)
+    named = shares[shares >= SMALLEST_USER * shares.sum()]
+    return named / named.sum()
+
+
+def traced_use(evidence: Evidence, stage: str) -> pd.Series:
+    """Apparent use by country, tonnes of content: output plus imports less exports, with re-exports traced."""
+    made, shipments = evidence.made[stage], evidence.shipments[stage]
+    countries = sorted({*made.tonnes.index, *shipments["exporter"], *shipments["importer"]})
     position = {country: index for index, country in enumerate(countries)}
     recorded = np.zeros((len(countries), len(countries)))
     recorded[shipments["exporter"].map(position), shipments["importer"].map(position)] = shipments["tonnes"]
     use = trace(made.tonnes.reindex(countries).fillna(0.0).to_numpy(), recorded).flows.sum(axis=0)
-    shares = pd.Series(use, index=countries)
-    named = shares[shares >= SMALLEST_USER * shares.sum()]
-    return named / named.sum()
+    return pd.Series(use, index=countries)
 
 
 def use_table(evidence: Evidence, world: float) -> pd.Series:
     """Use by country, tonnes of content: published where it is, the rest of ``world`` (tonnes) by the stand-in."""
     published = evidence.use.set_index("country")["tonnes"].astype(float)
     published = published[published < 0.9 * world]
-    shares = stand_in_use(evidence.year).drop(index=published.index, errors="ignore")
+    shares = stand_in_use().drop(index=published.index, errors="ignore")
     rest = max(world - float(published.sum()), 0.0)
     table = pd.concat([published, rest * shares / shares.sum()])
     evidence.notes.append(
         "use by country is inferred (grade E): "
         + (f"published for {', '.join(published.index)}; " if len(published) else "")
-        + f"the rest is world output in proportion to the apparent use of {STAND_IN}"
+        + f"the rest is world output by the median shares of countries in the traced use of {', '.join(STAND_INS)}"
     )
     return table[table > 0].sort_index()
 
 
 def prior(evidence: Evidence, stage: str, build: Callable[..., Made]) -> Made:
-    """First guess of the last stage's flows: home first, the surplus of producers to the needs of users over distance."""
+    """First guess of the last stage's flows: producers serve themselves, everybody else sources as published.
+
+    The EU and the United States source by their published shares. Other users are taken to source like these two do on
+    average, and where nothing is published, from producers in proportion to output over distance.
+    """
     made = evidence.made[stage]
     producers = tuple(str(country) for country in made.tonnes.index)
     output = made.tonnes.to_numpy(dtype=float)
     use = use_table(evidence, float(output.sum()))
     users = tuple(str(country) for country in use.index)
     need = use.to_numpy(dtype=float)
-    home = np.zeros((len(producers), len(users)))
+    shares = _first_shares(evidence, stage, producers, users, output)
+    flows = shares * need
     for row, country in enumerate(producers):
-        if country in users:
+        if country in users and country not in facts.resolve_place("EU27"):
             column = users.index(country)
-            home[row, column] = min(output[row], HOME_FIRST * need[column])
-    surplus, lack = output - home.sum(axis=1), need - home.sum(axis=0)
-    abroad = surplus[:, None] * lack[None, :] / distance_km(producers, users)
-    abroad = _fitted(abroad, surplus, lack)
-    grades = np.full(home.shape, "E", dtype="<U1")
-    return build(producers, users, home + abroad, grades, {})
+            own = min(0.95 * output[row], HOME_FIRST * need[column])
+            abroad = np.where(np.arange(len(producers)) == row, 0.0, shares[:, column])
+            flows[:, column] = (need[column] - own) * abroad / max(abroad.sum(), 1e-12)
+            flows[row, column] = own
+    grades = np.full(flows.shape, "E", dtype="<U1")
+    return build(producers, users, flows, grades, {})
 
 
-def _fitted(table: Array, rows: Array, columns: Array, rounds: int = 50) -> Array:
-    """``table`` scaled by rows and columns in turn towards two margins with the same sum (a starting guess only)."""
-    for _ in range(rounds):
-        table = table * np.divide(rows, table.sum(axis=1), where=table.sum(axis=1) > 0, out=np.zeros_like(rows))[:, None]
-        table = table * np.divide(columns, table.sum(axis=0), where=table.sum(axis=0) > 0, out=np.zeros_like(columns))
-    return table
+def _first_shares(
+    evidence: Evidence, stage: str, producers: tuple[str, ...], users: tuple[str, ...], output: Array
+) -> Array:
+    """Shares of producers in each user's sourcing: published for the EU and the US, their average for everybody else."""
+    shares = pull(output, producers, users)
+    published = {}
+    for kind, reporter in REPORTER_OF.items():
+        found = sourcing_shares(evidence, kind, stage).reindex(list(producers)).fillna(0.0).to_numpy()
+        if found.sum() > 0:
+            published[reporter] = found
+    for column, user in enumerate(users):
+        own = [found for reporter, found in published.items() if user in facts.resolve_place(reporter)]
+        known = own or list(published.values())
+        if known:
+            stated = np.mean([each / max(each.sum(), 1.0) for each in known], axis=0)
+            shares[:, column] = stated + (1.0 - stated.sum()) * shares[:, column]
+    return shares
 
 
 def sourcing_claims(
