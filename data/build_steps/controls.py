@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+
 from build_steps.inputs import Inputs
 from build_steps.places import page_id
 

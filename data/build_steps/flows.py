@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+
 from build_steps.inputs import Inputs
 
 SMALLEST_USD_K, SMALLEST_T = 1.0, 0.01
@@ -42,6 +43,10 @@ def _trade(inputs: Inputs, codes: pd.DataFrame) -> pd.DataFrame:
 def _world(trade: pd.DataFrame) -> pd.DataFrame:
     """World totals of each code and year, and a unit value from the flows that are not suspect."""
     sound = trade[~trade["suspect"] & (trade["value"] > 0)]
-    total = sound.groupby(["hs6", "period"], as_index=False).agg(value=("value", "sum"), value_usd_k=("value_usd_k", "sum"))
+    total = sound.groupby(["hs6", "period"], as_index=False).agg(
+        value=("value", "sum"), value_usd_k=("value_usd_k", "sum")
+    )
     total["unit_value"] = 1000.0 * total["value_usd_k"] / total["value"]
-    return total.assign(unit="t", unit_of_unit_value="USD per t", basis="gross weight, flows not suspect", source="baci", grade="B")
+    return total.assign(
+        unit="t", unit_of_unit_value="USD per t", basis="gross weight, flows not suspect", source="baci", grade="B"
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+
 from orepact.errors import BadInput, Problem
 
 
@@ -33,7 +34,9 @@ class Inputs:
         try:
             return duckdb.read_parquet(str(path)).df()
         except duckdb.Error as error:
-            raise BadInput(Problem(str(path.name), "the file is not Parquet", str(error).splitlines()[0], "fetch it again")) from error
+            raise BadInput(
+                Problem(str(path.name), "the file is not Parquet", str(error).splitlines()[0], "fetch it again")
+            ) from error
 
     @cached_property
     def slugs(self) -> dict[str, str]:
@@ -52,7 +55,9 @@ class Inputs:
 
 def _must_exist(path: Path) -> None:
     if not path.is_file():
-        raise BadInput(Problem(str(path), "a file of figures is missing", "no such file", "give the folder that holds it"))
+        raise BadInput(
+            Problem(str(path), "a file of figures is missing", "no such file", "give the folder that holds it")
+        )
 
 
 def _csv(path: Path, **options: object) -> pd.DataFrame:

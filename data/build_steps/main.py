@@ -8,11 +8,12 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
+from rich.console import Console
+
 from build_steps import controls, flows, minerals, money, package, parameters, places, quantities, shares, sources
 from build_steps.inputs import Inputs
 from orepact.errors import BadInput, OrepactError, Problem
 from orepact.facts.schemas import SCHEMAS, validate
-from rich.console import Console
 
 DATA = Path(__file__).resolve().parent.parent
 STEPS = (minerals, places, quantities, flows, shares, money, parameters, controls)
@@ -23,7 +24,9 @@ def main(arguments: list[str]) -> int:
     console = Console(stderr=True)
     try:
         if len(arguments) != 1:
-            raise BadInput(Problem("data/build", "one folder is needed", f"{len(arguments)} arguments", "run: data/build FOLDER"))
+            raise BadInput(
+                Problem("data/build", "one folder is needed", f"{len(arguments)} arguments", "run: data/build FOLDER")
+            )
         inputs = Inputs(Path(arguments[0]), DATA / "own")
         tables: dict[str, pd.DataFrame] = {}
         for step in STEPS:
@@ -45,7 +48,9 @@ def main(arguments: list[str]) -> int:
 def _check(tables: dict[str, pd.DataFrame]) -> None:
     problems: list[Problem] = []
     if set(tables) != set(SCHEMAS):
-        problems.append(Problem("data/build", "tables and schemas differ", str(set(tables) ^ set(SCHEMAS)), "write the missing one"))
+        problems.append(
+            Problem("data/build", "tables and schemas differ", str(set(tables) ^ set(SCHEMAS)), "write the missing one")
+        )
     known = set(tables["sources"]["source"])
     closed = tables["sources"].loc[tables["sources"]["redistributable"] != "yes", "source"]
     for name, table in tables.items():
@@ -55,9 +60,23 @@ def _check(tables: dict[str, pd.DataFrame]) -> None:
             problems += error.problems
         used = set(table["source"]) if "source" in table else set()
         if used - known:
-            problems.append(Problem(f"tables/{name}, source", "a source is not described", str(sorted(used - known)[:5]), "add it to own/sources.csv"))
+            problems.append(
+                Problem(
+                    f"tables/{name}, source",
+                    "a source is not described",
+                    str(sorted(used - known)[:5]),
+                    "add it to own/sources.csv",
+                )
+            )
         if used & set(closed):
-            problems.append(Problem(f"tables/{name}, source", "a source may not be redistributed", str(sorted(used & set(closed))), "leave its rows out, or let users load their own copy"))
+            problems.append(
+                Problem(
+                    f"tables/{name}, source",
+                    "a source may not be redistributed",
+                    str(sorted(used & set(closed))),
+                    "leave its rows out, or let users load their own copy",
+                )
+            )
     if problems:
         raise BadInput(problems)
 

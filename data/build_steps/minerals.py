@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+
 from build_steps.inputs import Inputs
 
 
@@ -10,7 +11,9 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
     """``minerals`` and ``aliases``."""
     own = inputs.mine("minerals")
     published = inputs.read("minerals/minerals.csv")
-    flags = published.assign(mineral=inputs.slug(published["slug"])).dropna(subset=["mineral"]).drop_duplicates("mineral")
+    flags = (
+        published.assign(mineral=inputs.slug(published["slug"])).dropna(subset=["mineral"]).drop_duplicates("mineral")
+    )
     flags = flags.set_index("mineral")["us_critical_2025"].map({1: "yes", 0: "no"})
     entries = inputs.mine("eu_materials")
     lists = inputs.read("parameters/crma_lists.csv").set_index("material")
@@ -20,7 +23,16 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
         critical |= set(members)
         if lists.loc[row.entry, "strategic"] == "yes":
             strategic |= set(members)
-    magnets = {"neodymium", "praseodymium", "terbium", "dysprosium", "gadolinium", "samarium", "cerium", "rare_earths_magnet"}
+    magnets = {
+        "neodymium",
+        "praseodymium",
+        "terbium",
+        "dysprosium",
+        "gadolinium",
+        "samarium",
+        "cerium",
+        "rare_earths_magnet",
+    }
     minerals = own[["mineral", "name", "symbol", "group"]].assign(
         us_critical_2025=own["mineral"].map(flags).fillna("no"),
         eu_critical_2024=own["mineral"].isin(critical | magnets).map({True: "yes", False: "no"}),
@@ -41,7 +53,9 @@ def eu_materials(inputs: Inputs, built: dict[str, pd.DataFrame]) -> dict[str, pd
     for row in entries.itertuples():
         members = row.minerals.split("|")
         mined = output[output["mineral"].isin(members)]
-        held = [f"{stage} output of {', '.join(sorted(set(part['mineral'])))}" for stage, part in mined.groupby("stage")]
+        held = [
+            f"{stage} output of {', '.join(sorted(set(part['mineral'])))}" for stage, part in mined.groupby("stage")
+        ]
         if shares["mineral"].isin(members).any():
             held.append("supply or sourcing shares")
         if trade["mineral"].isin(members).any():

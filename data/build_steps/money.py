@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+
 from build_steps.inputs import Inputs
 
 TUNGSTEN_TRIOXIDE = 0.79297

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+
 from orepact.facts.schemas import SCHEMAS
 
 AS_PARQUET = {"trade"}
@@ -28,7 +29,10 @@ def write_table(table: pd.DataFrame, name: str, folder: Path) -> None:
 def describe(tables: dict[str, pd.DataFrame], folder: Path) -> str:
     """The data package as JSON: fields, units by column, licences, sources and a hash of every file."""
     sources = tables["sources"]
-    licences = [{"name": "Apache-2.0", "title": "Schema, scripts and own tables"}, {"name": "mixed-open", "title": "Figures: the licence of each row's source, see tables/sources.csv"}]
+    licences = [
+        {"name": "Apache-2.0", "title": "Schema, scripts and own tables"},
+        {"name": "mixed-open", "title": "Figures: the licence of each row's source, see tables/sources.csv"},
+    ]
     resources = [_resource(name, tables[name], folder) for name in sorted(tables)]
     package = {
         "profile": "tabular-data-package",

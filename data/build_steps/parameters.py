@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+
 from build_steps.inputs import Inputs
 
 
@@ -22,7 +23,11 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
 def _elasticities(inputs: Inputs) -> pd.DataFrame:
     """One range for each mineral, kind and horizon; a mineral without literature borrows the pooled base metals."""
     raw = inputs.read("parameters/default_elasticities.csv")
-    raw = raw.assign(mineral=inputs.slug(raw["mineral"])).dropna(subset=["mineral"]).drop_duplicates(["mineral", "kind", "horizon"])
+    raw = (
+        raw.assign(mineral=inputs.slug(raw["mineral"]))
+        .dropna(subset=["mineral"])
+        .drop_duplicates(["mineral", "kind", "horizon"])
+    )
     pooled = raw[raw["status"] == "borrowed"].drop_duplicates(["kind", "horizon"])
     missing = sorted(set(inputs.mine("minerals")["mineral"]) - set(raw["mineral"]))
     borrowed = pd.concat([pooled.assign(mineral=mineral) for mineral in missing], ignore_index=True)
@@ -55,7 +60,12 @@ def _yields(inputs: Inputs) -> pd.DataFrame:
 def _recycling(inputs: Inputs) -> pd.DataFrame:
     raw = inputs.read("parameters/recycling.csv")
     raw = raw.assign(mineral=inputs.slug(raw["material"])).dropna(subset=["mineral", "value"])
-    region = raw["metric"].str.extract(r"\((EU|world|China)")[0].map({"EU": "EU27", "world": "WLD", "China": "CHN"}).fillna("WLD")
+    region = (
+        raw["metric"]
+        .str.extract(r"\((EU|world|China)")[0]
+        .map({"EU": "EU27", "world": "WLD", "China": "CHN"})
+        .fillna("WLD")
+    )
     source = raw["metric"].str.startswith("EoL-RIR").map({True: "ec_crm_2023_rir", False: "ryter_glombo"})
     table = pd.DataFrame(
         {

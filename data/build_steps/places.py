@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+
 from build_steps.inputs import Inputs
 
 NAMES = {
@@ -35,7 +36,10 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
             "source": "natural_earth",
         }
     )
-    members = [_listed("EU27", raw.loc[raw["eu27"] == 1, "iso3"], "2020-02-01"), _listed("G7", raw.loc[raw["g7"] == 1, "iso3"], "1976-06-27")]
+    members = [
+        _listed("EU27", raw.loc[raw["eu27"] == 1, "iso3"], "2020-02-01"),
+        _listed("G7", raw.loc[raw["g7"] == 1, "iso3"], "1976-06-27"),
+    ]
     members += [_initiative(inputs, name, region, raw) for name, region in INITIATIVES.items()]
     regions = pd.concat(members, ignore_index=True).drop_duplicates(["region", "country"])
     regions.insert(1, "name", regions["region"].map(NAMES))
@@ -43,7 +47,18 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
 
 
 def _listed(region: str, countries: pd.Series, since: str) -> pd.DataFrame:
-    return pd.DataFrame({"region": region, "country": countries, "since": since, "until": None, "role": "member", "source": "treaties", "grade": "A", "note": None})
+    return pd.DataFrame(
+        {
+            "region": region,
+            "country": countries,
+            "since": since,
+            "until": None,
+            "role": "member",
+            "source": "treaties",
+            "grade": "A",
+            "note": None,
+        }
+    )
 
 
 def _initiative(inputs: Inputs, name: str, region: str, countries: pd.DataFrame) -> pd.DataFrame:
@@ -56,7 +71,10 @@ def _initiative(inputs: Inputs, name: str, region: str, countries: pd.DataFrame)
         union = row.member == "EU"
         note = "through the European Union as a member" if union else None
         since = row.since if isinstance(row.since, str) else ("2026-02-04" if region == "FORGE" else None)
-        rows += [(region, country, since, None, row.role, page_id(row.source_url), "C", note) for country in (european if union else [row.member])]
+        rows += [
+            (region, country, since, None, row.role, page_id(row.source_url), "C", note)
+            for country in (european if union else [row.member])
+        ]
     frame = pd.DataFrame(rows, columns=["region", "country", "since", "until", "role", "source", "grade", "note"])
     return frame.sort_values("note", na_position="first", kind="stable")
 
@@ -70,4 +88,4 @@ def page_id(address: str) -> str:
 
 def first_address(address: str) -> str:
     """The first of several addresses joined by semicolons."""
-    return address.split(" ; ")[0].strip()
+    return address.split(" ; ", maxsplit=1)[0].strip()

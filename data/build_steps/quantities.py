@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+
 from build_steps.inputs import Inputs
 
 STAGES = {"mine": "mine", "refinery": "refined", "smelter": "refined", "primary": "refined"}
@@ -25,26 +26,44 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
 
 def _production(inputs: Inputs) -> pd.DataFrame:
     raw = inputs.read("minerals/production.csv")
-    raw = raw.assign(mineral=inputs.slug(raw["mineral"]), stage=raw["stage"].map(STAGES)).dropna(subset=["mineral", "stage"])
+    raw = raw.assign(mineral=inputs.slug(raw["mineral"]), stage=raw["stage"].map(STAGES)).dropna(
+        subset=["mineral", "stage"]
+    )
     keys = ["mineral", "stage", "country_iso3", "year", "source", "product", "unit"]
     table = raw.groupby(keys, as_index=False, dropna=False).agg(
-        value=("quantity", lambda found: found.sum(min_count=1)), estimated=("estimated", "max"), flag=("flag", "first"), note=("note", "first")
+        value=("quantity", lambda found: found.sum(min_count=1)),
+        estimated=("estimated", "max"),
+        flag=("flag", "first"),
+        note=("note", "first"),
     )
     table["grade"] = [_output_grade(row) for row in table.itertuples()]
     table["estimated"] = table["estimated"].map({1: "yes", 0: "no"})
     table = table.rename(columns={"country_iso3": "country", "year": "period", "product": "basis"})
     table["period"] = table["period"].astype(str)
-    columns = ["mineral", "stage", "country", "period", "value", "unit", "basis", "estimated", "flag", "source", "grade", "note"]
+    columns = [
+        "mineral",
+        "stage",
+        "country",
+        "period",
+        "value",
+        "unit",
+        "basis",
+        "estimated",
+        "flag",
+        "source",
+        "grade",
+        "note",
+    ]
     return table[columns]
 
 
 def _output_grade(row: object) -> str:
     """A reported; B estimated by the agency; C the first estimate of the latest year, or a group of unnamed countries."""
-    if getattr(row, "source") == "iea_cmd_2025":
+    if row.source == "iea_cmd_2025":
         return "B"
-    if LATEST_ESTIMATE.get(getattr(row, "source")) == getattr(row, "year") or getattr(row, "country_iso3") == "OTH":
+    if LATEST_ESTIMATE.get(row.source) == row.year or row.country_iso3 == "OTH":
         return "C"
-    return "B" if getattr(row, "estimated") == 1 else "A"
+    return "B" if row.estimated == 1 else "A"
 
 
 def _capacity(inputs: Inputs) -> pd.DataFrame:
@@ -68,7 +87,9 @@ def _us_use(inputs: Inputs) -> pd.DataFrame:
     """Published consumption of the United States, in tonnes; rows in units that are no mass are left in ``us_balance``."""
     raw = _salient(inputs)
     raw = raw[(raw["measure"] == "consumption") & raw["unit"].isin(TONNES)]
-    measure = raw["detail"].str.lower().str.extract("(apparent|reported|estimated)")[0].fillna("reported") + " consumption"
+    measure = (
+        raw["detail"].str.lower().str.extract("(apparent|reported|estimated)")[0].fillna("reported") + " consumption"
+    )
     table = pd.DataFrame(
         {
             "mineral": raw["mineral"], "country": "USA", "period": raw["year"].astype(str), "measure": measure,

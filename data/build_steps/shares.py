@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+
 from build_steps.inputs import Inputs
 
 STAGES = {"extraction": "mine", "processing": "refined"}
@@ -15,7 +16,17 @@ MAIN = {
     "zirconium": "Zirconium ores and concentrates", "molybdenum": "Molybdenum ore and concentrates", "titanium_minerals": "All",
     "lead": "Refined metal", "selenium": "Selenium",
 }  # fmt: skip
-ONE_STAGE_AT_MINE = ["graphite", "fluorspar", "barite", "feldspar", "phosphate_rock", "platinum", "palladium", "vanadium", "tantalum"]
+ONE_STAGE_AT_MINE = [
+    "graphite",
+    "fluorspar",
+    "barite",
+    "feldspar",
+    "phosphate_rock",
+    "platinum",
+    "palladium",
+    "vanadium",
+    "tantalum",
+]
 
 
 def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
@@ -26,7 +37,9 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
 
 def _european(inputs: Inputs) -> pd.DataFrame:
     raw = inputs.read("eu/eu_crm_2023.csv")
-    raw = raw.assign(mineral=inputs.slug(raw["material"]), stage=raw["stage"].map(STAGES)).dropna(subset=["mineral", "iso3"])
+    raw = raw.assign(mineral=inputs.slug(raw["material"]), stage=raw["stage"].map(STAGES)).dropna(
+        subset=["mineral", "iso3"]
+    )
     ore = (raw["mineral"] == "aluminium") & (raw["stage"] == "mine")
     raw.loc[ore, "mineral"] = "bauxite"
     kind = raw["scope"].map({"global": "world_supply", "eu_sourcing": "eu_sourcing"})
@@ -44,7 +57,9 @@ def _american(inputs: Inputs) -> pd.DataFrame:
     mineral = inputs.slug(raw["commodity"].str.replace(r" \(natural\)$", "", regex=True, case=False))
     mineral = mineral.where(~raw["commodity"].str.lower().eq("graphite (natural)"), "graphite")
     raw = raw.assign(mineral=mineral).dropna(subset=["mineral"])
-    at_mine = raw["detail"].str.lower().str.contains(AT_MINE, regex=True) & ~raw["detail"].str.contains("and other forms")
+    at_mine = raw["detail"].str.lower().str.contains(AT_MINE, regex=True) & ~raw["detail"].str.contains(
+        "and other forms"
+    )
     at_mine |= raw["mineral"].isin(ONE_STAGE_AT_MINE)
     wanted = raw["mineral"].map(MAIN).fillna("All")
     only = raw.groupby("mineral")["detail"].transform("nunique") == 1

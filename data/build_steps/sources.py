@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pandas as pd
+
 from build_steps.inputs import Inputs
 from build_steps.places import first_address, page_id
 
@@ -23,7 +24,12 @@ def tables(inputs: Inputs, built: dict[str, pd.DataFrame]) -> dict[str, pd.DataF
             "address": published["url"], "accessed": "2026-11-22", "note": None,
         }
     )  # fmt: skip
-    pages = pd.concat([inputs.read("projects/memberships.csv")["source_url"], inputs.read("policy/export_restrictions.csv")["source_url"]])
+    pages = pd.concat(
+        [
+            inputs.read("projects/memberships.csv")["source_url"],
+            inputs.read("policy/export_restrictions.csv")["source_url"],
+        ]
+    )
     table = pd.concat([own, listed, _pages(pages)], ignore_index=True).drop_duplicates("source")
     named = {source for frame in built.values() if "source" in frame for source in frame["source"]}
     return {"sources": table[table["source"].isin(named)].sort_values("source", ignore_index=True)[COLUMNS]}

@@ -3,19 +3,22 @@
 >>> import orepact
 >>> result = orepact.shock("rare earths", origin="China", stage="refined", months=12)  # doctest: +SKIP
 >>> result.summary()["price_abroad"]  # doctest: +SKIP
+>>> orepact.plot(result, "answer.svg")  # doctest: +SKIP
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
-__all__ = ["__version__", "shock"]
+from orepact.version import __version__
+
+__all__ = ["__version__", "plot", "shock"]
 
 if TYPE_CHECKING:
     from orepact.cases import shock
+    from orepact.report.shock_chart import plot
 
-_WHERE = {"shock": "orepact.cases.shocks"}
+_WHERE = {"shock": "orepact.cases.shocks", "plot": "orepact.report.shock_chart"}
 
 
 def __getattr__(name: str) -> Any:

@@ -69,5 +69,7 @@ def unknown_problem(place: str, kind: str, found: str, valid: Iterable[str]) -> 
     """The same as a :class:`Problem`, for a caller that collects several before raising."""
     spellings = {name.casefold(): name for name in valid}
     near = [spellings[match] for match in get_close_matches(found.casefold(), spellings, n=3, cutoff=0.5)]
-    todo = f"did you mean {', '.join(near)}?" if near else f"choose one of {', '.join(sorted(spellings.values())[:8])} …"
+    todo = (
+        f"did you mean {', '.join(near)}?" if near else f"choose one of {', '.join(sorted(spellings.values())[:8])} …"
+    )
     return Problem(place, f"there is no {kind} of that name", f"'{found}'", todo.rstrip("."))

@@ -28,7 +28,11 @@ def random_market(seed: int, *, stages: int = 1, producers: int = 4, users: int 
             last,
             supply=replace(last.supply, output=secondary),
             refining=Refining(
-                throughput, recovery, rng.uniform(0.5, 2.0, (draws, 1)), rng.uniform(0.65, 0.9, (draws, 1)), np.ones(producers)
+                throughput,
+                recovery,
+                rng.uniform(0.5, 2.0, (draws, 1)),
+                rng.uniform(0.65, 0.9, (draws, 1)),
+                np.ones(producers),
             ),
         )
         shares = rng.lognormal(0.0, 1.5, (producers, producers)) + 0.02
@@ -38,7 +42,9 @@ def random_market(seed: int, *, stages: int = 1, producers: int = 4, users: int 
     return Problem(tuple(built))
 
 
-def _stage(rng: np.random.Generator, flows: Array, price: Array, users: int | None, secondary: Array, draws: int) -> Stage:
+def _stage(
+    rng: np.random.Generator, flows: Array, price: Array, users: int | None, secondary: Array, draws: int
+) -> Stage:
     del secondary
     producers, buyers = flows.shape
     bought = flows.sum(axis=0)

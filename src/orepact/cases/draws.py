@@ -110,9 +110,7 @@ def _elasticity(mineral: str, kind: str, name: str) -> Range:
         raise _missing(mineral, f"short-run elasticity of {kind}", "elasticities")
     row = rows.iloc[0]
     low, high = sorted((abs(float(row["low"])), abs(float(row["high"]))))
-    return Range(
-        name, "lognormal", low, high, str(row["unit"]), str(row["grade"]), str(row["source"]), tail=QUARTER
-    )
+    return Range(name, "lognormal", low, high, str(row["unit"]), str(row["grade"]), str(row["source"]), tail=QUARTER)
 
 
 def _parameter(mineral: str, name: str, parameter: str, stage: str) -> Range:

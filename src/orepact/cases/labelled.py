@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -19,6 +20,9 @@ Array = NDArray[np.float64]
 
 TONNES = "t of content"
 RATIO = "ratio to base"
+
+Variables = dict[str, tuple[tuple[str, ...], NDArray[Any], dict[str, str]]]
+"""Name to dimensions, values and attributes: what xarray takes."""
 
 
 @dataclass(frozen=True)
@@ -64,17 +68,15 @@ def _view(base: Base, event: ExportCut, solution: Solution) -> _View:
     at = labels.stage(event.stage)
     home = labels.columns(at, event.origins)
     hit = ~home & (labels.columns(at, event.against) if event.against else True)
-    return _View(
-        at, labels.rows(at, event.origins), home, hit, base.flows[at], np.asarray(solution.stages[at].flows)
-    )
+    return _View(at, labels.rows(at, event.origins), home, hit, base.flows[at], np.asarray(solution.stages[at].flows))
 
 
-def _prices(view: _View, solution: Solution) -> dict[str, tuple[tuple[str, ...], Array, dict[str, str]]]:
+def _prices(view: _View, solution: Solution) -> Variables:
     """Delivered prices of groups of buyers, weighted by their base purchases, as ratios to base."""
     stage = solution.stages[view.at]
     bought = view.before.sum(axis=1)
     groups = {"abroad": ~view.home, "home": view.home, "cut_off": view.hit}
-    variables = {}
+    variables: Variables = {}
     for name, group in groups.items():
         weight = np.where(group, bought, 0.0)
         for kind, price, start in (
@@ -89,7 +91,7 @@ def _prices(view: _View, solution: Solution) -> dict[str, tuple[tuple[str, ...],
     return variables
 
 
-def _losses(solution: Solution) -> dict[str, tuple[tuple[str, ...], Array, dict[str, str]]]:
+def _losses(solution: Solution) -> Variables:
     last = solution.stages[-1]
     parts = {
         "use_base": (last.base_use, "use before"),
@@ -100,7 +102,11 @@ def _losses(solution: Solution) -> dict[str, tuple[tuple[str, ...], Array, dict[
         "user_price": (last.paid_price[:, -last.use.shape[1] :], "delivered price paid, USD per tonne of content"),
     }
     return {
-        name: (("draw", "user"), np.broadcast_to(values, last.use.shape).copy(), {"units": _unit(name), "long_name": text})
+        name: (
+            ("draw", "user"),
+            np.broadcast_to(values, last.use.shape).copy(),
+            {"units": _unit(name), "long_name": text},
+        )
         for name, (values, text) in parts.items()
     }
 
@@ -109,9 +115,7 @@ def _unit(name: str) -> str:
     return "USD per t of content" if "price" in name else TONNES
 
 
-def _where_it_went(
-    view: _View, base: Base, solution: Solution
-) -> dict[str, tuple[tuple[str, ...], Array, dict[str, str]]]:
+def _where_it_went(view: _View, base: Base, solution: Solution) -> Variables:
     """What the cut took from those it hits, and what each other producer sends them instead."""
     origins = base.labels.producers[view.at]
     change = np.where(view.hit, view.after - view.before, 0.0).sum(axis=2)
@@ -127,7 +131,7 @@ def _where_it_went(
     }  # fmt: skip
 
 
-def _flows(view: _View, base: Base) -> dict[str, tuple[tuple[str, ...], Array, dict[str, str]]]:
+def _flows(view: _View, base: Base) -> Variables:
     buyers = base.labels.buyers[view.at]
     before = np.broadcast_to(view.before, view.after.shape)
     return {
@@ -137,18 +141,26 @@ def _flows(view: _View, base: Base) -> dict[str, tuple[tuple[str, ...], Array, d
     }  # fmt: skip
 
 
-def _by_stage(found: Network, solution: Solution) -> dict[str, tuple[tuple[str, ...], Array, dict[str, str]]]:
-    variables: dict[str, tuple[tuple[str, ...], Array, dict[str, str]]] = {}
+def _by_stage(found: Network, solution: Solution) -> Variables:
+    variables: Variables = {}
     for table, stage in zip(found.stages, solution.stages, strict=True):
         name = f"{table.stage}_producer"
         dims = ("draw", name)
         variables[name] = ((name,), np.array(table.producers), {})
-        variables[f"{table.stage}_price"] = (dims, stage.price, {"units": "USD per t of content", "long_name": f"free-on-board price, {table.stage}"})
-        variables[f"{table.stage}_output"] = (dims, stage.output, {"units": TONNES, "long_name": f"output, {table.stage}"})
+        variables[f"{table.stage}_price"] = (
+            dims,
+            stage.price,
+            {"units": "USD per t of content", "long_name": f"free-on-board price, {table.stage}"},
+        )
+        variables[f"{table.stage}_output"] = (
+            dims,
+            stage.output,
+            {"units": TONNES, "long_name": f"output, {table.stage}"},
+        )
     return variables  # fmt: skip
 
 
-def _parameters(drawn: Draws) -> dict[str, tuple[tuple[str, ...], Array, dict[str, str]]]:
+def _parameters(drawn: Draws) -> Variables:
     names = [found.name for found in drawn.ranges]
     values = np.stack([drawn.values[name] for name in names], axis=1)
     return {
@@ -157,8 +169,12 @@ def _parameters(drawn: Draws) -> dict[str, tuple[tuple[str, ...], Array, dict[st
     }
 
 
-def _solver(solution: Solution) -> dict[str, tuple[tuple[str, ...], Array, dict[str, str]]]:
+def _solver(solution: Solution) -> Variables:
     return {
         "iterations": (("draw",), np.asarray(solution.iterations, dtype=float), {"long_name": "Newton iterations"}),
-        "balance": (("draw",), np.asarray(solution.certificate.balance), {"units": "1", "long_name": "largest relative mass balance of a node"}),
-    }  # fmt: skip
+        "balance": (
+            ("draw",),
+            np.asarray(solution.certificate.balance),
+            {"units": "1", "long_name": "largest relative mass balance of a node"},
+        ),
+    }

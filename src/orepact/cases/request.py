@@ -27,7 +27,7 @@ class ShockRequest:
     seed: int
 
     @classmethod
-    def read(  # noqa: PLR0913  (one keyword for each blank in the question)
+    def read(
         cls,
         *,
         mineral: str,
@@ -64,7 +64,9 @@ class ShockRequest:
         both = sorted(set(request.origins) & set(request.against))
         if both:
             problems.append(
-                Problem("--against", "a country cannot cut off itself", ", ".join(both), "leave it out of one of the two")
+                Problem(
+                    "--against", "a country cannot cut off itself", ", ".join(both), "leave it out of one of the two"
+                )
             )
             names.append(False)
         if problems:
@@ -106,6 +108,11 @@ def read_share(value: float | str, place: str) -> float:
 def _within(value: float, low: float, high: float, place: str, what: str) -> float:
     if not low <= value <= high:
         raise BadInput(
-            Problem(place, f"{what} must be from {low:g} to {high:g}", f"{value:g}", f"give a number of {what} in that range")
+            Problem(
+                place,
+                f"{what} must be from {low:g} to {high:g}",
+                f"{value:g}",
+                f"give a number of {what} in that range",
+            )
         )
     return float(value)

@@ -12,7 +12,7 @@ from scipy.stats import rankdata
 
 from orepact import facts
 from orepact.cases.case import ShockCase
-from orepact.errors import BadInput, Problem
+from orepact.cases.files import appearing_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +90,11 @@ class ShockResult:
         origins = [str(origin) for origin in self.data["origin"].to_numpy()]
         gained = self.data["gained"].to_numpy()
         rows = [
-            {"country": origin, "gained_t": found["median"], "gained_range_t": {"low": found["low"], "high": found["high"]}}
+            {
+                "country": origin,
+                "gained_t": found["median"],
+                "gained_range_t": {"low": found["low"], "high": found["high"]},
+            }
             for origin, found in zip(origins, map(interval, gained.T), strict=True)
             if origin not in self.case.origins and abs(found["median"]) > 0
         ]
@@ -132,18 +136,17 @@ class ShockResult:
         """One row a user: country, name, use_t, lost_t and unserved_t with their ranges, share lost (of the median)."""
         import pandas as pd
 
-        rows = []
-        for row in self._summary["losses"]:
-            rows.append(
-                {
-                    "country": row["country"],
-                    "name": facts.country_name(row["country"]),
-                    "use_t": row["use_t"],
-                    "share_lost": row["lost_t"]["median"] / row["use_t"] if row["use_t"] > 0 else float("nan"),
-                    **{f"lost_t_{key}": value for key, value in row["lost_t"].items()},
-                    **{f"unserved_t_{key}": value for key, value in row["unserved_t"].items()},
-                }
-            )
+        rows = [
+            {
+                "country": row["country"],
+                "name": facts.country_name(row["country"]),
+                "use_t": row["use_t"],
+                "share_lost": row["lost_t"]["median"] / row["use_t"] if row["use_t"] > 0 else float("nan"),
+                **{f"lost_t_{key}": value for key, value in row["lost_t"].items()},
+                **{f"unserved_t_{key}": value for key, value in row["unserved_t"].items()},
+            }
+            for row in self._summary["losses"]
+        ]
         return pd.DataFrame(rows)
 
     def to_csv(self) -> str:
@@ -152,20 +155,8 @@ class ShockResult:
 
     def save(self, path: str | Path) -> None:
         """Write every draw to a netCDF file that xarray, R and QGIS open; the file appears whole or not at all."""
-        target = Path(path)
-        check_writable(target, ".nc", "--save")
-        part = target.with_name(target.name + ".part")
-        try:
+        with appearing_whole(Path(path), (".nc",), "--save") as part:
             self.data.to_netcdf(part, engine="h5netcdf")
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
-
-    def plot(self, path: str | Path) -> None:
-        """Draw the answer to an SVG or PNG file (needs the extra ``report``)."""
-        from orepact.report.shock_chart import write_chart
-
-        write_chart(self, Path(path))
 
     def __repr__(self) -> str:
         answer = self._summary
@@ -196,16 +187,3 @@ def rank_correlation(
     if np.ptp(left) == 0 or np.ptp(right) == 0:
         return 0.0
     return float(np.corrcoef(rankdata(left), rankdata(right))[0, 1])
-
-
-def check_writable(path: Path, suffix: str | tuple[str, ...], place: str) -> None:
-    """Raise BadInput where a file of that name cannot be written, or has another ending than its kind."""
-    endings = (suffix,) if isinstance(suffix, str) else suffix
-    if path.suffix.lower() not in endings:
-        raise BadInput(
-            Problem(place, "the ending of the file is not one of its kind", f"'{path.name}'", f"end it with {' or '.join(endings)}")
-        )
-    if not path.parent.is_dir():
-        raise BadInput(Problem(place, "the folder of the file does not exist", f"'{path.parent}'", "make it first"))
-    if path.is_dir():
-        raise BadInput(Problem(place, "a folder of that name is in the way", f"'{path}'", "choose another name"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from orepact import __version__, facts
+from orepact import facts
 from orepact.cases.assemble import Base, assemble
 from orepact.cases.case import ShockCase
 from orepact.cases.draws import draw
@@ -15,6 +15,7 @@ from orepact.errors import BadInput, Problem
 from orepact.market import Solution, solve
 from orepact.network import Network, network
 from orepact.policy import ExportCut
+from orepact.version import __version__
 
 Progress = Callable[[int], None]
 

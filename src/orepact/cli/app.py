@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from orepact import __version__
 from orepact.cli import minerals, network, shock
 from orepact.errors import OrepactError
+from orepact.version import __version__
 
 app = typer.Typer(
     name="orepact",

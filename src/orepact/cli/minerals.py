@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,7 +17,7 @@ def command(
     check_one_form(as_json=as_json, as_csv=as_csv)
     from orepact.network.recipe import calibrated_minerals, reasons_for_none, recipe_of
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "mineral": mineral,
             "stages": " > ".join((recipe := recipe_of(mineral)).stages),

@@ -11,7 +11,9 @@ from orepact.cli.output import check_one_form, print_json
 
 def command(
     mineral: Annotated[str, typer.Argument(help="Mineral, by any usual name (see: orepact minerals).")],
-    base_year: Annotated[int | None, typer.Option("--base-year", help="Year of the table; the mineral's usual one when left out.")] = None,
+    base_year: Annotated[
+        int | None, typer.Option("--base-year", help="Year of the table; the mineral's usual one when left out.")
+    ] = None,
     top: Annotated[int, typer.Option("--top", min=3, max=100, help="Rows and columns to print.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole table as JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print every flow as CSV.")] = False,

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from orepact.cli.output import check_one_form, print_json
-
-if TYPE_CHECKING:
-    from orepact.cases import ShockResult
+from orepact.cli.output import check_one_form, print_json, progress_bar
+from orepact.errors import BadInput, Problem
 
 
 def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the question)
-    mineral: Annotated[str, typer.Option("--mineral", "-m", help="Mineral, by any usual name (see: orepact minerals).")],
-    origin: Annotated[str, typer.Option("--from", "-f", help="Who cuts exports: countries or regions, joined by commas.")],
+    mineral: Annotated[
+        str, typer.Option("--mineral", "-m", help="Mineral, by any usual name (see: orepact minerals).")
+    ],
+    origin: Annotated[
+        str, typer.Option("--from", "-f", help="Who cuts exports: countries or regions, joined by commas.")
+    ],
     stage: Annotated[str, typer.Option("--stage", "-s", help="What is cut: mine or refined.")] = "refined",
     months: Annotated[float, typer.Option("--months", help="How long, in months, as one period.")] = 12,
     cut: Annotated[str, typer.Option("--cut", help="Share of exports cut; 100% is a stop.")] = "100%",
     against: Annotated[str | None, typer.Option("--against", help="Who is cut off; everybody when left out.")] = None,
-    base_year: Annotated[int | None, typer.Option("--base-year", help="Year of the table; the mineral's usual one when left out.")] = None,
+    base_year: Annotated[
+        int | None, typer.Option("--base-year", help="Year of the table; the mineral's usual one when left out.")
+    ] = None,
     draws: Annotated[int, typer.Option("--draws", help="Number of draws over the ranges.")] = 500,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws; the same seed gives the same answer.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
@@ -34,11 +38,27 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
     """
     check_one_form(as_json=as_json, as_csv=as_csv)
     _check_files(save, plot)
-    result = _solve(mineral, origin, stage, cut, against, months, base_year, draws, seed)
+    with progress_bar("Solving", draws) as progress:
+        from orepact.cases import shock
+
+        result = shock(
+            mineral,
+            origin=origin,
+            stage=stage,
+            cut=cut,
+            against=against,
+            months=months,
+            base_year=base_year,
+            draws=draws,
+            seed=seed,
+            progress=progress,
+        )
     if save is not None:
         result.save(save)
     if plot is not None:
-        result.plot(plot)
+        from orepact.report.shock_chart import plot as draw
+
+        draw(result, plot)
     if as_json:
         print_json(result.summary())
     elif as_csv:
@@ -50,46 +70,15 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
 
 
 def _check_files(save: Path | None, plot: Path | None) -> None:
-    """Refuse a file that cannot be written before anything is computed."""
-    if save is None and plot is None:
-        return
-    from orepact.cases.result import check_writable
+    """Refuse files that cannot be written before anything is computed; all of them at once."""
+    from orepact.cases.files import check_writable
 
-    if save is not None:
-        check_writable(save, ".nc", "--save")
-    if plot is not None:
-        check_writable(plot, (".svg", ".png"), "--plot")
-
-
-def _solve(  # noqa: PLR0913, PLR0917
-    mineral: str,
-    origin: str,
-    stage: str,
-    cut: str,
-    against: str | None,
-    months: float,
-    base_year: int | None,
-    draws: int,
-    seed: int,
-) -> ShockResult:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} draws"))
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Reading the facts", total=max(draws, 1))
-        from orepact.cases import shock
-
-        bar.update(task, description="Solving")
-        return shock(
-            mineral,
-            origin=origin,
-            stage=stage,
-            cut=cut,
-            against=against,
-            months=months,
-            base_year=base_year,
-            draws=draws,
-            seed=seed,
-            progress=lambda done: bar.update(task, completed=done),
-        )
+    problems: list[Problem] = []
+    for path, endings, place in ((save, (".nc",), "--save"), (plot, (".svg", ".png"), "--plot")):
+        try:
+            if path is not None:
+                check_writable(path, endings, place)
+        except BadInput as error:
+            problems += error.problems
+    if problems:
+        raise BadInput(problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import logging
 from functools import cache
 
@@ -30,8 +30,8 @@ def resolve_mineral(text: str) -> str:
 @cache
 def _aliases() -> dict[str, str]:
     table = load("aliases")
-    symbols = load("minerals").dropna(subset=["symbol"])
-    by_symbol = {row.symbol.casefold(): row.mineral for row in symbols.itertuples() if symbols["symbol"].eq(row.symbol).sum() == 1}
+    symbols = load("minerals").dropna(subset=["symbol"]).drop_duplicates("symbol", keep=False)
+    by_symbol = dict(zip(symbols["symbol"].str.casefold(), symbols["mineral"], strict=True))
     return {**by_symbol, **dict(zip(table["alias"].str.casefold(), table["mineral"], strict=True))}
 
 
@@ -98,21 +98,26 @@ def _regions() -> dict[str, str]:
     return dict(zip(table["region"], table["name"], strict=True))
 
 
-def resolve_place(text: str, on: datetime.date | None = None) -> tuple[str, ...]:
+def resolve_place(text: str, on: dt.date | None = None) -> tuple[str, ...]:
     """Countries of a place: one country, or the members of a region on a day (today's when left out), by code.
 
     A member whose first day no source gives counts as one; a member leaves on its last day.
     """
     wanted = text.strip()
-    code = next((region for region, name in _regions().items() if wanted.casefold() in (region.casefold(), name.casefold())), None)
+    code = next(
+        (region for region, name in _regions().items() if wanted.casefold() in (region.casefold(), name.casefold())),
+        None,
+    )
     if code is None:
         code = {"EU": "EU27", "MSP FORUM": "MSP_FORUM"}.get(wanted.upper())
     if code is None:
         return (resolve_country(text),)
-    day = (on or datetime.date.today()).isoformat()
+    day = (on or dt.datetime.now(tz=dt.UTC).date()).isoformat()
     members = load("regions")
     members = members[members["region"] == code]
-    inside = (members["since"].isna() | (members["since"] <= day)) & (members["until"].isna() | (members["until"] >= day))
+    inside = (members["since"].isna() | (members["since"] <= day)) & (
+        members["until"].isna() | (members["until"] >= day)
+    )
     found = tuple(sorted(members.loc[inside, "country"]))
     if not found:
         raise BadInput(Problem("place", f"{code} has no members on that day", day, "choose a later day"))

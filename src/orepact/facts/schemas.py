@@ -47,7 +47,10 @@ COLUMNS: dict[str, Column] = {
     "minerals": Column("slugs that the entry covers, joined by |"),
     "strategic": Column("whether the entry is strategic (Annex I)", allowed=YES_NO),
     "status": Column("what is known or in force, in words"),
-    "country": Column("country (ISO 3166-1 alpha-3); WLD the publisher's world total, OTH countries it does not name, EU27 the Union", pattern=r"[A-Z]{3}|EU27"),
+    "country": Column(
+        "country (ISO 3166-1 alpha-3); WLD the publisher's world total, OTH countries it does not name, EU27 the Union",
+        pattern=r"[A-Z]{3}|EU27",
+    ),
     "iso2": Column("country (ISO 3166-1 alpha-2)"),
     "continent": Column("continent"),
     "landlocked": Column("without a coast", allowed=YES_NO),
@@ -82,7 +85,9 @@ COLUMNS: dict[str, Column] = {
     "content_high": Column("high end of the content", kind="number", low=0, high=2),
     "purity": Column("whether the code holds only this mineral", allowed=("exclusive", "dominant", "mixed")),
     "frequency": Column("annual, quarterly or monthly", allowed=("annual", "quarterly", "monthly")),
-    "usd_per_t": Column("price per tonne of the quoted basis, nominal USD; empty where the unit does not convert", kind="number", low=0),
+    "usd_per_t": Column(
+        "price per tonne of the quoted basis, nominal USD; empty where the unit does not convert", kind="number", low=0
+    ),
     "kind": Column("what the figure is of"),
     "reporter": Column("whose supply or sourcing is shared out"),
     "main": Column("the publisher's detail that stands for the mineral as a whole", allowed=YES_NO),
@@ -159,7 +164,13 @@ def _pandera(name: str) -> Any:
     for column in schema.columns:
         rule = COLUMNS[column]
         checks = []
-        low = rule.low if rule.low is not None else 0.0 if schema.at_least_zero and column in ("value", "low", "high") else None
+        low = (
+            rule.low
+            if rule.low is not None
+            else 0.0
+            if schema.at_least_zero and column in ("value", "low", "high")
+            else None
+        )
         if rule.allowed:
             checks.append(pa.Check.isin(rule.allowed))
         if rule.pattern:
@@ -196,7 +207,9 @@ def validate(name: str, table: pd.DataFrame, place: str) -> pd.DataFrame:
     surplus = [str(column) for column in table if column not in schema.columns]
     if missing or surplus:
         found = "; ".join([*(f"no column {each}" for each in missing), *(f"a column {each}" for each in surplus)])
-        raise BadInput(Problem(place, "the columns are not those of the table", found, f"give {', '.join(schema.columns)}"))
+        raise BadInput(
+            Problem(place, "the columns are not those of the table", found, f"give {', '.join(schema.columns)}")
+        )
     try:
         typed = _typed(schema, table)
         _pandera(name).validate(typed, lazy=True, inplace=True)
@@ -214,8 +227,11 @@ def _typed(schema: Schema, table: pd.DataFrame) -> pd.DataFrame:
 
 def _faults(place: str, cases: pd.DataFrame) -> list[Problem]:
     problems = []
-    for case in cases.drop_duplicates(["column", "check", "index"]).head(MOST_FAULTS).itertuples():
-        row = "" if case.index is None or str(case.index) == "nan" else f", row {int(float(case.index)) + 2}"
-        todo = "correct the cell" if case.column is not None else "correct the table"
-        problems.append(Problem(f"{place}{row}, {case.column}", f"the value fails '{case.check}'", f"'{case.failure_case}'", todo))
+    for case in cases.drop_duplicates(["column", "check", "index"]).head(MOST_FAULTS).to_dict("records"):
+        index, column = case["index"], case["column"]
+        row = "" if index is None or str(index) == "nan" else f", row {int(float(index)) + 2}"
+        todo = "correct the cell" if column is not None else "correct the table"
+        problems.append(
+            Problem(f"{place}{row}, {column}", f"the value fails '{case['check']}'", f"'{case['failure_case']}'", todo)
+        )
     return problems

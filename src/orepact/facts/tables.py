@@ -21,7 +21,9 @@ def folder() -> Path:
         if (candidate / "datapackage.json").is_file():
             return candidate
     raise BadInput(
-        Problem("facts", "the tables are not where the package keeps them", str(package / "data"), "install Orepact again")
+        Problem(
+            "facts", "the tables are not where the package keeps them", str(package / "data"), "install Orepact again"
+        )
     )
 
 
@@ -50,7 +52,11 @@ def _path(name: str) -> Path:
         path = folder() / "tables" / f"{name}.{ending}"
         if path.is_file():
             return path
-    raise BadInput(Problem(f"facts, {name}", "the file of the table is missing", f"nothing at tables/{name}", "build the tables again"))
+    raise BadInput(
+        Problem(
+            f"facts, {name}", "the file of the table is missing", f"nothing at tables/{name}", "build the tables again"
+        )
+    )
 
 
 def read(name: str, path: Path) -> pd.DataFrame:
@@ -69,11 +75,13 @@ def _csv(name: str, path: Path, place: str) -> pd.DataFrame:
 
     text = {column: "str" for column in SCHEMAS[name].columns if COLUMNS[column].kind == "text"}
     try:
-        return pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])  # type: ignore[arg-type]
+        return pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
     except FileNotFoundError:
         raise BadInput(Problem(place, "there is no such file", str(path), "give a file that exists")) from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, ValueError) as error:
-        raise BadInput(Problem(place, "the file is not a CSV table", str(error), "give a comma-separated UTF-8 file")) from None
+        raise BadInput(
+            Problem(place, "the file is not a CSV table", str(error), "give a comma-separated UTF-8 file")
+        ) from None
 
 
 def _parquet(path: Path, place: str) -> pd.DataFrame:
@@ -81,7 +89,8 @@ def _parquet(path: Path, place: str) -> pd.DataFrame:
 
     try:
         with duckdb.connect() as connection:
-            return connection.read_parquet(str(path)).df()
+            table: pd.DataFrame = connection.read_parquet(str(path)).df()
+            return table
     except duckdb.Error as error:
         found = str(error).splitlines()[0]
         raise BadInput(Problem(place, "the file is not a Parquet table", found, "build the tables again")) from None

@@ -60,7 +60,9 @@ def _stage_faults(problem: Problem, at: int, stage: Stage) -> list[Wrong]:
 
 
 def _stock_faults(place: str, stocks: Stocks) -> list[Wrong]:
-    return _between(place, stocks.held, 0, np.inf) + _between(f"{place}, response", stocks.response, 0, np.inf, open_low=True)
+    return _between(place, stocks.held, 0, np.inf) + _between(
+        f"{place}, response", stocks.response, 0, np.inf, open_low=True
+    )
 
 
 def _user_faults(place: str, stage: Stage) -> list[Wrong]:
@@ -80,7 +82,9 @@ def _weight_faults(problem: Problem, at: int, stage: Stage) -> list[Wrong]:
     expected = (int(np.shape(stage.price)[-1]), refiners + int(np.shape(stage.users.use)[-1]))
     shape = np.shape(stage.weights)[-2:]
     if shape != expected:
-        return [Wrong(place, f"the table must be {expected[0]} producers by {expected[1]} buyers", str(shape), "reshape it")]
+        return [
+            Wrong(place, f"the table must be {expected[0]} producers by {expected[1]} buyers", str(shape), "reshape it")
+        ]
     weights = np.asarray(stage.weights, dtype=float)
     faults = _between(place, weights, 0, 1 + 1e-9)
     total = weights.sum(axis=-2)
@@ -96,5 +100,7 @@ def _cap_faults(problem: Problem, cap: Cap) -> list[Wrong]:
     faults = _between(f"{place}, limit", cap.limit, 0, np.inf, open_low=True)
     expected = np.shape(problem.stages[cap.stage].weights)[-2:]
     if np.shape(cap.covered) != expected:
-        faults.append(Wrong(place, f"covered flows must be a table of {expected}", str(np.shape(cap.covered)), "reshape it"))
+        faults.append(
+            Wrong(place, f"covered flows must be a table of {expected}", str(np.shape(cap.covered)), "reshape it")
+        )
     return faults

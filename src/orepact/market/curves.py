@@ -28,7 +28,9 @@ SHARPNESS = 4.0
 SQRT_TWO_PI = float(np.sqrt(2 * np.pi))
 
 
-def hill(price: Array, base_price: Array, output: Array, elasticity: Array, utilisation: Array, remaining: Array) -> tuple[Array, Array]:
+def hill(
+    price: Array, base_price: Array, output: Array, elasticity: Array, utilisation: Array, remaining: Array
+) -> tuple[Array, Array]:
     """Supply in tonnes, and its slope: ``S = K / (1 + (c / price)^k)`` through the base point with the given elasticity.
 
     ``k = elasticity / (1 - u)``, ``c = base_price (1/u - 1)^(1/k)``, ``K = remaining * output / u`` (market-model, section 1).
@@ -42,7 +44,9 @@ def hill(price: Array, base_price: Array, output: Array, elasticity: Array, util
     return capacity * fill, capacity * fill * expit(-exponent) * steepness / price
 
 
-def refining(margin_change: Array, reference: Array, throughput: Array, elasticity: Array, utilisation: Array, remaining: Array) -> tuple[Array, Array]:
+def refining(
+    margin_change: Array, reference: Array, throughput: Array, elasticity: Array, utilisation: Array, remaining: Array
+) -> tuple[Array, Array]:
     """Purchases of the previous stage by refiners, tonnes, and their slope in the margin.
 
     ``R = K logistic((m - a) / b)`` with ``b = reference (1 - u) / elasticity`` and ``a`` such that the base margin gives the
@@ -102,7 +106,9 @@ def bounded_release(offer: Array, use: Array) -> tuple[Array, Array, Array]:
     return release, by_offer, by_use
 
 
-def purchases(ratio: Array, use: Array, elasticity: Array, ceiling: Array, spread: Array, held: Array, response: Array) -> tuple[Array, Array]:
+def purchases(
+    ratio: Array, use: Array, elasticity: Array, ceiling: Array, spread: Array, held: Array, response: Array
+) -> tuple[Array, Array]:
     """What users buy, tonnes, and its slope in the price ratio: use wanted and still affordable, less release of stock."""
     wanted, wanted_slope = demand(ratio, use, elasticity)
     share, share_slope = still_buying(ratio, ceiling, spread)

@@ -48,7 +48,9 @@ def solve(
         for first in range(0, total, CHUNK):
             chosen = np.arange(first, min(first + CHUNK, total))
             part = take(problem, chosen, total)
-            point = _start(system_of(part, len(chosen)), None if start is None else tuple(each[chosen] for each in start))
+            point = _start(
+                system_of(part, len(chosen)), None if start is None else tuple(each[chosen] for each in start)
+            )
             outcome, by_steps = _solve_chunk(part, point, tolerance, max_iterations)
             parts.append(outcome)
             stepped[chosen] = by_steps

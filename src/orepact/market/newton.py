@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from orepact.market.system import System, StageState, evaluate, excess, jacobian, slack, system_of, take
+from orepact.market.system import StageState, System, evaluate, excess, jacobian, slack, system_of, take
 
 Array = NDArray[np.float64]
 
@@ -23,6 +23,12 @@ LARGEST_GROWTH = 4.0
 """A price rises to no more than this multiple of itself in one step."""
 
 HALVINGS = 12
+
+AT_THE_KINK = 1e-14
+"""Scaled rent and slack below which both count as zero, where the Fischer-Burmeister function has no derivative."""
+
+NO_SLOPE = 1e-200
+"""Row sum of the Jacobian below which a node is idle: it sells nothing at any price, and its price stays."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class Scales:
 
 def scales_of(system: System) -> Scales:
     """Tonnes that each node ships at base (its own scale, not the world's), limits of caps, and reference prices."""
-    node = []
+    node: list[Array] = []
     for stage in system.problem.stages:
         made = np.zeros((system.draws, system.sizes[len(node)])) + stage.supply.output
         if stage.refining is not None:
@@ -64,7 +70,9 @@ def scales_of(system: System) -> Scales:
     cap = [np.broadcast_to(np.asarray(each.limit, dtype=float), (system.draws,)) for each in caps]
     rent = [np.broadcast_to(system.anchors[each.stage].reference[:, 0], (system.draws,)) for each in caps]
     empty = np.zeros((system.draws, 0))
-    return Scales(np.concatenate(node, axis=1), np.stack(cap, 1) if caps else empty, np.stack(rent, 1) if caps else empty)
+    return Scales(
+        np.concatenate(node, axis=1), np.stack(cap, 1) if caps else empty, np.stack(rent, 1) if caps else empty
+    )
 
 
 def split(system: System, prices: Array) -> tuple[Array, ...]:
@@ -85,7 +93,9 @@ def _fischer(left: Array, right: Array) -> Array:
     return left + right - np.hypot(left, right)
 
 
-def _step(system: System, scales: Scales, point: Point, residual: Array, states: tuple[StageState, ...], free: Array) -> Array:
+def _step(
+    system: System, scales: Scales, point: Point, residual: Array, states: tuple[StageState, ...], free: Array
+) -> Array:
     """The Newton direction ``(B, N + C)`` in prices and rents."""
     matrix = jacobian(system, states)
     count = scales.node.shape[1]
@@ -94,16 +104,15 @@ def _step(system: System, scales: Scales, point: Point, residual: Array, states:
         dear = point.rents / scales.rent
         length = np.maximum(np.hypot(dear, free), 1e-300)
         by_rent, by_slack = 1.0 - dear / length, 1.0 - free / length
-        both = np.hypot(dear, free) < 1e-14
+        both = np.hypot(dear, free) < AT_THE_KINK
         by_rent, by_slack = np.where(both, 0.3, by_rent), np.where(both, 0.3, by_slack)
         matrix[:, count:] *= (by_slack / scales.cap)[:, :, None]
         rows = np.arange(count, count + scales.cap.shape[1])
         matrix[:, rows, rows] += by_rent / scales.rent
     diagonal = np.arange(matrix.shape[1])
-    idle = np.abs(matrix).sum(axis=2) < 1e-200
+    idle = np.abs(matrix).sum(axis=2) < NO_SLOPE
     matrix[:, diagonal, diagonal] += np.where(idle, 1.0, 0.0)
-    direction: Array = np.linalg.solve(matrix, -residual[:, :, None])[:, :, 0]
-    return direction
+    return np.asarray(np.linalg.solve(matrix, -residual[:, :, None])[:, :, 0], dtype=np.float64)
 
 
 def _limit(point: Point, direction: Array, scales: Scales) -> Array:
@@ -117,7 +126,8 @@ def _limit(point: Point, direction: Array, scales: Scales) -> Array:
     if scales.rent.shape[1]:
         climb = np.abs(direction[:, count:]) / np.maximum(point.rents, scales.rent)
         limit = np.minimum(limit, (LARGEST_GROWTH / np.maximum(climb, 1e-300)).min(axis=1))
-    return np.minimum(limit, 1.0)[:, None]
+    shortened: Array = np.minimum(limit, 1.0)[:, None]
+    return shortened
 
 
 def _search(

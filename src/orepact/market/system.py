@@ -103,12 +103,20 @@ def _take(record: Record, draws: NDArray[np.intp], total: int) -> Record:
         value = getattr(record, entry.name)
         if value is None:
             continue
-        changes[entry.name] = _take(value, draws, total) if is_dataclass(value) else _cut(entry.name, value, draws, total)
+        changes[entry.name] = (
+            _take(value, draws, total) if is_dataclass(value) else _cut(entry.name, value, draws, total)
+        )
     return replace(record, **changes)  # type: ignore[type-var]
 
 
 def _cut(name: str, value: Array, draws: NDArray[np.intp], total: int) -> Array:
-    rank = 3 if name in {"weights", "freight", "base_tariff", "tariff", "levy"} else 1 if name in {"sourcing", "limit"} else 2
+    rank = (
+        3
+        if name in {"weights", "freight", "base_tariff", "tariff", "levy"}
+        else 1
+        if name in {"sourcing", "limit"}
+        else 2
+    )
     value = np.asarray(value)
     return value[draws] if value.ndim == rank and value.shape[0] == total and total > 1 else value
 
@@ -137,11 +145,23 @@ def evaluate(system: System, prices: tuple[Array, ...], rents: Array) -> tuple[S
 
 
 def _stage_state(
-    system: System, at: int, price: Array, chosen: tuple[Array, Array, Array], before: Array | None, later: StageState | None
+    system: System,
+    at: int,
+    price: Array,
+    chosen: tuple[Array, Array, Array],
+    before: Array | None,
+    later: StageState | None,
 ) -> StageState:
     stage, fixed = system.problem.stages[at], system.anchors[at]
     delivered, shares, inclusive = chosen
-    supply, slope = curves.hill(price, stage.price, stage.supply.output, stage.supply.elasticity, stage.supply.utilisation, stage.supply.remaining)
+    supply, slope = curves.hill(
+        price,
+        stage.price,
+        stage.supply.output,
+        stage.supply.elasticity,
+        stage.supply.utilisation,
+        stage.supply.remaining,
+    )
     ratio = price / stage.price
     release, release_slope = curves.stock_offer(ratio, stage.stocks.held, stage.stocks.response)
     slope = slope + release_slope / stage.price
@@ -150,7 +170,9 @@ def _stage_state(
         plant, feed = stage.refining, system.anchors[at - 1]
         count = price.shape[1]
         change = plant.recovery * (price - stage.price) - (before[:, :count] - feed.paid[:, :count])
-        throughput, throughput_slope = curves.refining(change, fixed.reference, plant.throughput, plant.elasticity, plant.utilisation, plant.remaining)
+        throughput, throughput_slope = curves.refining(
+            change, fixed.reference, plant.throughput, plant.elasticity, plant.utilisation, plant.remaining
+        )
         made = plant.recovery * throughput
         slope = slope + plant.recovery**2 * throughput_slope
     bought, bought_slope = _bought(stage, fixed, inclusive, later)
@@ -166,7 +188,13 @@ def _bought(stage: Stage, fixed: Anchor, inclusive: Array, later: StageState | N
     refiners = inclusive.shape[1] - count
     start = fixed.paid[:, refiners:]
     bought, slope = curves.purchases(
-        inclusive[:, refiners:] / start, users.use, users.elasticity, users.ceiling, users.spread, users.stocks.held, users.stocks.response
+        inclusive[:, refiners:] / start,
+        users.use,
+        users.elasticity,
+        users.ceiling,
+        users.spread,
+        users.stocks.held,
+        users.stocks.response,
     )
     slope = slope / start
     if later is None:
@@ -186,7 +214,8 @@ def _offered(state: StageState) -> Array:
 def slack(system: System, states: tuple[StageState, ...]) -> Array:
     """What each cap leaves unused, ``(B, C)``, tonnes; negative where it is broken."""
     columns = [
-        np.asarray(cap.limit) - np.where(cap.covered, states[cap.stage].flows, 0.0).sum(axis=(1, 2)) for cap in system.problem.caps
+        np.asarray(cap.limit) - np.where(cap.covered, states[cap.stage].flows, 0.0).sum(axis=(1, 2))
+        for cap in system.problem.caps
     ]
     return np.stack(columns, axis=1) if columns else np.zeros((system.draws, 0))
 
@@ -215,7 +244,13 @@ def jacobian(system: System, states: tuple[StageState, ...]) -> Array:
 
 
 def _cap_terms(
-    result: Array, state: StageState, pass_through: Array, turn: Array, pull: Array, own: slice, covers: list[tuple[int, Cap]]
+    result: Array,
+    state: StageState,
+    pass_through: Array,
+    turn: Array,
+    pull: Array,
+    own: slice,
+    covers: list[tuple[int, Cap]],
 ) -> None:
     for row, cap in covers:
         inside = np.where(cap.covered, state.shares, 0.0)
@@ -230,7 +265,12 @@ def _cap_terms(
 
 
 def _next_stage_terms(
-    system: System, result: Array, at: int, states: tuple[StageState, ...], pass_through: Array, covers: list[tuple[int, Cap]]
+    system: System,
+    result: Array,
+    at: int,
+    states: tuple[StageState, ...],
+    pass_through: Array,
+    covers: list[tuple[int, Cap]],
 ) -> None:
     """A dearer product makes its refiners buy more; dearer ore makes them deliver less."""
     later, plant = states[at + 1], system.problem.stages[at + 1].refining

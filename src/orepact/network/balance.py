@@ -52,7 +52,7 @@ def reconcile(prior: Array, error: Array, claims: Sequence[Claim]) -> Fit:
     """
     open_cells = np.flatnonzero(prior.ravel() > 0)
     start = prior.ravel()[open_cells]
-    rows = [sparse.diags_array(1.0 / error.ravel()[open_cells])]
+    rows: list[sparse.sparray] = [sparse.diags_array(1.0 / error.ravel()[open_cells])]
     sides = [np.zeros(len(open_cells))]
     for claim in claims:
         coefficients = claim.coefficients.ravel()[open_cells] * start
@@ -60,8 +60,7 @@ def reconcile(prior: Array, error: Array, claims: Sequence[Claim]) -> Fit:
         sides.append(np.array([(claim.value - coefficients.sum()) / claim.error]))
     system = sparse.vstack(rows, format="csr")
     found = lsq_linear(system, np.concatenate(sides), bounds=(-1.0, np.inf), method="trf", tol=1e-12, lsmr_tol="auto")
-    flows = np.zeros(prior.size)
-    flows[open_cells] = np.maximum(start * (1.0 + found.x), 0.0)
-    flows = flows.reshape(prior.shape)
+    flows = np.zeros(prior.shape)
+    flows.flat[open_cells] = np.maximum(start * (1.0 + found.x), 0.0)
     fitted = tuple(float((claim.coefficients * flows).sum()) for claim in claims)
     return Fit(flows, fitted, float(np.abs(flows - prior).sum() / 2))

@@ -33,6 +33,12 @@ REST = "ROW"
 ROUNDING = 1.01
 """Refined output up to this multiple of what ore explains belongs to the ore: the fit meets margins to a fraction of a per cent."""
 
+NEARLY_ALL = 0.995
+"""Share of one stage that the next explains, below which the difference is written down as a note."""
+
+SMALLEST_CUT = 1e-9
+"""Tonnes of cut exports that are rounding, not a cut."""
+
 SMALLEST_USER = 0.0005
 """Share of the world's use below which a user joins ``ROW``."""
 
@@ -59,12 +65,11 @@ def network(mineral: str, base_year: int | None = None) -> Network:
         raise BadInput(Problem("--base-year", "that is not a year with data", str(year), f"try {recipe.base_year}"))
     evidence = gather(recipe, year)
     last = recipe.stages[-1]
-    prior = (
-        inferred.prior(evidence, last, _Prior) if recipe.inferred_use else _traced_prior(evidence, last)
-    )
+    prior = inferred.prior(evidence, last, _Prior) if recipe.inferred_use else _traced_prior(evidence, last)
     rate, rate_source = _secondary_rate(recipe)
     final = _with_secondary(_reconciled(evidence, last, prior, rate), rate)
-    stages, recovery = (final,), np.ones(len(final.producers))
+    stages: tuple[StageTable, ...] = (final,)
+    recovery = np.ones(len(final.producers))
     if len(recipe.stages) == 2:
         first, final, recovery = _fed(evidence, recipe, final)
         stages = (first, final)
@@ -106,7 +111,7 @@ def _traced_prior(evidence: Evidence, stage: str) -> _Prior:
     cells = np.where(np.array(columns_kept) >= 0, graded[makes][:, columns_kept], "D")
     output_grades = made.grades.reindex(producers).to_numpy()
     grades = np.array([[worst(cell, own) for cell in row] for row, own in zip(cells, output_grades, strict=True)])
-    cut = {countries[index]: float(traced.cut[index]) for index in np.flatnonzero(traced.cut > 1e-9)}
+    cut = {countries[index]: float(traced.cut[index]) for index in np.flatnonzero(traced.cut > SMALLEST_CUT)}
     return _Prior(producers, users, flows, grades, cut)
 
 
@@ -171,9 +176,7 @@ def _scaled_to(flows: Array, pinned: list[Claim]) -> Array:
     return scaled
 
 
-def _output_claims(
-    grades: pd.Series, producers: tuple[str, ...], output: Array, shape: tuple[int, int]
-) -> list[Claim]:
+def _output_claims(grades: pd.Series, producers: tuple[str, ...], output: Array, shape: tuple[int, int]) -> list[Claim]:
     claims = []
     for row, country in enumerate(producers):
         coefficients = np.zeros(shape)
@@ -186,13 +189,13 @@ def _output_claims(
 def _use_claims(evidence: Evidence, users: tuple[str, ...], shape: tuple[int, int], primary: float) -> list[Claim]:
     """Published consumption as claims on columns; ``primary`` is the share of use that is not secondary."""
     claims = []
-    for row in evidence.use.itertuples():
-        if row.country not in users:
+    for country, used, grade in evidence.use[["country", "tonnes", "grade"]].to_numpy():
+        if country not in users:
             continue
         coefficients = np.zeros(shape)
-        coefficients[:, users.index(row.country)] = 1.0
-        tonnes = float(row.tonnes) * primary
-        claims.append(Claim(f"use {row.country}", coefficients, tonnes, ERROR_OF_GRADE[row.grade] * tonnes))
+        coefficients[:, users.index(country)] = 1.0
+        tonnes = float(used) * primary
+        claims.append(Claim(f"use {country}", coefficients, tonnes, ERROR_OF_GRADE[grade] * tonnes))
     return claims
 
 
@@ -246,12 +249,12 @@ def _fed(evidence: Evidence, recipe: Recipe, final: StageTable) -> tuple[StageTa
     wanted = primary / recipe.recovery.value
     share_fed = min(1.0, reported.sum() / wanted.sum())
     share_used = min(1.0, wanted.sum() / reported.sum())
-    if share_fed < 0.995:
+    if share_fed < NEARLY_ALL:
         evidence.notes.append(
             f"refined: {(1 - share_fed) * primary.sum():,.0f} t refined are not explained by mine output; "
             "they are kept as secondary or unrecorded feed of the refiners"
         )
-    if share_used < 0.995:
+    if share_used < NEARLY_ALL:
         evidence.notes.append(
             f"mine: {(1 - share_used) * reported.sum():,.0f} t mined are used by no recorded refiner; "
             "they are kept as stock change or loss of the miners"
@@ -282,12 +285,15 @@ def _ore_prior(
     """First guess of ore flows: recorded shipments, what stays at home, and for the rest the pull of plants."""
     flows = np.zeros((len(miners), len(refiners)))
     grades = np.full(flows.shape, "E", dtype="<U1")
-    for row in evidence.shipments.get("mine", pd.DataFrame()).itertuples():
-        if row.exporter in miners and row.importer in refiners:
-            cell = miners.index(row.exporter), refiners.index(row.importer)
-            flows[cell] = row.tonnes
-            grades[cell] = worst(row.grade, str(evidence.made["mine"].grades[row.exporter]))
-    flows *= np.minimum(1.0, np.divide(mined, flows.sum(axis=1), where=flows.sum(axis=1) > 0, out=np.ones_like(mined)))[:, None]
+    shipped = evidence.shipments.get("mine", pd.DataFrame(columns=["exporter", "importer", "tonnes", "grade"]))
+    for exporter, importer, tonnes, grade in shipped[["exporter", "importer", "tonnes", "grade"]].to_numpy():
+        if exporter in miners and importer in refiners:
+            cell = miners.index(exporter), refiners.index(importer)
+            flows[cell] = tonnes
+            grades[cell] = worst(grade, str(evidence.made["mine"].grades[exporter]))
+    out = flows.sum(axis=1)
+    at_most_mined = np.minimum(1.0, np.divide(mined, out, where=out > 0, out=np.ones_like(mined)))
+    flows *= at_most_mined[:, None]
     for index, country in enumerate(miners):
         if country in refiners:
             column = refiners.index(country)

@@ -10,6 +10,9 @@ from orepact.network.evidence import Evidence
 from orepact.network.inferred import REPORTER_OF, sourcing_shares
 from orepact.network.model import StageTable
 
+SMALLEST_SHOWN = 0.005
+"""Share of purchases below which an origin that no publisher names is left out of the comparison."""
+
 COLUMNS = ["reporter", "stage", "origin", "share", "published", "used_in_fit"]
 
 
@@ -33,7 +36,7 @@ def compare_sourcing(evidence: Evidence, stages: tuple[StageTable, ...], used: s
                 continue
             frame = pd.DataFrame({"share": bought / bought.sum(), "published": published})
             frame["share"] = frame["share"].fillna(0.0)
-            frame = frame[(frame["share"] >= 0.005) | frame["published"].notna()]
+            frame = frame[(frame["share"] >= SMALLEST_SHOWN) | frame["published"].notna()]
             frame = frame.rename_axis("origin").reset_index()
             frames.append(frame.assign(reporter=reporter, stage=table.stage, used_in_fit=table.stage in used))
     return pd.concat(frames, ignore_index=True)[COLUMNS] if frames else pd.DataFrame(columns=COLUMNS)

@@ -70,9 +70,7 @@ def gather(recipe: Recipe, year: int) -> Evidence:
         made["refined"] = _refined_output(recipe, recipe.refined, year, made.get("mine"), sources, notes)
     shipments = _shipments(recipe, year, made, sources)
     use = _published_use(recipe, year, sources)
-    return Evidence(
-        recipe.mineral, year, made, shipments, use, _sourcing(recipe, sources), sorted(set(sources)), notes
-    )
+    return Evidence(recipe.mineral, year, made, shipments, use, _sourcing(recipe, sources), sorted(set(sources)), notes)
 
 
 def _published_output(
@@ -102,7 +100,7 @@ def _published_output(
     grades = known.groupby("country")["grade"].agg(lambda found: worst(*found))
     withheld = sorted(set(chosen.loc[chosen["value"].isna(), "country"]) - set(tonnes.index) - {WORLD, UNNAMED})
     world = chosen.loc[chosen["country"] == WORLD, "value"].sum(min_count=1)
-    rest = float(world) - float(tonnes.sum()) if pd.notna(world) else 0.0
+    rest = float(np.nan_to_num(float(world) - float(tonnes.sum())))
     if rest > 0.01 * float(tonnes.sum()):
         tonnes[UNNAMED] = tonnes.get(UNNAMED, 0.0) + rest
         grades[UNNAMED] = "D"
@@ -136,7 +134,8 @@ def _named(recipe: Recipe, stage: str, tonnes: pd.Series, sources: list[str], no
         "by their shares in the Commission's study (grade D)"
     )
     sources += sorted(rows["source"].unique())
-    return pd.concat([tonnes.drop(index=UNNAMED), rest * shares / shares.sum()])
+    spread: pd.Series = pd.concat([tonnes.drop(index=UNNAMED), rest * shares / shares.sum()])
+    return spread
 
 
 def _refined_output(
@@ -239,7 +238,7 @@ def _shipments(recipe: Recipe, year: int, made: dict[str, Made], sources: list[s
 def _ships_earlier_stage(recipe: Recipe, flows: pd.DataFrame, made: dict[str, Made]) -> pd.Series:
     """network.md rule 3: a country that mines and does not refine ships ore, if the buyer is one that refines."""
     if len(recipe.stages) < 2:
-        return pd.Series(False, index=flows.index)
+        return pd.Series(data=False, index=flows.index)
     mined, refined = made["mine"].tonnes, made["refined"].tonnes
     hardly_refines = mined[mined > 0].index[(refined.reindex(mined.index).fillna(0.0) < 0.1 * mined).to_numpy()]
     refines = refined.index[(refined > 0.005 * refined.sum()).to_numpy()]

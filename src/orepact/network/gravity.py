@@ -34,13 +34,15 @@ def distance_km(origins: tuple[str, ...], destinations: tuple[str, ...]) -> Arra
     places = _places()
 
     def radians(countries: tuple[str, ...]) -> Array:
-        return np.radians(np.array([places.get(country, (np.nan, np.nan)) for country in countries], dtype=float))
+        degrees = [places.get(country, (np.nan, np.nan)) for country in countries]
+        return np.asarray(np.radians(np.array(degrees, dtype=float)))
 
     start, end = radians(origins)[:, None, :], radians(destinations)[None, :, :]
     half = np.sin((end - start) / 2) ** 2
     chord = half[..., 0] + np.cos(start[..., 0]) * np.cos(end[..., 0]) * half[..., 1]
     km = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0.0, 1.0)))
-    return np.where(np.isnan(km), UNKNOWN_KM, np.maximum(km, NEAREST_KM))
+    apart: Array = np.where(np.isnan(km), UNKNOWN_KM, np.maximum(km, NEAREST_KM))
+    return apart
 
 
 def pull(output: Array, origins: tuple[str, ...], destinations: tuple[str, ...]) -> Array:
@@ -52,4 +54,5 @@ def pull(output: Array, origins: tuple[str, ...], destinations: tuple[str, ...])
 
 def seeded(flows: Array, output: Array, origins: tuple[str, ...], destinations: tuple[str, ...]) -> Array:
     """``flows`` (tonnes, origins by destinations) with 1 % of every buyer's purchases spread by :func:`pull`."""
-    return (1 - SEED) * flows + SEED * flows.sum(axis=0) * pull(output, origins, destinations)
+    opened: Array = (1 - SEED) * flows + SEED * flows.sum(axis=0) * pull(output, origins, destinations)
+    return opened

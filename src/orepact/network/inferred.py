@@ -75,7 +75,8 @@ def use_table(evidence: Evidence, world: float) -> pd.Series:
         + (f"published for {', '.join(published.index)}; " if len(published) else "")
         + f"the rest is world output by the median shares of countries in the traced use of {', '.join(STAND_INS)}"
     )
-    return table[table > 0].sort_index()
+    used: pd.Series = table[table > 0].sort_index()
+    return used
 
 
 def prior(evidence: Evidence, stage: str, build: Callable[..., Made]) -> Made:

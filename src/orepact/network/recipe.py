@@ -49,7 +49,9 @@ class Recovery(Strict):
 class Price(Strict):
     """Which price scales the money of the answer: a price series, or the unit value of the trade itself."""
 
-    series: str = Field(description="words found in the form of the price series, or 'trade' for the unit value of trade")
+    series: str = Field(
+        description="words found in the form of the price series, or 'trade' for the unit value of trade"
+    )
     mineral: str | None = None
     content: float = Field(default=1.0, gt=0, description="tonnes of the mineral's content in a tonne that is priced")
 

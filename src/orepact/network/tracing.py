@@ -43,7 +43,9 @@ def cut_impossible_exports(output: Array, shipments: Array, *, rounds: int = 200
     for _ in range(rounds):
         exported = shipped.sum(axis=1)
         allowed = LARGEST_EXPORT_SHARE * (output + shipped.sum(axis=0))
-        scale = np.where(exported > allowed, np.divide(allowed, exported, where=exported > 0, out=np.ones_like(exported)), 1.0)
+        scale = np.where(
+            exported > allowed, np.divide(allowed, exported, where=exported > 0, out=np.ones_like(exported)), 1.0
+        )
         if np.all(scale > 1 - 1e-12):
             break
         shipped *= scale[:, None]

@@ -93,7 +93,9 @@ def _flow_table(table: StageTable, top: int) -> Table:
 
 
 def _producer_table(table: StageTable, top: int) -> Table:
-    printed = Table(title=f"{table.stage}: output as published and as balanced", title_justify="left", box=None, pad_edge=False)
+    printed = Table(
+        title=f"{table.stage}: output as published and as balanced", title_justify="left", box=None, pad_edge=False
+    )
     for heading in ("", "published", "balanced", "secondary or unexplained", "stock change or loss", "exports cut"):
         printed.add_column(heading, justify="left" if not heading else "right")
     for row in np.argsort(-table.output, kind="stable")[:top]:
@@ -104,18 +106,24 @@ def _producer_table(table: StageTable, top: int) -> Table:
 
 def _print_comparison(console: Console, found: Network) -> None:
     if found.comparison.empty:
-        console.print("No published sourcing shares to hold the table against: cannot tell how far it stands from them.\n")
+        console.print(
+            "No published sourcing shares to hold the table against: cannot tell how far it stands from them.\n"
+        )
         return
-    for row in distances(found.comparison).itertuples():
-        used = "used in the fit, so no test of it" if row.used_in_fit else "not used in the fit"
-        console.print(f"{row.reporter}, {row.stage}: {row.apart:.0%} of purchases come from another origin than published ({used})")
+    for row in distances(found.comparison).to_dict("records"):
+        used = "used in the fit, so no test of it" if row["used_in_fit"] else "not used in the fit"
+        console.print(
+            f"{row['reporter']}, {row['stage']}: {row['apart']:.0%} of purchases come from another origin than published "
+            f"({used})"
+        )
     printed = Table(box=None, pad_edge=False)
     for heading in ("buyer", "stage", "origin", "in the table", "published"):
         printed.add_column(heading, justify="right" if heading in ("in the table", "published") else "left")
     largest = found.comparison.assign(size=found.comparison[["share", "published"]].max(axis=1))
-    for row in largest.sort_values("size", ascending=False).groupby(["reporter", "stage"], sort=True).head(5).itertuples():
-        published = "not named" if np.isnan(row.published) else f"{row.published:.0%}"
-        printed.add_row(row.reporter, row.stage, str(row.origin), f"{row.share:.0%}", published)
+    ordered = largest.sort_values("size", ascending=False).groupby(["reporter", "stage"], sort=True).head(5)
+    for row in ordered.to_dict("records"):
+        published = "not named" if np.isnan(row["published"]) else f"{row['published']:.0%}"
+        printed.add_row(row["reporter"], row["stage"], row["origin"], f"{row['share']:.0%}", published)
     console.print(printed)
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 
+SMALLEST = 0.005
+"""Tonnes that print as none: less than five kilograms is below what any of these figures resolve."""
+
 WIDTH = 100
 """Columns of printed text."""
 
@@ -12,7 +15,7 @@ def tonnes(value: float) -> str:
     """Tonnes to three significant figures with thin spaces: ``41 200``."""
     if not math.isfinite(value):
         return "cannot tell"
-    if abs(value) < 0.005:
+    if abs(value) < SMALLEST:
         return "0"
     digits = 2 - math.floor(math.log10(abs(value)))
     return f"{round(value, digits):,.{max(digits, 0)}f}".replace(",", "\u2009")

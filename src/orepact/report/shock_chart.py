@@ -7,7 +7,7 @@ from typing import Any
 
 from orepact import facts
 from orepact.cases import ShockResult
-from orepact.cases.result import check_writable
+from orepact.cases.files import appearing_whole, check_writable
 from orepact.errors import BadInput, Problem
 from orepact.report.numbers import times
 from orepact.report.shock_text import question
@@ -15,13 +15,15 @@ from orepact.report.shock_text import question
 LOSS, GAIN, HOME, GREY = "#b5482a", "#2f6f8f", "#6b7a3a", "#5f6368"
 """Loss is warm, gain is cool, the shocked country's own buyers have a colour of their own."""
 
+ENDINGS = (".svg", ".png")
 WIDTH = 460
 ROW = 22
 
 
-def write_chart(result: ShockResult, path: Path) -> None:
+def plot(result: ShockResult, path: str | Path) -> None:
     """Write the picture as SVG or PNG, by the ending of ``path``; needs the extra ``report``."""
-    check_writable(path, (".svg", ".png"), "--plot")
+    path = Path(path)
+    check_writable(path, ENDINGS, "--plot")
     try:
         import altair as alt
         import vl_convert as vlc
@@ -30,22 +32,20 @@ def write_chart(result: ShockResult, path: Path) -> None:
             Problem("--plot", "pictures need the extra 'report'", f"no module {error.name}", "install orepact[report]")
         ) from error
     spec = _chart(alt, result).to_dict()
-    part = path.with_name(path.name + ".part")
-    try:
+    with appearing_whole(path, ENDINGS, "--plot") as part:
         if path.suffix.lower() == ".svg":
             part.write_text(vlc.vegalite_to_svg(spec), encoding="utf-8")
         else:
             part.write_bytes(vlc.vegalite_to_png(spec, scale=2))
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _chart(alt: Any, result: ShockResult) -> Any:
     answer = result.summary()
     name = facts.mineral_name(result.case.mineral)
     title = f"Buyers of {name} abroad pay {times(answer['price_abroad'])} times the base price"
-    publishers = sorted({f"{row['publisher']} ({row['year']})" for row in answer["sources"] if row["source"] != "orepact_assumption"})
+    publishers = sorted(
+        {f"{row['publisher']} ({row['year']})" for row in answer["sources"] if row["source"] != "orepact_assumption"}
+    )
     footer = [
         f"Medians and 80 % ranges of {result.case.draws} draws. Evidence grade {answer['grade']} (A official to E inferred). "
         f"Case {result.case.hash}.",
@@ -65,10 +65,15 @@ def _with_footer(alt: Any, parts: list[Any], title: str, subtitle: str, footer: 
     )
     return (
         alt.vconcat(*parts, note, spacing=26)
-        .properties(title=alt.TitleParams(title, subtitle=_wrapped(subtitle, 92), fontSize=17, anchor="start", offset=16), padding=16)
+        .properties(
+            title=alt.TitleParams(title, subtitle=_wrapped(subtitle, 92), fontSize=17, anchor="start", offset=16),
+            padding=16,
+        )
         .configure(background="white", font="system-ui, 'DejaVu Sans', Arial, sans-serif")
         .configure_view(stroke=None)
-        .configure_axis(labelFontSize=12, titleFontSize=12, labelLimit=240, grid=True, gridColor="#e6e6e6", domain=False)
+        .configure_axis(
+            labelFontSize=12, titleFontSize=12, labelLimit=240, grid=True, gridColor="#e6e6e6", domain=False
+        )
         .configure_title(fontSize=14, anchor="start", subtitleFontSize=12, subtitleColor=GREY)
     )
 
@@ -79,7 +84,9 @@ def _wrapped(text: str, width: int) -> list[str]:
     return wrap(text, width)
 
 
-def _range_panel(alt: Any, rows: list[dict[str, Any]], *, title: str, axis: str, colour: str, rule: float | None) -> Any:
+def _range_panel(
+    alt: Any, rows: list[dict[str, Any]], *, title: str, axis: str, colour: str, rule: float | None
+) -> Any:
     """Ranges as bars with the median as a labelled dot; rows hold name, median, low, high, label."""
     data = alt.Data(values=rows)
     order = [row["name"] for row in rows]
@@ -91,7 +98,9 @@ def _range_panel(alt: Any, rows: list[dict[str, Any]], *, title: str, axis: str,
         base.mark_text(align="left", dx=8, dy=-9, fontSize=11).encode(y=y, x="median:Q", text="label:N"),
     ]
     if rule is not None:
-        layers.insert(0, alt.Chart(alt.Data(values=[{"x": rule}])).mark_rule(strokeDash=[4, 3], color=GREY).encode(x="x:Q"))
+        layers.insert(
+            0, alt.Chart(alt.Data(values=[{"x": rule}])).mark_rule(strokeDash=[4, 3], color=GREY).encode(x="x:Q")
+        )
     return alt.layer(*layers).properties(width=WIDTH, height=ROW * max(len(rows), 1) + 12, title=title)
 
 
@@ -102,7 +111,9 @@ def _prices(alt: Any, answer: dict[str, Any]) -> Any:
         for name, key in groups
         if key in answer and answer[key]["median"] == answer[key]["median"]
     ]
-    return _range_panel(alt, rows, title="Delivered price, times base (1 = no change)", axis="times base", colour=LOSS, rule=1.0)
+    return _range_panel(
+        alt, rows, title="Delivered price, times base (1 = no change)", axis="times base", colour=LOSS, rule=1.0
+    )
 
 
 def _losses(alt: Any, result: ShockResult) -> Any:
@@ -129,5 +140,10 @@ def _gains(alt: Any, answer: dict[str, Any]) -> Any:
         if row["gained_t"] > 0
     ]
     return _range_panel(
-        alt, rows, title="Who replaces the lost supply", axis="extra tonnes of content delivered", colour=GAIN, rule=None
+        alt,
+        rows,
+        title="Who replaces the lost supply",
+        axis="extra tonnes of content delivered",
+        colour=GAIN,
+        rule=None,
     )

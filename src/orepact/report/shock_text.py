@@ -34,11 +34,21 @@ def print_answer(result: ShockResult) -> None:
 def question(result: ShockResult) -> str:
     """The question in words, with the base year it is asked of."""
     case = result.case
-    who = " and ".join(facts.country_name(country) for country in case.origins) if len(case.origins) < 4 else f"{len(case.origins)} countries"
+    who = (
+        " and ".join(facts.country_name(country) for country in case.origins)
+        if len(case.origins) < 4
+        else f"{len(case.origins)} countries"
+    )
     verb = "stops" if case.cut == 1 else f"cuts {case.cut:.0%} of"
     if len(case.origins) > 1:
         verb = verb.replace("stops", "stop").replace("cuts", "cut")
-    where = f" to {', '.join(case.against)}" if 0 < len(case.against) < 6 else f" to {len(case.against)} countries" if case.against else ""
+    where = (
+        f" to {', '.join(case.against)}"
+        if 0 < len(case.against) < 6
+        else f" to {len(case.against)} countries"
+        if case.against
+        else ""
+    )
     name = facts.mineral_name(case.mineral)
     return f"If {who} {verb} exports of {name}, {case.stage}{where}, for {case.months:g} months (base year {case.base_year})"
 
@@ -59,12 +69,19 @@ def findings(result: ShockResult) -> list[str]:
         lines.insert(1, f"Those cut off pay {times(answer['price_cut_off'])} times the base price.")
     rent = answer["rent_usd"]
     if rent["high"] > 0:
-        lines.append(f"The rent of the remaining exports is USD {money(rent['median'])} ({money(rent['low'])} to {money(rent['high'])}).")
+        lines.append(
+            f"The rent of the remaining exports is USD {money(rent['median'])} ({money(rent['low'])} to {money(rent['high'])})."
+        )
     return lines
 
 
 def _losses(result: ShockResult) -> Table:
-    table = Table(title="Who runs short (tonnes of content; 80 % range in brackets)", title_justify="left", box=None, pad_edge=False)
+    table = Table(
+        title="Who runs short (tonnes of content; 80 % range in brackets)",
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+    )
     for heading in ("country", "use", "lost", "share lost", "of it unserved"):
         table.add_column(heading, justify="left" if heading == "country" else "right")
     for row in result.summary()["losses"][:WORST]:
@@ -82,7 +99,12 @@ def _losses(result: ShockResult) -> Table:
 
 
 def _gainers(answer: dict[str, Any]) -> Table:
-    table = Table(title="Who replaces the lost supply (extra tonnes to those cut off)", title_justify="left", box=None, pad_edge=False)
+    table = Table(
+        title="Who replaces the lost supply (extra tonnes to those cut off)",
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+    )
     table.add_column("country")
     table.add_column("extra", justify="right")
     for row in answer["replaced_by"][:GAINERS]:
@@ -94,7 +116,9 @@ def _gainers(answer: dict[str, Any]) -> Table:
 def _print_certainty(console: Console, result: ShockResult) -> None:
     answer = result.summary()
     inferred = "; use by country is inferred, not recorded" if answer["inferred_use"] else ""
-    console.print(f"[bold]How sure this is[/bold]: evidence grade {answer['grade']} (A official … E inferred){inferred}.")
+    console.print(
+        f"[bold]How sure this is[/bold]: evidence grade {answer['grade']} (A official … E inferred){inferred}."
+    )
     console.print("What moves the price abroad most (median price when the parameter is low / high):")
     for row in answer["drivers"][:DRIVERS]:
         console.print(

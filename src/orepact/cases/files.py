@@ -1,0 +1,35 @@
+"""Files that a command writes: they have the ending of their kind, and appear whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from orepact.errors import BadInput, Problem
+
+
+def check_writable(path: Path, endings: tuple[str, ...], place: str) -> None:
+    """Raise BadInput where a file of that name cannot be written, or has another ending than its kind."""
+    if path.suffix.lower() not in endings:
+        todo = f"end it with {' or '.join(endings)}"
+        raise BadInput(Problem(place, "the ending of the file is not one of its kind", f"'{path.name}'", todo))
+    if not path.parent.is_dir():
+        raise BadInput(Problem(place, "the folder of the file does not exist", f"'{path.parent}'", "make it first"))
+    if path.is_dir():
+        raise BadInput(Problem(place, "a folder of that name is in the way", f"'{path}'", "choose another name"))
+
+
+@contextmanager
+def appearing_whole(path: Path, endings: tuple[str, ...], place: str) -> Iterator[Path]:
+    """A neighbour of ``path`` to write to, which takes its name when the block ends well and is removed when it does not."""
+    check_writable(path, endings, place)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        yield part
+        part.replace(path)
+    except OSError as error:
+        found = error.strerror or str(error)
+        raise BadInput(Problem(place, "the file cannot be written", found, "choose another folder")) from error
+    finally:
+        part.unlink(missing_ok=True)
