@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pandas as pd
+from babel import Locale
 
 from build_steps.inputs import Inputs
+from orepact.facts.names import plain
 
 NAMES = {
     "EU27": "European Union (27)",
@@ -13,6 +15,9 @@ NAMES = {
     "MSP_FORUM": "Minerals Security Partnership Forum",
     "FORGE": "FORGE launch delegations, 4 February 2026 (a delegation is not a membership)",
 }
+LANGUAGES = ("en", "ar", "de", "es", "fr", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "zh")
+"""Languages in which a country may be named: those of the United Nations and of most parties of the alliance."""
+
 INITIATIVES = {
     "MSP": "MSP",
     "MSP Forum": "MSP_FORUM",
@@ -21,14 +26,14 @@ INITIATIVES = {
 
 
 def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
-    """``countries`` and ``regions``."""
+    """``countries``, their names in many spellings, and ``regions``."""
     raw = inputs.read("geography/countries.csv")
     raw = raw[raw["iso3"].str.fullmatch("[A-Z]{3}")]
     countries = pd.DataFrame(
         {
             "country": raw["iso3"],
             "iso2": raw["iso2"],
-            "name": raw["name"],
+            "name": printed_names(inputs, raw),
             "continent": raw["continent"],
             "landlocked": raw["landlocked"].map({1: "yes", 0: "no"}),
             "latitude": raw["label_lat"].fillna(raw["centroid_lat"]),
@@ -43,7 +48,42 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
     members += [_initiative(inputs, name, region, raw) for name, region in INITIATIVES.items()]
     regions = pd.concat(members, ignore_index=True).drop_duplicates(["region", "country"])
     regions.insert(1, "name", regions["region"].map(NAMES))
-    return {"countries": countries, "regions": regions}
+    return {"countries": countries, "country_names": _spellings(inputs, countries, raw), "regions": regions}
+
+
+def printed_names(inputs: Inputs, raw: pd.DataFrame) -> pd.Series:
+    """Short English names as the Unicode locale data have them, or ours where theirs would puzzle a reader of tables."""
+    own = inputs.mine("country_names").dropna(subset=["printed"]).set_index("country")["printed"]
+    english = Locale("en").territories
+    return raw["iso3"].map(own).fillna(raw["iso2"].map(english)).fillna(raw["name"])
+
+
+def _spellings(inputs: Inputs, countries: pd.DataFrame, raw: pd.DataFrame) -> pd.DataFrame:
+    """Names of countries in several languages and usual spellings; a spelling that could be two countries is left out."""
+    frames = [
+        pd.DataFrame({"country": countries["country"], "alias": countries["name"], "source": "cldr"}),
+        pd.DataFrame({"country": raw["iso3"], "alias": raw["name"], "source": "natural_earth"}),
+    ]
+    for language in LANGUAGES:
+        names = countries["iso2"].map(dict(Locale(language).territories))
+        frames.append(pd.DataFrame({"country": countries["country"], "alias": names, "source": "cldr"}))
+    listed = pd.concat(frames).dropna().drop_duplicates("alias")
+    own = inputs.mine("country_names").dropna(subset=["aliases"])
+    ours = (
+        own.assign(alias=own["aliases"].str.split("|"))[["country", "alias"]]
+        .explode("alias")
+        .assign(source="orepact_names")
+    )
+    ours = ours[ours["country"].isin(countries["country"])]
+    keys = listed["alias"].map(plain)
+    ambiguous = keys[listed.groupby(keys)["country"].transform("nunique") > 1]
+    listed = listed[~keys.isin(ambiguous) & ~keys.isin(ours["alias"].map(plain))]
+    table = pd.concat([ours, listed], ignore_index=True)
+    return (
+        table.assign(key=table["alias"].map(plain))
+        .drop_duplicates("key")
+        .drop(columns="key")[["alias", "country", "source"]]
+    )
 
 
 def _listed(region: str, countries: pd.Series, since: str) -> pd.DataFrame:

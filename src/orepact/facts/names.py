@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
+import unicodedata
 from functools import cache
 
 from orepact.errors import BadInput, Problem, unknown
@@ -67,29 +67,31 @@ def country_name(country: str) -> str:
 
 
 def resolve_country(text: str) -> str:
-    """ISO 3166-1 alpha-3 of a country by code or name; UnknownName with the nearest names otherwise."""
+    """ISO 3166-1 alpha-3 of a country by code or name, in many languages; UnknownName with the nearest names otherwise."""
     wanted = text.strip()
-    names = _country_names()
-    if wanted.upper() in names:
+    if wanted.upper() in _country_names():
         return wanted.upper()
-    by_name = {name.casefold(): code for code, name in names.items()}
-    if wanted.casefold() in by_name:
-        return by_name[wanted.casefold()]
-    found = _converted(wanted)
-    if found in names:
-        return found
-    raise unknown("country", "country or region", text, [*names, *names.values(), *_regions()])
+    found = _spellings().get(plain(wanted))
+    if found is None:
+        raise unknown(
+            "country", "country or region", text, [*_country_names().values(), *_regions(), *_country_names()]
+        )
+    return found
 
 
-def _converted(text: str) -> str:
-    """What country_converter makes of a name; it is asked only for text that could be a name."""
-    if len(text) < 2 or not any(letter.isalpha() for letter in text):
-        return ""
-    import country_converter
+def plain(text: str) -> str:
+    """A name without case, accents and punctuation, so that ``Côte d'Ivoire`` and ``COTE D IVOIRE`` are one."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    words = "".join(letter if letter.isalnum() else " " for letter in bare.casefold()).split()
+    return " ".join(words[1:] if words[:1] == ["the"] else words)
 
-    logging.getLogger("country_converter").setLevel(logging.CRITICAL)
-    found = country_converter.convert(text, to="ISO3", not_found="")
-    return found if isinstance(found, str) else ""
+
+@cache
+def _spellings() -> dict[str, str]:
+    table = load("country_names")
+    by_name = dict(zip(map(plain, table["alias"]), table["country"], strict=True))
+    countries = load("countries").dropna(subset=["iso2"])
+    return {**dict(zip(countries["iso2"].str.casefold(), countries["country"], strict=True)), **by_name}
 
 
 @cache
@@ -98,18 +100,20 @@ def _regions() -> dict[str, str]:
     return dict(zip(table["region"], table["name"], strict=True))
 
 
+@cache
+def _region_keys() -> dict[str, str]:
+    spellings = [(name, code) for code, title in _regions().items() for name in (code, title)]
+    spellings += [("EU", "EU27"), ("European Union", "EU27")]
+    return {plain(name).replace(" ", ""): code for name, code in spellings}
+
+
 def resolve_place(text: str, on: dt.date | None = None) -> tuple[str, ...]:
     """Countries of a place: one country, or the members of a region on a day (today's when left out), by code.
 
     A member whose first day no source gives counts as one; a member leaves on its last day.
     """
-    wanted = text.strip()
-    code = next(
-        (region for region, name in _regions().items() if wanted.casefold() in (region.casefold(), name.casefold())),
-        None,
-    )
-    if code is None:
-        code = {"EU": "EU27", "MSP FORUM": "MSP_FORUM"}.get(wanted.upper())
+    wanted = plain(text).replace(" ", "")
+    code = _region_keys().get(wanted)
     if code is None:
         return (resolve_country(text),)
     day = (on or dt.datetime.now(tz=dt.UTC).date()).isoformat()
