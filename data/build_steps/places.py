@@ -18,6 +18,9 @@ NAMES = {
 LANGUAGES = ("en", "ar", "de", "es", "fr", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "zh")
 """Languages in which a country may be named: those of the United Nations and of most parties of the alliance."""
 
+TWO_COUNTRIES = ("congo", "kongo")
+"""Names that some language gives to one country and people of the field to another."""
+
 INITIATIVES = {
     "MSP": "MSP",
     "MSP Forum": "MSP_FORUM",
@@ -79,11 +82,8 @@ def _spellings(inputs: Inputs, countries: pd.DataFrame, raw: pd.DataFrame) -> pd
     ambiguous = keys[listed.groupby(keys)["country"].transform("nunique") > 1]
     listed = listed[~keys.isin(ambiguous) & ~keys.isin(ours["alias"].map(plain))]
     table = pd.concat([ours, listed], ignore_index=True)
-    return (
-        table.assign(key=table["alias"].map(plain))
-        .drop_duplicates("key")
-        .drop(columns="key")[["alias", "country", "source"]]
-    )
+    table = table.assign(key=table["alias"].map(plain)).drop_duplicates("key")
+    return table.loc[~table["key"].isin(TWO_COUNTRIES), ["alias", "country", "source"]]
 
 
 def _listed(region: str, countries: pd.Series, since: str) -> pd.DataFrame:
