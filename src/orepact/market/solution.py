@@ -53,7 +53,7 @@ class Certificate:
     """How well the returned numbers solve the problem, worked out from them alone.
 
     balance: per draw, the largest relative mass balance of a node: what is made and released less what is shipped, over
-    what the node ships at base. complementarity: per draw, the largest breach over all caps of ``rent >= 0``, ``flow <=
+    the larger of what it makes and ships. complementarity: per draw, the largest breach over all caps of ``rent >= 0``, ``flow <=
     limit`` and ``rent * slack = 0``, relative to the limit and the price. worst: where the largest balance is.
     """
 

@@ -282,7 +282,10 @@ def _fed(evidence: Evidence, recipe: Recipe, final: StageTable) -> tuple[StageTa
 def _ore_prior(
     evidence: Evidence, miners: tuple[str, ...], mined: Array, refiners: tuple[str, ...], wanted: Array
 ) -> tuple[Array, NDArray[np.str_]]:
-    """First guess of ore flows: recorded shipments, what stays at home, and for the rest the pull of plants."""
+    """First guess of ore flows: recorded shipments, what stays at home, and for the rest the pull of plants.
+
+    A country that mines all that its plants need feeds them first, so that recorded exports never starve them.
+    """
     flows = np.zeros((len(miners), len(refiners)))
     grades = np.full(flows.shape, "E", dtype="<U1")
     shipped = evidence.shipments.get("mine", pd.DataFrame(columns=["exporter", "importer", "tonnes", "grade"]))
@@ -291,8 +294,10 @@ def _ore_prior(
             cell = miners.index(exporter), refiners.index(importer)
             flows[cell] = tonnes
             grades[cell] = worst(grade, str(evidence.made["mine"].grades[exporter]))
+    home = np.array([wanted[refiners.index(country)] if country in refiners else 0.0 for country in miners])
+    kept = np.where(mined >= home, home, 0.0)
     out = flows.sum(axis=1)
-    at_most_mined = np.minimum(1.0, np.divide(mined, out, where=out > 0, out=np.ones_like(mined)))
+    at_most_mined = np.minimum(1.0, np.divide(mined - kept, out, where=out > 0, out=np.ones_like(mined)))
     flows *= at_most_mined[:, None]
     for index, country in enumerate(miners):
         if country in refiners:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
 from orepact import facts
 from orepact.network import Network, StageTable, distances
 from orepact.report.numbers import WIDTH, tonnes
+
+Array = NDArray[np.float64]
+
+NONE = "·"
+"""Printed for a flow of none, or of less than the printed figures resolve."""
+
+COLUMNS = 7
+"""Most buyers printed across."""
+
+MANY_TONNES = 500_000.0
+"""World total above which a table is printed in thousand tonnes."""
 
 
 def network_answer(found: Network) -> dict[str, Any]:
@@ -58,11 +71,12 @@ def print_network(found: Network, top: int) -> None:
     )
     console.print(found.recipe.why, style="dim")
     for table in found.stages:
-        console.print(_flow_table(table, top))
-        console.print(_producer_table(table, top))
+        unit = _Unit.of(table)
+        console.print(_flow_table(table, top, unit))
+        console.print(_producer_table(table, top, unit))
         console.print(
-            f"  Reconciliation moved {tonnes(table.moved)} t of {tonnes(float(table.flows.sum()))} t; "
-            f"recorded exports cut as impossible: {tonnes(float(table.cut.sum()))} t.\n"
+            f"  Reconciliation moved {unit.text(table.moved)} of {unit.text(float(table.flows.sum()))} {unit.name}; "
+            f"recorded exports cut as impossible: {unit.text(float(table.cut.sum()))} {unit.name}.\n"
         )
     _print_comparison(console, found)
     for note in found.notes:
@@ -70,37 +84,65 @@ def print_network(found: Network, top: int) -> None:
     console.print(f"Sources: {', '.join(found.sources)}", style="dim")
 
 
-def _flow_table(table: StageTable, top: int) -> Table:
+@dataclass(frozen=True)
+class _Unit:
+    """What a table is printed in, so that its cells stay narrow: tonnes, or thousand tonnes of a large market."""
+
+    name: str
+    tonnes: float
+
+    @classmethod
+    def of(cls, table: StageTable) -> _Unit:
+        return cls("kt", 1000.0) if float(table.flows.sum()) >= MANY_TONNES else cls("t", 1.0)
+
+    def text(self, value: float) -> str:
+        """A quantity in tonnes, printed in this unit; a dot stands for none."""
+        printed = tonnes(float(value) / self.tonnes)
+        return NONE if printed == "0" else printed
+
+
+def _flow_table(table: StageTable, top: int, unit: _Unit) -> Table:
     """The largest flows as a matrix: producers down, buyers across, the rest summed so that the totals hold."""
-    rows = np.argsort(-table.output, kind="stable")[:top]
-    columns = np.argsort(-table.purchases, kind="stable")[: min(top, 8)]
+    ranked = np.argsort(-table.output, kind="stable")
+    rows, rest = ranked[:top], ranked[top:]
+    columns = np.argsort(-table.purchases, kind="stable")[: min(top, COLUMNS)]
     columns = columns[table.purchases[columns] > 0]
-    printed = Table(title=f"{table.stage}: from (down) to (across)", title_justify="left", box=None, pad_edge=False)
-    printed.add_column("")
-    for column in columns:
-        printed.add_column(table.buyers[column], justify="right")
-    printed.add_column("others", justify="right")
-    printed.add_column("all", justify="right")
+    printed = Table(
+        title=f"{table.stage}: from (down) to (across), {unit.name}", title_justify="left", box=None, pad_edge=False
+    )
+    for heading in ("", *(table.buyers[column] for column in columns), "others", "all"):
+        printed.add_column(heading, justify="right" if heading else "left", no_wrap=True)
+
+    def line(name: str, flows: Array, grades: list[str]) -> None:
+        cells = [f"{unit.text(flows[column])} {grade}".strip() for column, grade in zip(columns, grades, strict=True)]
+        printed.add_row(name, *cells, unit.text(flows.sum() - flows[columns].sum()), unit.text(flows.sum()))
+
     for row in rows:
-        cells = [f"{tonnes(float(table.flows[row, column]))} {table.grades[row, column]}" for column in columns]
-        rest = float(table.output[row] - table.flows[row, columns].sum())
-        printed.add_row(table.producers[row], *cells, tonnes(rest), tonnes(float(table.output[row])))
-    total = table.flows.sum()
-    sums = [tonnes(float(table.purchases[column])) for column in columns]
+        cells = zip(table.flows[row, columns], table.grades[row, columns], strict=True)
+        line(
+            table.producers[row],
+            table.flows[row],
+            [str(grade) if unit.text(flow) != NONE else "" for flow, grade in cells],
+        )
+    if len(rest):
+        line(f"{len(rest)} others", table.flows[rest].sum(axis=0), [""] * len(columns))
     printed.add_section()
-    printed.add_row("all", *sums, tonnes(float(total - table.purchases[columns].sum())), tonnes(float(total)))
+    line("all", table.purchases, [""] * len(columns))
     return printed
 
 
-def _producer_table(table: StageTable, top: int) -> Table:
+def _producer_table(table: StageTable, top: int, unit: _Unit) -> Table:
     printed = Table(
-        title=f"{table.stage}: output as published and as balanced", title_justify="left", box=None, pad_edge=False
+        title=f"{table.stage}: output as published and as balanced, {unit.name}",
+        title_justify="left",
+        box=None,
+        pad_edge=False,
     )
     for heading in ("", "published", "balanced", "secondary or unexplained", "stock change or loss", "exports cut"):
         printed.add_column(heading, justify="left" if not heading else "right")
     for row in np.argsort(-table.output, kind="stable")[:top]:
         figures = (table.reported, table.output, table.secondary, table.stock_change, table.cut)
-        printed.add_row(table.producers[row], *[tonnes(float(values[row])) for values in figures])
+        printed.add_row(table.producers[row], *[unit.text(values[row]) for values in figures])
     return printed
 
 

@@ -7,14 +7,20 @@ import math
 SMALLEST = 0.005
 """Tonnes that print as none: less than five kilograms is below what any of these figures resolve."""
 
+SMALLEST_SHARE = 0.0005
+ONE_PERCENT = 0.0095
+"""Shares below which a percentage is printed with one decimal, and as less than one tenth."""
+
 WIDTH = 100
 """Columns of printed text."""
+
+UNTOLD = "cannot tell"
 
 
 def tonnes(value: float) -> str:
     """Tonnes to three significant figures with thin spaces: ``41 200``."""
     if not math.isfinite(value):
-        return "cannot tell"
+        return UNTOLD
     if abs(value) < SMALLEST:
         return "0"
     digits = 2 - math.floor(math.log10(abs(value)))
@@ -29,13 +35,28 @@ def money(usd: float) -> str:
     return f"{usd:.3g}"
 
 
+def ratio(value: float) -> str:
+    """A ratio to base to three significant figures; ``cannot tell`` where there is no such buyer."""
+    return f"{value:#.3g}" if math.isfinite(value) else UNTOLD
+
+
+def percent(share: float) -> str:
+    """A share as a percentage with a thin space: ``6 %``; one decimal below 1 %."""
+    if not math.isfinite(share):
+        return UNTOLD
+    if 0 < abs(share) < SMALLEST_SHARE:
+        return "<\u20090.1\u2009%"
+    digits = 1 if 0 < abs(share) < ONE_PERCENT else 0
+    return f"{100 * share:.{digits}f}\u2009%"
+
+
 def times(found: dict[str, float]) -> str:
-    """A ratio with its range: ``2.21 (1.6 to 3.9)``; ``cannot tell`` where there is no such buyer."""
+    """A ratio with its range: ``2.21 (1.60 to 3.90)``."""
     if not math.isfinite(found["median"]):
-        return "cannot tell (no such buyer)"
-    return f"{found['median']:.3g} ({found['low']:.3g} to {found['high']:.3g})"
+        return f"{UNTOLD} (no such buyer)"
+    return f"{ratio(found['median'])} ({ratio(found['low'])} to {ratio(found['high'])})"
 
 
-def ranged(found: dict[str, float]) -> str:
+def interval_of_tonnes(found: dict[str, float]) -> str:
     """Tonnes with their range."""
     return f"{tonnes(found['median'])} ({tonnes(found['low'])} to {tonnes(found['high'])})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from rich.console import Console
@@ -9,20 +10,26 @@ from rich.table import Table
 
 from orepact import facts
 from orepact.cases import ShockResult
-from orepact.report.numbers import WIDTH, money, ranged, times, tonnes
+from orepact.report.numbers import WIDTH, interval_of_tonnes, money, percent, ratio, tonnes
 
 WORST = 12
 GAINERS = 8
 DRIVERS = 5
+MOST_NAMED = 3
+SMALL_SHARE = 0.001
+"""Share of the lost supply below which a replacing country is not printed."""
+
+Row = tuple[str, dict[str, float], str]
 
 
 def print_answer(result: ShockResult) -> None:
-    """Print the answer for a person with five minutes; medians with 80 % ranges in brackets."""
+    """Print the answer for a person with five minutes; medians with 80 % ranges."""
     console = Console(width=WIDTH, highlight=False)
     answer = result.summary()
-    console.print(f"\n[bold]{question(result)}[/bold]")
-    for line in findings(result):
-        console.print(line)
+    console.print(f"\n[bold]{question(result)}[/bold]\n")
+    console.print(headline(result))
+    console.print()
+    console.print(_findings(result))
     console.print()
     console.print(_losses(result))
     console.print()
@@ -34,45 +41,86 @@ def print_answer(result: ShockResult) -> None:
 def question(result: ShockResult) -> str:
     """The question in words, with the base year it is asked of."""
     case = result.case
-    who = (
-        " and ".join(facts.country_name(country) for country in case.origins)
-        if len(case.origins) < 4
-        else f"{len(case.origins)} countries"
-    )
-    verb = "stops" if case.cut == 1 else f"cuts {case.cut:.0%} of"
-    if len(case.origins) > 1:
-        verb = verb.replace("stops", "stop").replace("cuts", "cut")
-    where = (
-        f" to {', '.join(case.against)}"
-        if 0 < len(case.against) < 6
-        else f" to {len(case.against)} countries"
-        if case.against
-        else ""
-    )
+    verb = "stop" if case.cut == 1 else f"cut {percent(case.cut)} of their" if len(case.origins) > 1 else "cut"
+    if len(case.origins) == 1:
+        verb = "stops" if case.cut == 1 else f"cuts {percent(case.cut)} of its"
+    where = f" to {_who(case.against)}" if case.against else ""
     name = facts.mineral_name(case.mineral)
-    return f"If {who} {verb} exports of {name}, {case.stage}{where}, for {case.months:g} months (base year {case.base_year})"
+    span = "1 month" if case.months == 1 else f"{case.months:g} months"
+    return f"If {_who(case.origins)} {verb} exports of {name}, {case.stage}{where}, for {span} (base year {case.base_year})"
 
 
-def findings(result: ShockResult) -> list[str]:
-    """The answer in sentences: prices, what goes unserved, where the missing supply goes, the rent."""
+def _who(countries: tuple[str, ...]) -> str:
+    if len(countries) > MOST_NAMED:
+        return f"{len(countries)} countries"
+    names = [facts.country_name(country) for country in countries]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def headline(result: ShockResult) -> str:
+    """The answer in one sentence."""
     answer = result.summary()
-    use_abroad = sum(row["use_t"] for row in answer["losses"] if row["country"] not in result.case.origins)
-    unserved = answer["unserved_t"]
-    lines = [
-        f"Buyers abroad pay {times(answer['price_abroad'])} times the base price; buyers at home {times(answer['price_home'])}.",
-        f"{ranged(unserved)} t of use goes unserved ({unserved['median'] / max(use_abroad, 1e-9):.1%} of use abroad), "
-        f"and {ranged(answer['given_up_t'])} t is given up because it is dear.",
-        f"Those cut off lose {ranged(answer['supply_lost_t'])} t of deliveries; "
-        f"users draw {ranged(answer['stock_drawn_t'])} t from stocks.",
-    ]
-    if "price_cut_off" in answer:
-        lines.insert(1, f"Those cut off pay {times(answer['price_cut_off'])} times the base price.")
-    rent = answer["rent_usd"]
+    abroad, went = answer["price_abroad"], answer["where_it_went"]
+    covered = went["replaced_t"]["median"] / went["lost_t"]["median"] if went["lost_t"]["median"] > 0 else math.nan
+    worst = [row for row in answer["losses"] if row["lost_t"]["median"] > 0][:MOST_NAMED]
+    names = _who(tuple(row["country"] for row in worst))
+    short = f"; {names} lose most use" if worst else "; no country loses use"
+    return (
+        f"Buyers abroad pay {ratio(abroad['median'])} times the base price ({ratio(abroad['low'])} to {ratio(abroad['high'])}); "
+        f"others replace {percent(covered)} of the lost supply{short}."
+    )
+
+
+def _findings(result: ShockResult) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=True)
+    table.add_column("")
+    table.add_column("median", justify="right")
+    table.add_column("80 % range", justify="right")
+    table.add_column("")
+    for name, found, note in _price_rows(result):
+        table.add_row(name, ratio(found["median"]), f"{ratio(found['low'])} to {ratio(found['high'])}", note)
+    for name, found, note in _tonne_rows(result):
+        table.add_row(name, tonnes(found["median"]), f"{tonnes(found['low'])} to {tonnes(found['high'])}", note)
+    rent = result.summary()["rent_usd"]
     if rent["high"] > 0:
-        lines.append(
-            f"The rent of the remaining exports is USD {money(rent['median'])} ({money(rent['low'])} to {money(rent['high'])})."
-        )
-    return lines
+        spread = f"{money(rent['low'])} to {money(rent['high'])}"
+        table.add_row("Rent of the remaining exports", money(rent["median"]), spread, "USD")
+    return table
+
+
+def _price_rows(result: ShockResult) -> list[Row]:
+    answer = result.summary()
+    rows: list[Row] = [("Price paid abroad", answer["price_abroad"], "times base, delivered")]
+    if result.case.against:
+        rows.append(("Price paid by those cut off", answer["price_cut_off"], "times base, delivered"))
+    rows.append(("Price paid at home", answer["price_home"], "times base, delivered"))
+    if result.case.stage != result.network.stages[-1].stage:
+        product = result.network.stages[-1].stage
+        rows.append((f"Price of {product} paid by users abroad", answer["user_price_abroad"], "times base, delivered"))
+    rows.append(("Price that home producers get", answer["producer_price_home"], "times base, free on board"))
+    rows.append(("Price that other producers get", answer["producer_price_abroad"], "times base, free on board"))
+    return rows
+
+
+def _tonne_rows(result: ShockResult) -> list[Row]:
+    went = result.summary()["where_it_went"]
+    lost = went["lost_t"]["median"]
+    rows: list[Row] = [("Deliveries lost by those cut off", went["lost_t"], "t of content")]
+    rows.append(("  replaced by other producers", went["replaced_t"], _part(went["replaced_t"], lost)))
+    if "bought_less_t" in went:
+        rows.append(("  not bought: refiners run less", went["bought_less_t"], _part(went["bought_less_t"], lost)))
+        rows.append(("Drawn from stocks by users abroad", went["from_stocks_t"], "t of content"))
+        rows.append(("Use given up because it is dear", went["given_up_t"], "t of content, abroad"))
+        rows.append(("Use unserved at any price", went["unserved_t"], "t of content, abroad"))
+        return rows
+    rows.append(("  drawn from users' stocks", went["from_stocks_t"], _part(went["from_stocks_t"], lost)))
+    rows.append(("  use given up because it is dear", went["given_up_t"], _part(went["given_up_t"], lost)))
+    rows.append(("  use unserved: no price they can pay", went["unserved_t"], _part(went["unserved_t"], lost)))
+    return rows
+
+
+def _part(found: dict[str, float], whole: float) -> str:
+    return f"{percent(found['median'] / whole)} of the loss" if whole > 0 else ""
 
 
 def _losses(result: ShockResult) -> Table:
@@ -84,17 +132,23 @@ def _losses(result: ShockResult) -> Table:
     )
     for heading in ("country", "use", "lost", "share lost", "of it unserved"):
         table.add_column(heading, justify="left" if heading == "country" else "right")
-    for row in result.summary()["losses"][:WORST]:
-        share = row["lost_t"]["median"] / row["use_t"] if row["use_t"] > 0 else 0.0
-        if row["lost_t"]["median"] <= 0:
-            continue
+    losers = [row for row in result.summary()["losses"] if row["lost_t"]["median"] > 0 and row["use_t"] > 0]
+    for row in losers[:WORST]:
         table.add_row(
             facts.country_name(row["country"]),
             tonnes(row["use_t"]),
-            ranged(row["lost_t"]),
-            f"{share:.0%}",
+            interval_of_tonnes(row["lost_t"]),
+            percent(row["lost_t"]["median"] / row["use_t"]),
             tonnes(row["unserved_t"]["median"]),
         )
+    if len(losers) > WORST:
+        rest = losers[WORST:]
+        use, lost, unserved = (
+            sum(row["use_t"] for row in rest),
+            sum(row["lost_t"]["median"] for row in rest),
+            sum(row["unserved_t"]["median"] for row in rest),
+        )
+        table.add_row(f"{len(rest)} more", tonnes(use), tonnes(lost), percent(lost / use), tonnes(unserved))
     return table
 
 
@@ -104,12 +158,14 @@ def _gainers(answer: dict[str, Any]) -> Table:
         title_justify="left",
         box=None,
         pad_edge=False,
+        min_width=60,
     )
     table.add_column("country")
     table.add_column("extra", justify="right")
-    for row in answer["replaced_by"][:GAINERS]:
+    floor = SMALL_SHARE * answer["where_it_went"]["lost_t"]["median"]
+    for row in [row for row in answer["replaced_by"] if row["gained_t"] > floor][:GAINERS]:
         spread = row["gained_range_t"]
-        table.add_row(facts.country_name(row["country"]), ranged({"median": row["gained_t"], **spread}))
+        table.add_row(facts.country_name(row["country"]), interval_of_tonnes({"median": row["gained_t"], **spread}))
     return table
 
 
@@ -117,20 +173,24 @@ def _print_certainty(console: Console, result: ShockResult) -> None:
     answer = result.summary()
     inferred = "; use by country is inferred, not recorded" if answer["inferred_use"] else ""
     console.print(
-        f"[bold]How sure this is[/bold]: evidence grade {answer['grade']} (A official … E inferred){inferred}."
+        f"[bold]How sure this is[/bold]: evidence grade {answer['grade']} (A official to E inferred){inferred}."
     )
-    console.print("What moves the price abroad most (median price when the parameter is low / high):")
+    console.print("What moves the price abroad most (median price where the parameter is low, and where it is high):")
     for row in answer["drivers"][:DRIVERS]:
-        console.print(
-            f"  {row['parameter']}: x {row['price_abroad_when_low']:.3g} / x {row['price_abroad_when_high']:.3g} "
-            f"(rank correlation {row['rank_correlation']:+.2f})"
-        )
+        low, high = ratio(row["price_abroad_when_low"]), ratio(row["price_abroad_when_high"])
+        console.print(f"  {row['parameter']:28s} {low} … {high}   (rank correlation {row['rank_correlation']:+.2f})")
     found = answer["certificate"]
     console.print(
         f"Certificate: {found['solved']} of {found['solved'] + found['failed']} draws solved; largest imbalance of a node "
         f"{found['max_balance']:.0e}, largest breach of a cap {found['max_complementarity']:.0e}."
     )
+    price = answer["base_price"]
+    console.print(
+        f"- base price USD {tonnes(price['usd_per_t'])} per t of content: {price['basis']} (grade {price['grade']})",
+        style="dim",
+    )
     for note in answer["notes"]:
         console.print(f"- {note}", style="dim")
     publishers = sorted({f"{row['publisher']} ({row['year']})" for row in answer["sources"]})
     console.print(f"Sources: {'; '.join(publishers)}. Case {answer['case']['hash']}.", style="dim")
+    console.print(f"The table behind it: orepact network {result.case.mineral}", style="dim")
