@@ -56,6 +56,7 @@ def _stage_faults(problem: Problem, at: int, stage: Stage) -> list[Wrong]:
         faults += _between(f"{place}, refiner elasticity", plant.elasticity, 0, np.inf, open_low=True)
         faults += _between(f"{place}, refiner utilisation", plant.utilisation, 0, 1, open_low=True)
         faults += _between(f"{place}, plant remaining", plant.remaining, 0, np.inf, open_low=True)
+    faults += _between(f"{place}, available", stage.available, 0, 1 + 1e-9, open_low=True)
     return faults + _weight_faults(problem, at, stage)
 
 

@@ -113,6 +113,7 @@ def _milder(problem: Problem, share: float) -> Problem:
                 refining=refining,
                 tariff=stage.base_tariff + share * (stage.tariff - stage.base_tariff),
                 levy=share * stage.levy,
+                available=1.0 - share * (1.0 - np.asarray(stage.available)),
             )
         )
     caps = tuple(replace(cap, limit=np.asarray(cap.limit) / share**3) for cap in problem.caps)

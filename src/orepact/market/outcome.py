@@ -26,7 +26,7 @@ def _stage_solution(stage: Stage, base_paid: Array, state: StageState) -> StageS
     draws, buyers = state.inclusive.shape
     refiners = buyers - int(np.shape(users.use)[-1])
     base_paid = np.broadcast_to(base_paid, (draws, buyers))
-    ratio = state.inclusive[:, refiners:] / base_paid[:, refiners:]
+    ratio = state.felt[:, refiners:] / base_paid[:, refiners:]
     wanted, _ = curves.demand(ratio, users.use, users.elasticity)
     share, _ = curves.still_buying(ratio, users.ceiling, users.spread)
     used = wanted * share

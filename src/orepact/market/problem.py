@@ -92,6 +92,8 @@ class Stage:
     base_tariff: ad valorem wedge ``t`` in force in the base year, ``(n, m + J)``.
     tariff: ad valorem wedge ``t`` of the problem, ``(n, m + J)``; equal to ``base_tariff`` where nothing changes.
     levy: specific wedge ``d`` on top of the base, ``(n, m + J)``.
+    available: share of each buyer's base sourcing that stops and caps leave it, ``(m + J,)`` or ``(B, m + J)``; 1 where
+        nothing is stopped. It sets the price that buyers answer to: see ``sourcing``.
     """
 
     price: Array
@@ -105,6 +107,7 @@ class Stage:
     base_tariff: Array
     tariff: Array
     levy: Array
+    available: Array = field(default_factory=lambda: np.ones(1))
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,13 @@
-"""Sourcing: the conditional logit anchored on base shares, and the two prices that it gives each buyer.
+"""Sourcing: the conditional logit anchored on base shares, and the prices that it gives each buyer.
 
 ``s_ij = w_ij exp(-theta (L_ij - L0_ij)) / Z_j``, ``P_j = P0_j - ln(Z_j) / theta`` (market-model, section 1; Harker 1988; the
-dispersed form of Samuelson's spatial equilibrium). The inclusive price ``P_j`` counts the loss of variety when a supplier
-is gone; the price that is paid is the flow-weighted delivered price. Weights are not renormalised after a loss.
+dispersed form of Samuelson's spatial equilibrium). Three prices of one buyer:
+
+- paid, the flow-weighted delivered price;
+- inclusive, ``P_j``, which counts the loss of variety when a supplier is gone (weights are not renormalised after a loss);
+- felt, ``P_j + ln(available_j) / theta``, to which demand, stocks and refiners answer: the inclusive price less the loss of
+  variety that a stop or cap itself imposes. Without that correction buyers would answer to a stop before any price had
+  moved, and could be left paying less than at base (docs/decisions/0201).
 """
 
 from __future__ import annotations
@@ -22,11 +27,13 @@ class Anchor:
     """What does not change while a stage is solved; ``B`` draws (or 1), ``n`` producers, ``b`` buyers.
 
     delivered: base delivered price ``(B, n, b)``. paid: base price paid ``(B, b)``, the anchor of the inclusive price.
+    relief: what the felt price lies below the inclusive one, ``(B, b)``.
     log_weights: ``(B, n, b)``, minus infinity where a route is closed. theta: ``(B, 1, 1)``. reference: ``(B, 1)``.
     """
 
     delivered: Array
     paid: Array
+    relief: Array
     log_weights: Array
     theta: Array
     reference: Array
@@ -43,7 +50,8 @@ def anchor(stage: Stage) -> Anchor:
     theta = np.atleast_1d(np.asarray(stage.sourcing, dtype=float))[:, None, None] / reference[:, :, None]
     with np.errstate(divide="ignore"):
         log_weights = np.log(weights)
-    return Anchor(delivered, paid, log_weights, theta, reference)
+    relief = -np.log(np.atleast_2d(stage.available)) / theta[:, :, 0]
+    return Anchor(delivered, paid, relief, log_weights, theta, reference)
 
 
 def delivered_price(stage: Stage, price: Array, rent: Array | float) -> Array:

@@ -40,14 +40,16 @@ class StageState:
     """One stage at given prices: ``B`` draws, ``n`` producers, ``b`` buyers. Tonnes per period, currency per tonne.
 
     supply, release, made: own supply, release of producers' stock, refined output ``(B, n)``. throughput: purchases of the
-    stage before ``(B, n)``. bought, bought_slope: purchases of this stage by each buyer and their derivative in its
-    inclusive price ``(B, b)``. shares, flows: ``(B, n, b)``. own_slope: derivative of everything offered in own price.
+    stage before ``(B, n)``. inclusive, felt: the inclusive price of each buyer and the one that it answers to ``(B, b)``.
+    bought, bought_slope: purchases of this stage by each buyer and their derivative in its felt price ``(B, b)``. shares,
+    flows: ``(B, n, b)``. own_slope: derivative of everything offered in own price.
     """
 
     price: Array
     delivered: Array
     shares: Array
     inclusive: Array
+    felt: Array
     supply: Array
     release: Array
     made: Array
@@ -139,7 +141,7 @@ def evaluate(system: System, prices: tuple[Array, ...], rents: Array) -> tuple[S
     states: list[StageState] = []
     for at in range(len(prices) - 1, -1, -1):
         later = states[0] if states else None
-        before = chosen[at - 1][2] if at > 0 else None
+        before = chosen[at - 1][2] - system.anchors[at - 1].relief if at > 0 else None
         states.insert(0, _stage_state(system, at, prices[at], chosen[at], before, later))
     return tuple(states)
 
@@ -154,6 +156,7 @@ def _stage_state(
 ) -> StageState:
     stage, fixed = system.problem.stages[at], system.anchors[at]
     delivered, shares, inclusive = chosen
+    felt = inclusive - fixed.relief
     supply, slope = curves.hill(
         price,
         stage.price,
@@ -175,20 +178,20 @@ def _stage_state(
         )
         made = plant.recovery * throughput
         slope = slope + plant.recovery**2 * throughput_slope
-    bought, bought_slope = _bought(stage, fixed, inclusive, later)
+    bought, bought_slope = _bought(stage, fixed, felt, later)
     return StageState(
-        price, delivered, shares, inclusive, supply, release, made, throughput, throughput_slope, slope, bought, bought_slope,
+        price, delivered, shares, inclusive, felt, supply, release, made, throughput, throughput_slope, slope, bought, bought_slope,
         shares * bought[:, None, :],
     )  # fmt: skip
 
 
-def _bought(stage: Stage, fixed: Anchor, inclusive: Array, later: StageState | None) -> tuple[Array, Array]:
-    """Purchases of every buyer, refiners first, and their slope in the inclusive price."""
+def _bought(stage: Stage, fixed: Anchor, felt: Array, later: StageState | None) -> tuple[Array, Array]:
+    """Purchases of every buyer, refiners first, and their slope in the felt price."""
     users, count = stage.users, int(np.shape(stage.users.use)[-1])
-    refiners = inclusive.shape[1] - count
+    refiners = felt.shape[1] - count
     start = fixed.paid[:, refiners:]
     bought, slope = curves.purchases(
-        inclusive[:, refiners:] / start,
+        felt[:, refiners:] / start,
         users.use,
         users.elasticity,
         users.ceiling,

@@ -63,12 +63,15 @@ class ExportCut(_Record):
                     f"producers in the table: {', '.join(labels.producers[at])}",
                 )
             )
+        stage = problem.stages[at]
+        lost = self.cut * np.where(covered, stage.weights, 0.0).sum(axis=-2)
+        cut_off = replace(stage, available=stage.available - lost)
         if self.cut == 1.0:
-            stage = problem.stages[at]
-            return _with_stage(problem, at, replace(stage, weights=np.where(covered, 0.0, stage.weights)))
+            return _with_stage(problem, at, replace(cut_off, weights=np.where(covered, 0.0, stage.weights)))
         name = f"exports of {', '.join(self.origins)}, {self.stage}"
         cap = Cap(stage=at, covered=covered, limit=(1.0 - self.cut) * exports, name=name)
-        return replace(problem, caps=(*problem.caps, cap))
+        changed = _with_stage(problem, at, cut_off)
+        return replace(changed, caps=(*changed.caps, cap))
 
 
 class CapacityLoss(_Record):
