@@ -1,7 +1,8 @@
 """Damped Newton on many draws at once: the numbers of market-model, section 7.
 
-The complementarity of a cap enters as a Fischer-Burmeister function of its scaled rent and slack, which is zero exactly
-where both are at least zero and one of them is zero; prices and rents share one step limit. Draws that have converged
+The complementarity of a cap enters as a Fischer-Burmeister function of its scaled rent and of ``ln(limit / flow)``, which
+is zero exactly where both are at least zero and one of them is zero; the logarithm of a flow is nearly a straight line in
+its rent, so that caps of any tightness are reached; prices and rents share one step limit. Draws that have converged
 leave the batch.
 """
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from orepact.market.system import StageState, System, evaluate, excess, jacobian, slack, system_of, take
+from orepact.market.system import StageState, System, covered_flow, evaluate, excess, jacobian, system_of, take
 
 Array = NDArray[np.float64]
 
@@ -23,6 +24,9 @@ LARGEST_GROWTH = 4.0
 """A price rises to no more than this multiple of itself in one step."""
 
 HALVINGS = 12
+
+LEAST_FLOW = 1e-250
+"""Flow under a cap, relative to its limit, below which its logarithm is not taken."""
 
 AT_THE_KINK = 1e-14
 """Scaled rent and slack below which both count as zero, where the Fischer-Burmeister function has no derivative."""
@@ -82,9 +86,9 @@ def split(system: System, prices: Array) -> tuple[Array, ...]:
 
 
 def residual_of(system: System, scales: Scales, point: Point) -> tuple[Array, tuple[StageState, ...], Array]:
-    """Scaled residual ``(B, N + C)``, the stages at the point, and the scaled slack of the caps."""
+    """Scaled residual ``(B, N + C)``, the stages at the point, and ``ln(limit / flow)`` of the caps."""
     states = evaluate(system, split(system, point.prices), point.rents)
-    free = slack(system, states) / scales.cap
+    free = -np.log(np.maximum(covered_flow(system, states) / scales.cap, LEAST_FLOW))
     dear = point.rents / scales.rent
     return np.concatenate([excess(states) / scales.node, _fischer(dear, free)], axis=1), states, free
 
@@ -106,13 +110,22 @@ def _step(
         by_rent, by_slack = 1.0 - dear / length, 1.0 - free / length
         both = np.hypot(dear, free) < AT_THE_KINK
         by_rent, by_slack = np.where(both, 0.3, by_rent), np.where(both, 0.3, by_slack)
-        matrix[:, count:] *= (by_slack / scales.cap)[:, :, None]
+        matrix[:, count:] *= (by_slack / (scales.cap * np.exp(-free)))[:, :, None]
         rows = np.arange(count, count + scales.cap.shape[1])
         matrix[:, rows, rows] += by_rent / scales.rent
     diagonal = np.arange(matrix.shape[1])
     idle = np.abs(matrix).sum(axis=2) < NO_SLOPE
     matrix[:, diagonal, diagonal] += np.where(idle, 1.0, 0.0)
-    return np.asarray(np.linalg.solve(matrix, -residual[:, :, None])[:, :, 0], dtype=np.float64)
+    return _solved(matrix, -residual)
+
+
+def _solved(matrix: Array, right: Array) -> Array:
+    """``matrix^-1 right`` draw by draw; the least-squares direction for all of a batch that holds a singular matrix."""
+    try:
+        return np.asarray(np.linalg.solve(matrix, right[:, :, None])[:, :, 0], dtype=np.float64)
+    except np.linalg.LinAlgError:
+        pairs = zip(matrix, right, strict=True)
+        return np.stack([np.linalg.lstsq(each, side, rcond=None)[0] for each, side in pairs])
 
 
 def _limit(point: Point, direction: Array, scales: Scales) -> Array:

@@ -1,4 +1,4 @@
-"""The equilibrium as a system of equations: excess supply at every producer, slack at every cap, and its Jacobian.
+"""The equilibrium as a system of equations: excess supply at every producer, flow under every cap, and its Jacobian.
 
 Unknowns are the prices of all producers, stage after stage, and the rent per tonne of every cap. Without ad valorem wedges
 the system is the gradient of a convex function and its Jacobian is symmetric (market-model, section 2).
@@ -214,17 +214,14 @@ def _offered(state: StageState) -> Array:
     return state.supply + state.release + state.made
 
 
-def slack(system: System, states: tuple[StageState, ...]) -> Array:
-    """What each cap leaves unused, ``(B, C)``, tonnes; negative where it is broken."""
-    columns = [
-        np.asarray(cap.limit) - np.where(cap.covered, states[cap.stage].flows, 0.0).sum(axis=(1, 2))
-        for cap in system.problem.caps
-    ]
+def covered_flow(system: System, states: tuple[StageState, ...]) -> Array:
+    """What flows under each cap, ``(B, C)``, tonnes."""
+    columns = [np.where(cap.covered, states[cap.stage].flows, 0.0).sum(axis=(1, 2)) for cap in system.problem.caps]
     return np.stack(columns, axis=1) if columns else np.zeros((system.draws, 0))
 
 
 def jacobian(system: System, states: tuple[StageState, ...]) -> Array:
-    """Derivative of ``(excess, slack)`` in ``(prices, rents)``, ``(B, N + C, N + C)``."""
+    """Derivative of ``(excess, less the flow under each cap)`` in ``(prices, rents)``, ``(B, N + C, N + C)``."""
     starts, caps = system.starts, system.problem.caps
     size = starts[-1] + len(caps)
     result = np.zeros((states[0].price.shape[0], size, size))
