@@ -24,20 +24,21 @@ def certify(problem: Problem, stages: tuple[StageSolution, ...], rents: Array) -
         scale = np.maximum(np.maximum(shipped, found.output), SMALLEST_NODE * largest)
         balances.append(np.abs(offered - shipped) / scale)
         places += [f"stage {at}, producer {row}" for row in range(shipped.shape[1])]
-    table = np.concatenate(balances, axis=1)
-    complementarity = _complementarity(problem, stages, rents)
-    worst = np.nan_to_num(table, nan=np.inf).argmax(axis=1)
-    balance = np.nan_to_num(table, nan=np.inf).max(axis=1)
-    return Certificate(balance, complementarity, tuple(places[index] for index in worst))
+    balance = np.nan_to_num(np.concatenate(balances, axis=1), nan=np.inf)
+    breaches = np.nan_to_num(_breaches(problem, stages, rents), nan=np.inf)
+    places += [f"cap {cap.name}" for cap in problem.caps]
+    worst = np.concatenate([balance, breaches], axis=1).argmax(axis=1)
+    largest_breach = breaches.max(axis=1, initial=0.0)
+    return Certificate(balance.max(axis=1), largest_breach, tuple(places[index] for index in worst))
 
 
-def _complementarity(problem: Problem, stages: tuple[StageSolution, ...], rents: Array) -> Array:
-    worst = np.zeros(len(rents))
+def _breaches(problem: Problem, stages: tuple[StageSolution, ...], rents: Array) -> Array:
+    """How far each cap is from complementarity, ``(B, C)``: relative to its limit and to the price."""
+    table = np.zeros((len(rents), len(problem.caps)))
     for index, cap in enumerate(problem.caps):
         flow = np.where(cap.covered, stages[cap.stage].flows, 0.0).sum(axis=(1, 2))
         free = (np.asarray(cap.limit) - flow) / np.asarray(cap.limit)
         reference = np.atleast_2d(problem.stages[cap.stage].price).mean(axis=1)
         dear = rents[:, index] / reference
-        breach = np.maximum(np.maximum(-free, -dear), np.minimum(np.abs(free), np.abs(dear)))
-        worst = np.maximum(worst, np.nan_to_num(breach, nan=np.inf))
-    return worst
+        table[:, index] = np.maximum(np.maximum(-free, -dear), np.minimum(np.abs(free), np.abs(dear)))
+    return table

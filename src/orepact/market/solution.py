@@ -54,7 +54,7 @@ class Certificate:
 
     balance: per draw, the largest relative mass balance of a node: what is made and released less what is shipped, over
     the larger of what it makes and ships. complementarity: per draw, the largest breach over all caps of ``rent >= 0``, ``flow <=
-    limit`` and ``rent * slack = 0``, relative to the limit and the price. worst: where the largest balance is.
+    limit`` and ``rent * slack = 0``, relative to the limit and the price. worst: where the largest of both is.
     """
 
     balance: Array
@@ -96,8 +96,9 @@ class Solution:
                     Wrong(
                         f"market, draw {draw}, {self.certificate.worst[draw]}",
                         "the market was not solved within its tolerance",
-                        f"a relative imbalance of {self.certificate.balance[draw]:.1e}; {self.failed} draws failed",
-                        "check the base figures of that node, or use a milder shock",
+                        f"a relative imbalance of {self.certificate.balance[draw]:.1e}, a breach of a cap of "
+                        f"{self.certificate.complementarity[draw]:.1e}; {self.failed} draws failed",
+                        "check the base figures there, or use a milder shock",
                     )
                 )
         return self

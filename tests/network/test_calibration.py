@@ -1,0 +1,133 @@
+"""Every mineral with a recipe has a table that balances, is graded, keeps what it moved, and says what it used."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from orepact import facts
+from orepact.errors import BadInput, MissingData
+from orepact.network import Network, distances, network
+from orepact.network.gravity import distance_km, pull, seeded
+from orepact.network.recipe import calibrated_minerals, reasons_for_none, recipe_of
+
+NAMED = (
+    "rare_earths", "cobalt", "lithium", "nickel", "copper", "manganese", "tungsten", "graphite", "tantalum", "niobium",
+    "gallium", "germanium", "antimony", "magnesium", "silicon",
+)  # fmt: skip
+INFERRED = ("gallium", "germanium", "antimony", "magnesium", "silicon")
+
+
+def test_at_least_20_minerals_calibrate_and_the_named_ones_among_them() -> None:
+    assert len(calibrated_minerals()) >= 20
+    assert set(NAMED) <= set(calibrated_minerals())
+
+
+@pytest.mark.parametrize("mineral", calibrated_minerals())
+def test_the_table_of_every_mineral(mineral: str) -> None:
+    found = network(mineral)
+    assert found.price.usd_per_t > 0
+    known = set(facts.load("sources")["source"])
+    assert set(found.sources) <= known
+    for table in found.stages:
+        assert np.all(table.flows >= 0)
+        assert np.isfinite(table.flows).all()
+        assert set(np.unique(table.grades)) <= set("ABCDE")
+        assert len(set(table.producers)) == len(table.producers)
+        assert np.all(table.purchases > 0) or table is not found.stages[-1]
+        assert table.moved >= 0
+    _check_that_stages_meet(found)
+
+
+def _check_that_stages_meet(found: Network) -> None:
+    """What refiners make is what they buy times the yield, plus what the table calls secondary or unexplained."""
+    if len(found.stages) == 1:
+        return
+    ore, refined = found.stages
+    assert ore.buyers == refined.producers
+    made = found.recovery * ore.purchases + refined.secondary
+    np.testing.assert_allclose(made, refined.output, rtol=1e-6, atol=1e-6 * refined.output.sum())
+
+
+@pytest.mark.parametrize("mineral", calibrated_minerals())
+def test_every_buyer_keeps_a_second_supplier(mineral: str) -> None:
+    for table in network(mineral).stages:
+        bought = table.purchases
+        largest = table.flows.max(axis=0)
+        assert np.all(largest[bought > 0] < bought[bought > 0])
+
+
+@pytest.mark.parametrize("mineral", INFERRED)
+def test_inferred_use_is_graded_e_throughout(mineral: str) -> None:
+    found = network(mineral)
+    assert found.inferred_use
+    assert found.grade == "E"
+    assert set(np.unique(found.stages[-1].grades)) == {"E"}
+    assert any("inferred (grade E)" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("mineral", ["gallium", "germanium", "magnesium"])
+def test_by_products_and_brines_have_no_mine_stage(mineral: str) -> None:
+    assert [table.stage for table in network(mineral).stages] == ["refined"]
+
+
+def test_rare_earths_meet_their_publishers_and_stand_near_shares_that_the_fit_never_saw() -> None:
+    found = network("rare_earths")
+    mine = found.stage("mine")
+    published = dict(zip(mine.producers, mine.reported, strict=True))
+    assert published["CHN"] == 255_000
+    refined = found.stage("refined")
+    share = refined.output[refined.producers.index("CHN")] / refined.output.sum()
+    assert 0.8 < share < 0.9
+    apart = distances(found.comparison).set_index("reporter")
+    assert not apart["used_in_fit"].any()
+    assert apart.loc["EU27", "apart"] < 0.35
+    assert apart.loc["USA", "apart"] < 0.35
+
+
+def test_comparison_says_where_the_published_shares_were_used() -> None:
+    assert distances(network("gallium").comparison)["used_in_fit"].all()
+    assert not distances(network("graphite").comparison)["used_in_fit"].any()
+
+
+@pytest.mark.parametrize("mineral", sorted(reasons_for_none()))
+def test_where_none_can_be_made_the_answer_is_cannot_tell_with_what_is_missing(mineral: str) -> None:
+    with pytest.raises(MissingData, match="cannot tell") as caught:
+        network(mineral)
+    assert reasons_for_none()[mineral] in str(caught.value)
+    assert caught.value.exit_code == 4
+
+
+def test_every_eu_material_has_a_table_or_a_reason() -> None:
+    entries = facts.load("eu_materials")["minerals"].str.split("|")
+    told = set(calibrated_minerals()) | set(reasons_for_none())
+    assert [slugs for slugs in entries if not set(slugs) & told] == []
+
+
+def test_a_year_without_data_names_the_years_that_have_some() -> None:
+    with pytest.raises(MissingData, match=r"figures for .*2023") as caught:
+        network("rare_earths", 1995)
+    assert caught.value.exit_code == 4
+    with pytest.raises(BadInput, match="not a year"):
+        network("rare_earths", 20)
+
+
+def test_another_base_year() -> None:
+    assert network("rare_earths", 2022).base_year == 2022
+    assert recipe_of("rare_earths").base_year == 2023
+
+
+def test_gravity_pulls_by_output_over_distance() -> None:
+    # 100 t at 1,000 km pull as hard as 50 t at 500 km; the rule knows nothing else.
+    shares = pull(np.array([100.0, 100.0]), ("DEU", "CHN"), ("FRA",))
+    near, far = distance_km(("DEU", "CHN"), ("FRA",))[:, 0]
+    assert shares[0, 0] / shares[1, 0] == pytest.approx(far / near)
+    assert shares.sum() == pytest.approx(1.0)
+    assert 500 <= near < 1200 < far
+
+
+def test_the_seed_spreads_one_percent_of_each_buyers_purchases() -> None:
+    flows = np.array([[90.0], [0.0]])
+    opened = seeded(flows, np.array([100.0, 100.0]), ("CHN", "AUS"), ("JPN",))
+    assert opened.sum() == pytest.approx(90.0)
+    assert 0 < opened[1, 0] < 0.9
