@@ -88,7 +88,7 @@ def test_the_question_has_an_answer_for_every_calibrated_mineral(mineral: str) -
         assert answer.summary()["certificate"]["failed"] == 0
 
 
-def test_the_same_case_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_the_same_case_gives_the_same_bytes() -> None:
     again = orepact.shock("rare earths", origin="China", stage="refined", months=12, draws=200)
     assert again.case.hash == rare_earths().case.hash
     xr.testing.assert_identical(again.data, rare_earths().data)

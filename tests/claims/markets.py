@@ -51,9 +51,7 @@ def random_market(
     return Problem(tuple(built))
 
 
-def _stage(
-    rng: np.random.Generator, flows: Array, price: Array, *, has_users: bool, draws: int, wedges: bool
-) -> Stage:
+def _stage(rng: np.random.Generator, flows: Array, price: Array, *, has_users: bool, draws: int, wedges: bool) -> Stage:
     bought = flows.sum(axis=0)
     use = bought if has_users else bought[:0]
     days = rng.uniform(45, 150, (draws, 1)) / 365

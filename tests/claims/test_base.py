@@ -67,9 +67,7 @@ def _shocked(problem: Problem) -> Problem:
     first = problem.stages[0]
     lost = np.ones(len(first.price))
     lost[0] = 0.3
-    return replace(
-        problem, stages=(replace(first, supply=replace(first.supply, remaining=lost)), *problem.stages[1:])
-    )
+    return replace(problem, stages=(replace(first, supply=replace(first.supply, remaining=lost)), *problem.stages[1:]))
 
 
 @given(seeds, depths)

@@ -7,8 +7,7 @@ from claims.markets import base_flows, depths, names_of, random_market, seeds
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orepact.market import Solution, solve
-from orepact.market import Problem
+from orepact.market import Problem, Solution, solve
 from orepact.policy import CapacityLoss, ExportCut, Labels, Shock, Tariff
 
 TOLERANCE = 1e-9

@@ -11,7 +11,16 @@ import pytest
 from orepact import facts
 from orepact.facts.schemas import COLUMNS, SCHEMAS
 
-NO_FIGURES = {"sources", "minerals", "aliases", "countries", "country_names", "regions", "eu_materials", "export_controls"}
+NO_FIGURES = {
+    "sources",
+    "minerals",
+    "aliases",
+    "countries",
+    "country_names",
+    "regions",
+    "eu_materials",
+    "export_controls",
+}
 
 
 @pytest.mark.parametrize("name", sorted(SCHEMAS))
@@ -20,7 +29,7 @@ def test_every_table_is_valid_and_described(name: str) -> None:
     assert len(table) > 0
     assert list(table.columns) == list(SCHEMAS[name].columns)
     if name not in NO_FIGURES:
-        assert {"value", "unit", "basis", "source", "grade"} <= set(table.columns) or name in {"trade_codes"}
+        assert {"value", "unit", "basis", "source", "grade"} <= set(table.columns) or name == "trade_codes"
 
 
 @pytest.mark.parametrize("name", sorted(set(SCHEMAS) - {"sources"}))

@@ -14,7 +14,9 @@ ONE = np.ones(1)
 
 def test_hill() -> None:
     # Utilisation 0.8 and elasticity 0.2: k = 0.2 / (1 - 0.8) = 1, c = 100 (1/0.8 - 1) = 25, K = 80 / 0.8 = 100.
-    supply, slope = curves.hill(np.array([100.0, 25.0, 75.0]), np.array(100.0), np.array(80.0), 0.2 * ONE, 0.8 * ONE, ONE)
+    supply, slope = curves.hill(
+        np.array([100.0, 25.0, 75.0]), np.array(100.0), np.array(80.0), 0.2 * ONE, 0.8 * ONE, ONE
+    )
     np.testing.assert_allclose(supply, [80.0, 50.0, 75.0])
     # At base the elasticity is the one given: slope * price / supply = 0.2.
     assert slope[0] * 100.0 / supply[0] == pytest.approx(0.2)

@@ -36,7 +36,7 @@ class ExportCut(_Record):
     kind: Literal["export_cut"] = "export_cut"
     origins: Countries = Field(min_length=1)
     stage: StageName
-    cut: float = Field(gt=0, le=1)
+    cut: float = Field(default=1.0, gt=0, le=1)
     against: Countries = ()
 
     def covered(self, labels: Labels) -> NDArray[np.bool_]:
