@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orepact.network.balance import Claim, reconcile
+from orepact.network.balance import Claim, column_claims, reconcile, regraded, row_claims
 
 
 def _sums(table: np.ndarray, error: float) -> list[Claim]:
@@ -55,3 +55,19 @@ def test_a_cell_without_evidence_stays_empty_and_none_goes_below_zero() -> None:
     fit = reconcile(prior, np.full((2, 2), 0.5), [Claim("row", first, -40.0, 1.0)])
     assert fit.flows[0, 1] == 0.0
     assert fit.flows[0, 0] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_margin_claims_are_sums_of_rows_and_of_columns() -> None:
+    table = np.array([[1.0, 2.0], [3.0, 4.0]])
+    rows = row_claims("output", ["a", "b"], np.array([6.0, 0.0]), np.array([0.1, 0.1]))
+    columns = column_claims("use", ["c", "d"], np.array([4.0, 12.0]), np.array([1e-3, 1e-3]))
+    assert [claim.name for claim in rows] == ["output a"]  # no figure, no claim
+    fit = reconcile(table, np.ones((2, 2)), columns)
+    np.testing.assert_allclose(fit.flows.sum(axis=0), [4.0, 12.0], rtol=1e-3)
+
+
+def test_a_cell_keeps_its_grade_only_near_its_figure() -> None:
+    # Grade B is trusted to 5 %: two of its errors reach from 100 t to 110 t. A cell without a figure is E.
+    prior = np.array([100.0, 100.0, 0.0, 100.0])
+    fitted = np.array([109.0, 112.0, 5.0, 90.0])
+    assert list(regraded(prior, fitted, np.array(["B", "B", "B", "C"]))) == ["B", "E", "E", "C"]

@@ -22,11 +22,18 @@ ERROR_OF_GRADE = {"A": 0.02, "B": 0.05, "C": 0.15, "D": 0.30, "E": 0.60}
 """Relative standard error that a figure of each grade is trusted with (see docs/evidence-grades.md)."""
 
 
+SETTLED = 0.002
+"""Relative error of a sum that an earlier reconciliation has settled: the later one may only round it."""
+
+FAR = 2.0
+"""A cell that the fit moved by more than this many of its own errors is no longer the figure that was published."""
+
+
 @dataclass(frozen=True)
 class Claim:
-    """A figure for a sum of flows: ``sum of coefficients * flows + offset = value`` within ``error`` (all tonnes).
+    """A figure for a sum of flows: ``sum of coefficients * flows = value`` within ``error`` (all tonnes).
 
-    coefficients: shape of the table of flows. value: tonnes. error: standard error in tonnes, positive.
+    coefficients: shape of the table of flows, or one that broadcasts to it. value: tonnes. error: standard error in tonnes, positive.
     """
 
     name: str
@@ -55,7 +62,7 @@ def reconcile(prior: Array, error: Array, claims: Sequence[Claim]) -> Fit:
     rows: list[sparse.sparray] = [sparse.diags_array(1.0 / error.ravel()[open_cells])]
     sides = [np.zeros(len(open_cells))]
     for claim in claims:
-        coefficients = claim.coefficients.ravel()[open_cells] * start
+        coefficients = np.broadcast_to(claim.coefficients, prior.shape).ravel()[open_cells] * start
         rows.append(sparse.csr_array(coefficients[None, :] / claim.error))
         sides.append(np.array([(claim.value - coefficients.sum()) / claim.error]))
     system = sparse.vstack(rows, format="csr")
@@ -64,3 +71,37 @@ def reconcile(prior: Array, error: Array, claims: Sequence[Claim]) -> Fit:
     flows.flat[open_cells] = np.maximum(start * (1.0 + found.x), 0.0)
     fitted = tuple(float((claim.coefficients * flows).sum()) for claim in claims)
     return Fit(flows, fitted, float(np.abs(flows - prior).sum() / 2))
+
+
+def row_claims(what: str, names: Sequence[str], values: Array, errors: Array) -> list[Claim]:
+    """A claim on the sum of every row: ``values`` and standard ``errors`` in tonnes, one per row; no value, no claim."""
+    return _margin_claims(what, names, values, errors, axis=0)
+
+
+def column_claims(what: str, names: Sequence[str], values: Array, errors: Array) -> list[Claim]:
+    """A claim on the sum of every column, as :func:`row_claims`."""
+    return _margin_claims(what, names, values, errors, axis=1)
+
+
+def _margin_claims(what: str, names: Sequence[str], values: Array, errors: Array, *, axis: int) -> list[Claim]:
+    shape = (len(names), 1) if axis == 0 else (1, len(names))
+    claims = []
+    for index, name in enumerate(names):
+        if values[index] > 0:
+            inside = np.zeros(shape)
+            inside[(index, 0) if axis == 0 else (0, index)] = 1.0
+            claims.append(Claim(f"{what} {name}", inside, float(values[index]), float(errors[index])))
+    return claims
+
+
+def regraded(prior: Array, fitted: Array, grades: NDArray[np.str_]) -> NDArray[np.str_]:
+    """Grades of the fitted cells: that of the evidence where the fit kept near it, E where it did not or had none.
+
+    Near means within ``FAR`` standard errors of the cell's own grade, in ratio. Shapes are those of the table of flows.
+    """
+    error = np.vectorize(ERROR_OF_GRADE.__getitem__, otypes=[float])(grades)
+    ratio = np.divide(fitted, prior, out=np.zeros_like(fitted), where=prior > 0)
+    with np.errstate(divide="ignore"):
+        kept = np.abs(np.log(ratio)) <= np.log1p(FAR * error)
+    held: NDArray[np.str_] = np.where(kept, grades, "E")
+    return held

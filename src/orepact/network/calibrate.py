@@ -1,26 +1,26 @@
-"""From evidence to a balanced network: last stage first, then the stage that feeds it.
+"""From evidence to a balanced network: ore to refiners first, then what refiners make to its users.
 
-The order follows network.md. What users receive is traced to its origin (rule 4), pinned to published consumption
-(rule 5), reconciled with output by the trust that each grade deserves, and only then is ore distributed to refiners so
-that every tonne refined has been mined or is named as secondary or unexplained (rules 1 and 6).
+Ore comes first (see ``ore``), because what a country can have refined is known best from what it mined and bought, and
+badly from shares of another period. What users receive is then traced to its origin (rule 4), pinned to published
+consumption (rule 5), and reconciled with output by the trust that each grade deserves (rule 6 of network.md).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from orepact import facts
 from orepact.errors import BadInput, Problem
 from orepact.network import inferred
-from orepact.network.balance import ERROR_OF_GRADE, Claim, reconcile
+from orepact.network.balance import ERROR_OF_GRADE, SETTLED, Claim, reconcile, regraded, row_claims
 from orepact.network.compare import compare_sourcing
 from orepact.network.evidence import UNNAMED, WORST_FIRST, Evidence, gather, worst
-from orepact.network.gravity import pull, seeded
+from orepact.network.gravity import seeded
 from orepact.network.model import Network, StageTable
+from orepact.network.ore import feed, joined
 from orepact.network.prices import base_price
 from orepact.network.recipe import Recipe, recipe_of
 from orepact.network.tracing import trace
@@ -29,12 +29,6 @@ Array = NDArray[np.float64]
 
 REST = "ROW"
 """The many users too small to be named: together at most a few per cent of use."""
-
-ROUNDING = 1.01
-"""Refined output up to this multiple of what ore explains belongs to the ore: the fit meets margins to a fraction of a per cent."""
-
-NEARLY_ALL = 0.995
-"""Share of one stage that the next explains, below which the difference is written down as a note."""
 
 SMALLEST_CUT = 1e-9
 """Tonnes of cut exports that are rounding, not a cut."""
@@ -65,14 +59,13 @@ def network(mineral: str, base_year: int | None = None) -> Network:
         raise BadInput(Problem("--base-year", "that is not a year with data", str(year), f"try {recipe.base_year}"))
     evidence = gather(recipe, year)
     last = recipe.stages[-1]
+    fed = feed(evidence, recipe) if len(recipe.stages) > 1 else None
+    if fed is not None:
+        evidence.made[last] = replace(evidence.made[last], tonnes=fed.refined)
     prior = inferred.prior(evidence, last, _Prior) if recipe.inferred_use else _traced_prior(evidence, last)
     rate, rate_source = _secondary_rate(recipe)
-    final = _with_secondary(_reconciled(evidence, last, prior, rate), rate)
-    stages: tuple[StageTable, ...] = (final,)
-    recovery = np.ones(len(final.producers))
-    if len(recipe.stages) == 2:
-        first, final, recovery = _fed(evidence, recipe, final)
-        stages = (first, final)
+    final = _reconciled(evidence, last, prior, rate, known=fed is not None)
+    stages, recovery = joined(fed, recipe, _with_secondary(final, rate))
     comparison = compare_sourcing(evidence, stages, used={last} if recipe.inferred_use else set())
     return Network(
         mineral=recipe.mineral,
@@ -140,24 +133,29 @@ def _named_users(flows: Array, countries: tuple[str, ...]) -> tuple[Array, tuple
     return np.column_stack([flows[:, named], flows[:, small].sum(axis=1)]), (*users, REST)
 
 
-def _reconciled(evidence: Evidence, stage: str, prior: _Prior, secondary: float) -> StageTable:
-    """The last stage's primary flows, reconciled with output and with published or inferred use."""
+def _reconciled(evidence: Evidence, stage: str, prior: _Prior, secondary: float, *, known: bool) -> StageTable:
+    """The last stage's primary flows, reconciled with output and with published or inferred use.
+
+    ``known``: output was settled with the ore that feeds it, and is no longer moved.
+    """
     made = evidence.made[stage]
     output = made.tonnes.reindex(list(prior.producers)).to_numpy(dtype=float)
     start = seeded(prior.flows, output, prior.producers, prior.users)
-    error = np.vectorize(ERROR_OF_GRADE.__getitem__, otypes=[float])(prior.grades)
-    claims = _output_claims(made.grades, prior.producers, output, start.shape)
+    error_of_output = SETTLED if known else made.grades.reindex(list(prior.producers)).map(ERROR_OF_GRADE).to_numpy()
+    claims = row_claims("output", prior.producers, output, error_of_output * output)
     pinned = _use_claims(evidence, prior.users, start.shape, 1 - secondary)
     claims += pinned
     if evidence.shipments.get(stage) is None:
         claims += inferred.sourcing_claims(evidence, stage, prior.producers, prior.users, start)
-    fit = reconcile(_scaled_to(start, pinned), error, claims)
+    scaled = _scaled_to(start, pinned)
+    grades = regraded(prior.flows, scaled, prior.grades)
+    fit = reconcile(scaled, np.vectorize(ERROR_OF_GRADE.__getitem__, otypes=[float])(grades), claims)
     return StageTable(
         stage=stage,
         producers=prior.producers,
         buyers=prior.users,
         flows=fit.flows,
-        grades=np.where(prior.flows > 0, prior.grades, "E"),
+        grades=regraded(scaled, fit.flows, grades),
         reported=output,
         stock_change=np.zeros(len(output)),
         secondary=np.zeros(len(output)),
@@ -174,16 +172,6 @@ def _scaled_to(flows: Array, pinned: list[Claim]) -> Array:
         if bought > 0:
             scaled *= np.where(claim.coefficients > 0, claim.value / bought, 1.0)
     return scaled
-
-
-def _output_claims(grades: pd.Series, producers: tuple[str, ...], output: Array, shape: tuple[int, int]) -> list[Claim]:
-    claims = []
-    for row, country in enumerate(producers):
-        coefficients = np.zeros(shape)
-        coefficients[row] = 1.0
-        error = 0.2 * ERROR_OF_GRADE[str(grades[country])] * output[row]
-        claims.append(Claim(f"output {country}", coefficients, float(output[row]), error))
-    return claims
 
 
 def _use_claims(evidence: Evidence, users: tuple[str, ...], shape: tuple[int, int], primary: float) -> list[Claim]:
@@ -236,94 +224,6 @@ def _with_secondary(table: StageTable, rate: float) -> StageTable:
         table.stage, made_by, table.buyers, flows, grades, grown(table.reported), grown(table.stock_change),
         secondary, grown(table.cut), table.moved,
     )  # fmt: skip
-
-
-def _fed(evidence: Evidence, recipe: Recipe, final: StageTable) -> tuple[StageTable, StageTable, Array]:
-    """The mine stage that feeds ``final``: ore to refiners, so that each refiner's throughput is mined or explained."""
-    if recipe.recovery is None:
-        raise ValueError(f"the recipe of {recipe.mineral} has two stages and no recovery")
-    mined = evidence.made["mine"]
-    miners = tuple(str(country) for country in mined.tonnes.index)
-    reported = mined.tonnes.to_numpy(dtype=float)
-    primary = final.output - final.secondary
-    wanted = primary / recipe.recovery.value
-    share_fed = min(1.0, reported.sum() / wanted.sum())
-    share_used = min(1.0, wanted.sum() / reported.sum())
-    if share_fed < NEARLY_ALL:
-        evidence.notes.append(
-            f"refined: {(1 - share_fed) * primary.sum():,.0f} t refined are not explained by mine output; "
-            "they are kept as secondary or unrecorded feed of the refiners"
-        )
-    if share_used < NEARLY_ALL:
-        evidence.notes.append(
-            f"mine: {(1 - share_used) * reported.sum():,.0f} t mined are used by no recorded refiner; "
-            "they are kept as stock change or loss of the miners"
-        )
-    prior, grades = _ore_prior(evidence, miners, reported * share_used, final.producers, wanted * share_fed)
-    error = np.vectorize(ERROR_OF_GRADE.__getitem__, otypes=[float])(grades)
-    claims = _output_claims(mined.grades, miners, reported * share_used, prior.shape)
-    claims += _throughput_claims(final.producers, wanted * share_fed, prior.shape)
-    fit = reconcile(prior, error, claims)
-    throughput = fit.flows.sum(axis=0)
-    exact = np.divide(primary, throughput, where=throughput > 0, out=np.full_like(primary, recipe.recovery.value))
-    recovery = np.where(exact <= ROUNDING * recipe.recovery.value, exact, recipe.recovery.value)
-    first = StageTable(
-        "mine", miners, final.producers, fit.flows, grades, reported, reported - fit.flows.sum(axis=1),
-        np.zeros(len(miners)), np.zeros(len(miners)), fit.moved,
-    )  # fmt: skip
-    unexplained = np.maximum(primary - recovery * throughput, 0.0)
-    fed = StageTable(
-        final.stage, final.producers, final.buyers, final.flows, final.grades, final.reported, final.stock_change,
-        final.secondary + unexplained, final.cut, final.moved,
-    )  # fmt: skip
-    return first, fed, recovery
-
-
-def _ore_prior(
-    evidence: Evidence, miners: tuple[str, ...], mined: Array, refiners: tuple[str, ...], wanted: Array
-) -> tuple[Array, NDArray[np.str_]]:
-    """First guess of ore flows: recorded shipments, what stays at home, and for the rest the pull of plants.
-
-    A country that mines all that its plants need feeds them first, so that recorded exports never starve them.
-    """
-    flows = np.zeros((len(miners), len(refiners)))
-    grades = np.full(flows.shape, "E", dtype="<U1")
-    shipped = evidence.shipments.get("mine", pd.DataFrame(columns=["exporter", "importer", "tonnes", "grade"]))
-    for exporter, importer, tonnes, grade in shipped[["exporter", "importer", "tonnes", "grade"]].to_numpy():
-        if exporter in miners and importer in refiners:
-            cell = miners.index(exporter), refiners.index(importer)
-            flows[cell] = tonnes
-            grades[cell] = worst(grade, str(evidence.made["mine"].grades[exporter]))
-    home = np.array([wanted[refiners.index(country)] if country in refiners else 0.0 for country in miners])
-    kept = np.where(mined >= home, home, 0.0)
-    out = flows.sum(axis=1)
-    at_most_mined = np.minimum(1.0, np.divide(mined - kept, out, where=out > 0, out=np.ones_like(mined)))
-    flows *= at_most_mined[:, None]
-    for index, country in enumerate(miners):
-        if country in refiners:
-            column = refiners.index(country)
-            flows[index, column] += min(mined[index] - flows[index].sum(), wanted[column])
-            grades[index, column] = worst("D", str(evidence.made["mine"].grades[country]))
-    left = np.maximum(mined - flows.sum(axis=1), 0.0)
-    need = np.maximum(wanted - flows.sum(axis=0), 0.0)
-    if need.sum() > 0:
-        spread = pull(need, refiners, miners).T if left.sum() > 0 else 0.0
-        flows = flows + left[:, None] * spread
-    active = wanted > 0
-    start = np.zeros_like(flows)
-    start[:, active] = seeded(flows, mined, miners, refiners)[:, active]
-    floor = 0.01 * wanted[None, :] * pull(mined, miners, refiners)
-    return np.maximum(start, np.where(active[None, :], floor, 0.0)), grades
-
-
-def _throughput_claims(refiners: tuple[str, ...], wanted: Array, shape: tuple[int, int]) -> list[Claim]:
-    claims = []
-    for column, country in enumerate(refiners):
-        if wanted[column] > 0:
-            coefficients = np.zeros(shape)
-            coefficients[:, column] = 1.0
-            claims.append(Claim(f"throughput {country}", coefficients, float(wanted[column]), 0.002 * wanted[column]))
-    return claims
 
 
 def _grade_of(table: StageTable) -> str:

@@ -133,12 +133,12 @@ def _flow_table(table: StageTable, top: int, unit: _Unit) -> Table:
 
 def _producer_table(table: StageTable, top: int, unit: _Unit) -> Table:
     printed = Table(
-        title=f"{table.stage}: output as published and as balanced, {unit.name}",
+        title=f"{table.stage}: output as the facts have it and as balanced, {unit.name}",
         title_justify="left",
         box=None,
         pad_edge=False,
     )
-    for heading in ("", "published", "balanced", "secondary or unexplained", "stock change or loss", "exports cut"):
+    for heading in ("", "as found", "balanced", "secondary or unexplained", "stock change or loss", "exports cut"):
         printed.add_column(heading, justify="left" if not heading else "right")
     for row in np.argsort(-table.output, kind="stable")[:top]:
         figures = (table.reported, table.output, table.secondary, table.stock_change, table.cut)
