@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import orepact
 from orepact.cli.app import app
+from orepact.network import calibrated_minerals, reasons_for_none
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -54,10 +56,35 @@ def test_ci_reads_its_commands_from_the_readme() -> None:
         "README.md",
         "CONTRIBUTING.md",
         "CHANGELOG.md",
-        *[f"docs/{name}" for name in ("model.md", "limits.md", "evidence-grades.md")],
+        *[str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs").rglob("*.md"))],
     ],
 )
 def test_links_to_files_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
         assert ((ROOT / page).parent / target).exists(), target
+
+
+def test_the_readmes_figures_and_picture_are_those_of_today() -> None:
+    answer = orepact.shock("rare earths", origin="China", stage="refined", months=12)
+    price = answer.summary()["price_abroad"]
+    text = README.read_text(encoding="utf-8")
+    assert f"{{'median': {price['median']:.2f}, 'low': {price['low']:.2f}, 'high': {price['high']:.2f}}}" in text
+    picture = (ROOT / "docs" / "pictures" / "rare_earths_stop.svg").read_text(encoding="utf-8")
+    assert f"Case {answer.case.hash}" in picture
+    assert f"pay {price['median']:.2f} ({price['low']:.2f} to {price['high']:.2f}) times" in picture
+    assert f"pay {price['median']:.2f} times" in text
+
+
+def test_the_readme_counts_what_minerals_lists() -> None:
+    text = README.read_text(encoding="utf-8") + (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"(\d+) minerals that have", text)) == {str(len(calibrated_minerals()))}
+    assert re.findall(r"for\s+(\d+) others", text) == [str(len(reasons_for_none()))]
+
+
+def test_every_decision_is_in_the_list() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\]\((\d{4}-[a-z-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8"))
+    assert listed == sorted(path.name for path in folder.glob("[0-9]*.md"))
+    for name in listed:
+        assert "\nStatus: " in (folder / name).read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ dispersed form of Samuelson's spatial equilibrium). Three prices of one buyer:
 - inclusive, ``P_j``, which counts the loss of variety when a supplier is gone (weights are not renormalised after a loss);
 - felt, ``P_j + ln(available_j) / theta``, to which demand, stocks and refiners answer: the inclusive price less the loss of
   variety that a stop or cap itself imposes. Without that correction buyers would answer to a stop before any price had
-  moved, and could be left paying less than at base (docs/decisions/0201).
+  moved, and could be left paying less than at base (docs/decisions/0301).
 """
 
 from __future__ import annotations

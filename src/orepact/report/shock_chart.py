@@ -15,6 +15,9 @@ from orepact.report.shock_text import question
 LOSS, GAIN, HOME, GREY = "#b5482a", "#2f6f8f", "#6b7a3a", "#5f6368"
 """Loss is warm, gain is cool, the shocked country's own buyers have a colour of their own."""
 
+THIN_SPACES = "replace(datum.label, /,/g, '\u2009')"
+"""Axis labels with the thin spaces that all printed numbers have."""
+
 ENDINGS = (".svg", ".png")
 WIDTH = 460
 ROW = 22
@@ -93,7 +96,9 @@ def _range_panel(
     y = alt.Y("name:N", sort=order, title=None)
     base = alt.Chart(data)
     layers = [
-        base.mark_bar(height=7, opacity=0.35, color=colour).encode(y=y, x=alt.X("low:Q", title=axis), x2="high:Q"),
+        base.mark_bar(height=7, opacity=0.35, color=colour).encode(
+            y=y, x=alt.X("low:Q", title=axis, axis=alt.Axis(labelExpr=THIN_SPACES)), x2="high:Q"
+        ),
         base.mark_point(filled=True, size=70, opacity=1, color=colour).encode(y=y, x="median:Q"),
         base.mark_text(align="left", dx=8, dy=-9, fontSize=11).encode(y=y, x="median:Q", text="label:N"),
     ]

@@ -26,7 +26,7 @@ def print_answer(result: ShockResult) -> None:
     """Print the answer for a person with five minutes; medians with 80 % ranges."""
     console = Console(width=WIDTH, highlight=False)
     answer = result.summary()
-    console.print(f"\n[bold]{question(result)}[/bold]\n")
+    console.print(f"[bold]{question(result)}[/bold]\n")
     console.print(headline(result))
     console.print()
     console.print(_findings(result))
@@ -179,11 +179,7 @@ def _print_certainty(console: Console, result: ShockResult) -> None:
     for row in answer["drivers"][:DRIVERS]:
         low, high = ratio(row["price_abroad_when_low"]), ratio(row["price_abroad_when_high"])
         console.print(f"  {row['parameter']:28s} {low} … {high}   (rank correlation {row['rank_correlation']:+.2f})")
-    found = answer["certificate"]
-    console.print(
-        f"Certificate: {found['solved']} of {found['solved'] + found['failed']} draws solved; largest imbalance of a node "
-        f"{found['max_balance']:.0e}, largest breach of a cap {found['max_complementarity']:.0e}."
-    )
+    console.print(f"Certificate: {_certificate(result, answer['certificate'])}.")
     price = answer["base_price"]
     console.print(
         f"- base price USD {tonnes(price['usd_per_t'])} per t of content: {price['basis']} (grade {price['grade']})",
@@ -194,3 +190,11 @@ def _print_certainty(console: Console, result: ShockResult) -> None:
     publishers = sorted({f"{row['publisher']} ({row['year']})" for row in answer["sources"]})
     console.print(f"Sources: {'; '.join(publishers)}. Case {answer['case']['hash']}.", style="dim")
     console.print(f"The table behind it: orepact network {result.case.mineral}", style="dim")
+
+
+def _certificate(result: ShockResult, found: dict[str, Any]) -> str:
+    solved = f"{found['solved']} of {found['solved'] + found['failed']} draws solved"
+    balance = f"largest imbalance of a node {found['max_balance']:.0e}"
+    if result.case.cut == 1:
+        return f"{solved}; {balance}"
+    return f"{solved}; {balance}, largest breach of the cap {found['max_complementarity']:.0e}"
