@@ -104,8 +104,7 @@ def _recovery_of(recipe: Recipe) -> Recovery:
 
 
 def _errors(grades: pd.Series) -> Array:
-    errors: Array = grades.map(ERROR_OF_GRADE).to_numpy(dtype=float)
-    return errors
+    return np.array([ERROR_OF_GRADE[str(grade)] for grade in grades])
 
 
 def _note_gaps(evidence: Evidence, mined: float, refined: float, share_fed: float, share_used: float) -> None:
