@@ -43,3 +43,25 @@ def test_nobody_ships_more_than_it_has_and_the_cut_is_reported() -> None:
     shipments = np.array([[0.0, 50.0], [0.0, 0.0]])
     assert cut_impossible_exports(output, shipments)[0, 1] == pytest.approx(9.8)
     assert trace(output, shipments).cut[0] == pytest.approx(40.2)
+
+
+def test_goods_that_circle_without_any_output_end_at_none() -> None:
+    # Two countries that make nothing report 10 t and 8 t to each other: nobody can have made them.
+    circle = np.array([[0.0, 10.0], [8.0, 0.0]])
+    found = trace(np.zeros(2), circle)
+    np.testing.assert_array_equal(found.shipped, np.zeros((2, 2)))
+    np.testing.assert_array_equal(found.cut, [10.0, 8.0])
+    np.testing.assert_array_equal(found.flows, np.zeros((2, 2)))
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 12))
+def test_nobody_ships_more_than_it_can_have_and_no_more_is_cut_than_needed(seed: int, size: int) -> None:
+    rng = np.random.default_rng(seed)
+    output = rng.lognormal(3, 1, size) * (rng.random(size) < 0.5)
+    shipments = rng.lognormal(2, 1.5, (size, size)) * (rng.random((size, size)) < 0.5)
+    np.fill_diagonal(shipments, 0.0)
+    shipped = cut_impossible_exports(output, shipments)
+    allowed = 0.98 * (output + shipped.sum(axis=0))
+    assert np.all(shipped.sum(axis=1) <= allowed * (1 + 1e-9) + 1e-9)
+    was_cut = shipped.sum(axis=1) < shipments.sum(axis=1) * (1 - 1e-9)
+    np.testing.assert_allclose(shipped.sum(axis=1)[was_cut], allowed[was_cut], rtol=1e-9, atol=1e-9)

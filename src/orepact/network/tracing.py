@@ -33,23 +33,27 @@ class Traced:
     cut: Array
 
 
-def cut_impossible_exports(output: Array, shipments: Array, *, rounds: int = 200) -> Array:
-    """Shipments scaled down, exporter by exporter, until nobody ships more than it makes and imports.
+def cut_impossible_exports(output: Array, shipments: Array) -> Array:
+    """Shipments scaled down, exporter by exporter, so that nobody ships more than it can have: the least cut that does it.
 
     ``output`` is tonnes by country ``(n,)``; ``shipments`` tonnes, exporter by importer ``(n, n)``, with a zero diagonal.
-    A cut at one country lowers the imports of the next, so the rule is applied until nothing changes.
+    A cut at one country lowers the imports of the next. The shares left of those who are cut solve a linear system, in
+    which more countries join until none ships too much; each round is exact, so goods that circle without any output end
+    at none.
     """
-    shipped = shipments.copy()
-    for _ in range(rounds):
-        exported = shipped.sum(axis=1)
-        allowed = LARGEST_EXPORT_SHARE * (output + shipped.sum(axis=0))
-        scale = np.where(
-            exported > allowed, np.divide(allowed, exported, where=exported > 0, out=np.ones_like(exported)), 1.0
-        )
-        if np.all(scale > 1 - 1e-12):
+    exported = shipments.sum(axis=1)
+    left = np.ones(len(output))
+    cut = np.zeros(len(output), dtype=bool)
+    for _ in range(len(output)):
+        allowed = LARGEST_EXPORT_SHARE * (output + left @ shipments)
+        over = (left * exported > allowed * (1 + 1e-12)) & (exported > 0) & ~cut
+        if not over.any():
             break
-        shipped *= scale[:, None]
-    return shipped
+        cut |= over
+        matrix = np.diag(exported[cut]) - LARGEST_EXPORT_SHARE * shipments[np.ix_(cut, cut)].T
+        given = LARGEST_EXPORT_SHARE * (output[cut] + shipments[np.ix_(~cut, cut)].sum(axis=0))
+        left[cut] = np.clip(np.linalg.solve(matrix, given), 0.0, 1.0)
+    return left[:, None] * shipments
 
 
 def trace(output: Array, shipments: Array) -> Traced:
