@@ -104,7 +104,7 @@ def test_draws_do_not_touch_each_other() -> None:
     problem = _shocked(random_market(5, stages=2, draws=130))
     together = solve(problem)
     stage = problem.stages[1]
-    assert anchor(stage).theta.shape[0] == 130
+    assert anchor(stage, np.ones((1, 1))).theta.shape[0] == 130
     from orepact.market.system import take
 
     alone = solve(take(problem, np.array([97]), 130))

@@ -129,3 +129,35 @@ def test_larger_stocks_make_a_stop_milder(seed: int, cut: float) -> None:
         found = solve(event.apply(changed_at(problem, 0, users=more), labels, flows)).require().stages[0]
         prices.append(weighted_abroad(found, found.inclusive_price, flows, abroad))
     assert np.all(prices[1] <= prices[0] * (1 + SLACK))
+
+
+@given(seeds, depths, cuts)
+def test_a_cut_that_a_duty_or_a_loss_has_already_made_moves_nothing(seed: int, depth: int, cut: float) -> None:
+    problem = random_market(seed, stages=depth, draws=2)
+    labels, at = names_of(problem), depth - 1
+    home, stage, flows = labels.producers[at][0], labels.stages[at], base_flows(problem, at)
+    others = tuple(country for country in labels.buyers[at] if country != home)
+    duty = Tariff(importers=others, stage=stage, origins=(home,), rate=20.0).apply(problem, labels, flows)
+    before = solve(duty).require()
+    after = solve(ExportCut(origins=(home,), stage=stage, cut=min(cut, 0.95)).apply(duty, labels, flows)).require()
+    for one, other in zip(before.stages, after.stages, strict=True):
+        np.testing.assert_allclose(one.price, other.price, rtol=1e-7)
+    assert np.all(after.rent[0] <= SLACK * (problem.stages[at].price[0] * flows.sum()))
+
+
+@given(seeds, depths, cuts, cuts)
+def test_cuts_compose_in_any_order_and_the_tighter_one_counts(
+    seed: int, depth: int, first: float, second: float
+) -> None:
+    problem = random_market(seed, stages=depth, draws=2)
+    labels, at = names_of(problem), depth - 1
+    home, flows = labels.producers[at][0], base_flows(problem, at)
+
+    def price(*shares: float) -> Array:
+        changed = problem
+        for share in shares:
+            changed = ExportCut(origins=(home,), stage=labels.stages[at], cut=share).apply(changed, labels, flows)
+        return solve(changed).require().stages[at].price
+
+    np.testing.assert_allclose(price(first, second), price(second, first), rtol=1e-7)
+    np.testing.assert_allclose(price(first, second), price(max(first, second)), rtol=1e-7)

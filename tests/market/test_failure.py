@@ -25,8 +25,8 @@ def test_all_faults_are_named_at_once() -> None:
     with pytest.raises(BadInput) as caught:
         solve(_with(problem, price=-stage.price, weights=weights, users=users))
     text = str(caught.value)
-    assert len(caught.value.problems) == 4
-    for part in ("stage 0, price", "demand elasticity", "ceiling", "a buyer must keep a supplier"):
+    assert len(caught.value.problems) == 5
+    for part in ("stage 0, price", "users' elasticity", "ceiling", "sum to one", "a buyer must keep a supplier"):
         assert part in text
 
 
@@ -34,8 +34,15 @@ def test_all_faults_are_named_at_once() -> None:
     ("change", "words"),
     [
         ({"weights": np.ones((2, 2)) / 2}, "4 producers by 5 buyers"),
-        ({"available": np.zeros(5)}, "available"),
+        ({"stopped": np.ones((4, 5), dtype=bool)}, "a buyer must keep a supplier"),
         ({"sourcing": np.array([0.0])}, "sourcing elasticity"),
+        ({"freight": np.full((4, 5), -1e9)}, "freight"),
+        ({"levy": np.full((4, 5), np.inf)}, "levy"),
+        ({"levy": np.full((4, 5), np.nan)}, "levy"),
+        ({"tariff": np.full((4, 5), -1.0)}, "tariff"),
+        ({"levy": np.zeros((2, 2))}, r"levy\) the array must be of 4 producers by 5 buyers; found \(2, 2\)"),
+        ({"supply": replace(random_market(1).stages[0].supply, output=np.ones(3))}, "supply output"),
+        ({"supply": replace(random_market(1).stages[0].supply, output=np.full(4, 7.0))}, "base balance"),
     ],
 )
 def test_single_faults(change: dict[str, object], words: str) -> None:
@@ -74,3 +81,13 @@ def test_progress_reports_every_chunk() -> None:
     done: list[int] = []
     solve(random_market(1, draws=130), progress=done.append)
     assert done == [64, 128, 130]
+
+
+def test_a_start_or_a_tolerance_that_cannot_be_one_is_refused() -> None:
+    problem = random_market(1)
+    with pytest.raises(BadInput, match="start of stage 0"):
+        solve(problem, start=(np.full((1, 4), np.nan),))
+    with pytest.raises(BadInput, match="one array a stage"):
+        solve(problem, start=(np.ones((1, 3)),))
+    with pytest.raises(BadInput, match="tolerance"):
+        solve(problem, tolerance=1e9)

@@ -10,6 +10,8 @@ import pytest
 from orepact.market import Cap, Problem, Stage, Stocks, Supply, Users, curves, solve, sourcing
 
 ONE = np.ones(1)
+ALL = np.ones((1, 1))
+"""Every buyer keeps all of its sourcing."""
 
 
 def test_hill() -> None:
@@ -93,14 +95,14 @@ def _market(**changes: object) -> Stage:
 
 
 def test_anchor() -> None:
-    fixed = sourcing.anchor(_market(freight=np.array([[100.0], [0.0]]), base_tariff=np.array([[0.1], [0.0]])))
+    fixed = sourcing.anchor(_market(freight=np.array([[100.0], [0.0]]), base_tariff=np.array([[0.1], [0.0]])), ALL)
     np.testing.assert_allclose(fixed.delivered[0, :, 0], [1210.0, 1000.0])
     assert fixed.paid[0, 0] == pytest.approx(0.6 * 1210 + 0.4 * 1000)
     assert fixed.theta[0, 0, 0] == pytest.approx(0.005)
 
 
 def test_anchor_relieves_the_buyer_of_the_variety_that_a_stop_takes() -> None:
-    fixed = sourcing.anchor(_market(weights=np.array([[0.0], [0.4]]), available=np.array([0.4])))
+    fixed = sourcing.anchor(_market(stopped=np.array([[True], [False]])), np.array([[0.4]]))
     _, inclusive = sourcing.choose(fixed, fixed.delivered)
     # At base prices the inclusive price has risen by ln(1/0.4)/theta = 183 USD; the felt price has not moved.
     assert inclusive[0, 0] == pytest.approx(1000 + np.log(2.5) / 0.005)
@@ -114,7 +116,7 @@ def test_delivered_price() -> None:
 
 
 def test_choose() -> None:
-    fixed = sourcing.anchor(_market())
+    fixed = sourcing.anchor(_market(), ALL)
     dear = fixed.delivered + np.array([np.log(2.0) / 0.005, 0.0])[None, :, None]
     shares, inclusive = sourcing.choose(fixed, dear)
     # The weight of the first halves: 0.3 against 0.4; Z = 0.7 and P = 1000 + ln(1/0.7)/theta.
@@ -124,7 +126,7 @@ def test_choose() -> None:
 
 def test_a_cap_earns_the_rent_that_makes_buyers_want_no_more() -> None:
     cap = Cap(stage=0, covered=np.array([[True], [False]]), limit=np.array(30.0), name="half of the first")
-    found = solve(Problem((_market(available=np.array([0.7])),), (cap,))).require()
+    found = solve(Problem((_market(),), (cap,))).require()
     flows = found.stages[0].flows[0, :, 0]
     assert flows[0] == pytest.approx(30.0)
     # What the two cost delivered explains their shares: ln(30/60 * 40/other) = -theta (L1 - L2).

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from claims.markets import base_flows, names_of, random_market
@@ -9,6 +11,8 @@ from pydantic import ValidationError
 
 from orepact.errors import MissingData
 from orepact.market import solve
+from orepact.market.newton import Point, newton
+from orepact.market.system import evaluate, system_of
 from orepact.policy import CapacityLoss, ExportCut, Tariff
 
 PROBLEM = random_market(11, producers=3, users=4)
@@ -26,9 +30,8 @@ def test_export_cut_covers_what_leaves_the_country() -> None:
 
 def test_a_stop_closes_the_routes_and_keeps_the_other_weights() -> None:
     stopped = ExportCut(origins=(HOME,), stage="refined").apply(PROBLEM, LABELS, FLOWS).stages[0]
-    np.testing.assert_array_equal(stopped.weights[0], [PROBLEM.stages[0].weights[0, 0], 0, 0, 0])
-    np.testing.assert_array_equal(stopped.weights[1:], PROBLEM.stages[0].weights[1:])
-    np.testing.assert_allclose(stopped.available, [1.0, *(1 - PROBLEM.stages[0].weights[0, 1:])])
+    np.testing.assert_array_equal(stopped.stopped, [[False, True, True, True], [False] * 4, [False] * 4])
+    np.testing.assert_array_equal(stopped.weights, PROBLEM.stages[0].weights)
 
 
 def test_a_cut_is_a_quantity_cap_at_what_remains() -> None:
@@ -43,13 +46,14 @@ def test_a_cut_is_a_quantity_cap_at_what_remains() -> None:
 
 def test_a_share_multiplier_would_not_be_a_cut() -> None:
     """Weights times 0.4 take far less than 60 % of the exports: buyers bid it undone (market-model, section 3)."""
-    from dataclasses import replace
-
     stage = PROBLEM.stages[0]
     weights = stage.weights.copy()
     weights[0, 1:] *= 0.4
-    found = solve(replace(PROBLEM, stages=(replace(stage, weights=weights),))).require()
-    assert found.stages[0].flows[0, 0, 1:].sum() > 0.5 * FLOWS[0, 1:].sum()
+    system = system_of(replace(PROBLEM, stages=(replace(stage, weights=weights),)), 1)
+    found = newton(system, Point(np.atleast_2d(stage.price), np.zeros((1, 0))), tolerance=1e-11, most=80)
+    assert found.residual[0] < 1e-11
+    (state,) = evaluate(system, (found.point.prices,), found.point.rents)
+    assert state.flows[0, 0, 1:].sum() > 0.5 * FLOWS[0, 1:].sum()
 
 
 def test_capacity_loss_scales_what_remains() -> None:

@@ -54,7 +54,10 @@ def assemble(network: Network, draws: Draws, months: float) -> Base:
                 weights=_shares(flows[at], purchases),
                 sourcing=draws.values["sourcing elasticity of " + ("ore" if not last else _goods(table))],
                 users=_users(table, draws, annual[at], purchases) if last else _nobody(len(draws)),
-                **_no_wedges(table),
+                freight=_none(table),
+                base_tariff=_none(table),
+                tariff=_none(table),
+                levy=_none(table),
             )
         )
     return Base(Problem(tuple(stages)), labels_of(network), flows)
@@ -157,6 +160,5 @@ def _shares(flows: Array, purchases: Array) -> Array:
     return shares
 
 
-def _no_wedges(table: StageTable) -> dict[str, Array]:
-    zero = np.zeros((len(table.producers), len(table.buyers)))
-    return {"freight": zero, "base_tariff": zero, "tariff": zero, "levy": zero}
+def _none(table: StageTable) -> Array:
+    return np.zeros((len(table.producers), len(table.buyers)))

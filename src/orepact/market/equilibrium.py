@@ -13,9 +13,10 @@ from orepact.market.certificate import certify
 from orepact.market.checks import check
 from orepact.market.newton import Outcome, Point, newton, split
 from orepact.market.outcome import stage_solutions
-from orepact.market.problem import Problem
+from orepact.market.problem import Problem, Stage
+from orepact.market.relief import is_restricted, left_by_restrictions, without_restrictions
 from orepact.market.solution import Solution, Status
-from orepact.market.system import System, count_draws, evaluate, system_of, take
+from orepact.market.system import System, count_draws, evaluate, narrowed, system_of, take
 
 Array = NDArray[np.float64]
 
@@ -43,9 +44,10 @@ def solve(
     imbalance of a node and breach of a cap. progress: called with the number of draws done. Raises BadInput for a problem
     that cannot be one. Draws that miss the tolerance have the status ``FAILED``: see :meth:`Solution.require`.
     """
-    check(problem)
+    check(problem, start, tolerance)
     total = count_draws(problem)
     parts: list[Outcome] = []
+    left: list[tuple[Array, ...]] = []
     stepped = np.zeros(total, dtype=bool)
     with threadpool_limits(limits=1, user_api="blas"):
         for first in range(0, total, CHUNK):
@@ -54,12 +56,14 @@ def solve(
             point = _start(
                 system_of(part, len(chosen)), None if start is None else tuple(each[chosen] for each in start)
             )
-            outcome, by_steps = _solve_chunk(part, point, tolerance / MARGIN, max_iterations)
+            system, outcome, by_steps = _solve_chunk(part, point, tolerance / MARGIN, max_iterations)
             parts.append(outcome)
+            left.append(system.left)
             stepped[chosen] = by_steps
             if progress is not None:
                 progress(int(chosen[-1]) + 1)
-    return _solution(problem, total, parts, stepped, tolerance)
+    whole = system_of(problem, total, tuple(np.concatenate(each) for each in zip(*left, strict=True)))
+    return _solution(whole, parts, stepped, tolerance)
 
 
 def _start(system: System, given: tuple[Array, ...] | None) -> Point:
@@ -71,18 +75,33 @@ def _start(system: System, given: tuple[Array, ...] | None) -> Point:
     return Point(prices, np.zeros((system.draws, len(system.problem.caps))))
 
 
-def _solve_chunk(part: Problem, point: Point, tolerance: float, most: int) -> tuple[Outcome, NDArray[np.bool_]]:
-    """Solve one chunk; draws that stall are approached from a milder problem in steps."""
+def _solve_chunk(part: Problem, point: Point, tolerance: float, most: int) -> tuple[System, Outcome, NDArray[np.bool_]]:
+    """Solve one chunk: first the market without its stops and caps, to know what they take, then the market itself."""
     draws = len(point.prices)
-    outcome = newton(system_of(part, draws), point, tolerance=tolerance, most=most)
+    if not is_restricted(part):
+        system = system_of(part, draws)
+        return system, *_settled(system, point, tolerance, most)
+    free = system_of(without_restrictions(part), draws)
+    open_market, _ = _settled(free, Point(point.prices, np.zeros((draws, 0))), tolerance, most)
+    states = evaluate(free, split(free, open_market.point.prices), open_market.point.rents)
+    system = system_of(part, draws, left_by_restrictions(part, states))
+    outcome, by_steps = _settled(system, point, tolerance, most)
+    failed = open_market.residual > tolerance
+    residual = np.where(failed, np.maximum(outcome.residual, open_market.residual), outcome.residual)
+    return system, Outcome(outcome.point, residual, open_market.iterations + outcome.iterations), by_steps
+
+
+def _settled(system: System, point: Point, tolerance: float, most: int) -> tuple[Outcome, NDArray[np.bool_]]:
+    """Newton from ``point``; draws that stall are approached from a milder problem in steps."""
+    outcome = newton(system, point, tolerance=tolerance, most=most)
     stalled = np.flatnonzero(outcome.residual > tolerance)
-    by_steps = np.zeros(draws, dtype=bool)
+    by_steps = np.zeros(system.draws, dtype=bool)
     if len(stalled) == 0:
         return outcome, by_steps
-    hard = take(part, stalled, draws)
-    current = _start(system_of(hard, len(stalled)), None)
+    hard = narrowed(system, stalled)
+    current = _start(hard, None)
     for share in STEPS:
-        last = newton(system_of(_milder(hard, share), len(stalled)), current, tolerance=tolerance, most=most)
+        last = newton(_milder(hard, share), current, tolerance=tolerance, most=most)
         current = last.point
     prices, rents, residual = outcome.point.prices, outcome.point.rents, outcome.residual
     prices[stalled], rents[stalled], residual[stalled] = last.point.prices, last.point.rents, last.residual
@@ -92,45 +111,41 @@ def _solve_chunk(part: Problem, point: Point, tolerance: float, most: int) -> tu
     return Outcome(Point(prices, rents), residual, used), by_steps
 
 
-def _milder(problem: Problem, share: float) -> Problem:
-    """The same problem with only a share of its shock: routes closed in part, caps loosened, wedges and losses scaled."""
+def _milder(system: System, share: float) -> System:
+    """The same market with only a share of its shock: routes closed in part, caps loosened, wedges and losses scaled."""
     if share == 1.0:
-        return problem
-    stages = []
-    for stage in problem.stages:
-        weights = np.asarray(stage.weights)
-        missing = np.maximum(1.0 - weights.sum(axis=-2, keepdims=True), 0.0)
-        closed = weights == 0.0
-        spare = np.where(closed, missing / np.maximum(closed.sum(axis=-2, keepdims=True), 1), 0.0)
-        refining = stage.refining
-        if refining is not None:
-            refining = replace(refining, remaining=1.0 - share * (1.0 - np.asarray(refining.remaining)))
-        stages.append(
-            replace(
-                stage,
-                weights=weights + (1.0 - share) * spare,
-                supply=replace(stage.supply, remaining=1.0 - share * (1.0 - np.asarray(stage.supply.remaining))),
-                refining=refining,
-                tariff=stage.base_tariff + share * (stage.tariff - stage.base_tariff),
-                levy=share * stage.levy,
-                available=1.0 - share * (1.0 - np.asarray(stage.available)),
-            )
-        )
-    caps = tuple(replace(cap, limit=np.asarray(cap.limit) / share**3) for cap in problem.caps)
-    return Problem(tuple(stages), caps)
+        return system
+    stages = tuple(_milder_stage(stage, share) for stage in system.problem.stages)
+    caps = tuple(replace(cap, limit=np.asarray(cap.limit) / share**3) for cap in system.problem.caps)
+    left = tuple(1.0 - share * (1.0 - each) for each in system.left)
+    return system_of(Problem(stages, caps), system.draws, left)
 
 
-def _solution(
-    problem: Problem, total: int, parts: list[Outcome], stepped: NDArray[np.bool_], tolerance: float
-) -> Solution:
+def _milder_stage(stage: Stage, share: float) -> Stage:
+    refining = stage.refining
+    if refining is not None:
+        refining = replace(refining, remaining=1.0 - share * (1.0 - np.asarray(refining.remaining)))
+    return replace(
+        stage,
+        weights=np.where(stage.stopped, (1.0 - share) * np.asarray(stage.weights), stage.weights),
+        stopped=np.zeros((1, 1), dtype=bool),
+        supply=replace(stage.supply, remaining=1.0 - share * (1.0 - np.asarray(stage.supply.remaining))),
+        refining=refining,
+        tariff=stage.base_tariff + share * (stage.tariff - stage.base_tariff),
+        levy=share * stage.levy,
+    )
+
+
+def _solution(system: System, parts: list[Outcome], stepped: NDArray[np.bool_], tolerance: float) -> Solution:
+    problem = system.problem
     point = Point(
         np.concatenate([part.point.prices for part in parts]), np.concatenate([part.point.rents for part in parts])
     )
-    system = system_of(problem, total)
     states = evaluate(system, split(system, point.prices), point.rents)
     stages = stage_solutions(system, states)
-    certificate = certify(problem, stages, point.rents)
-    broken = ~(np.maximum(certificate.balance, certificate.complementarity) <= tolerance)
+    certificate = certify(problem, stages, point.rents, system.left)
+    missed = np.concatenate([part.residual for part in parts]) > tolerance
+    broken = missed | ~(np.maximum(certificate.balance, certificate.complementarity) <= tolerance)
     status = tuple(
         Status.FAILED if bad else Status.SOLVED_BY_STEPS if steps else Status.SOLVED
         for bad, steps in zip(broken, stepped, strict=True)
@@ -141,4 +156,4 @@ def _solution(
         for each, cap in zip(per_tonne, problem.caps, strict=True)
     )
     iterations = np.concatenate([part.iterations for part in parts])
-    return Solution(stages, per_tonne, rent, status, iterations, certificate)
+    return Solution(stages, per_tonne, rent, status, iterations, system.left, certificate)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from orepact.market.system import StageState, System, covered_flow, evaluate, excess, jacobian, system_of, take
+from orepact.market.system import StageState, System, covered_flow, evaluate, excess, jacobian, narrowed
 
 Array = NDArray[np.float64]
 
@@ -162,11 +162,10 @@ def _search(
 
 def newton(system: System, start: Point, *, tolerance: float, most: int) -> Outcome:
     """Solve every draw from ``start``; draws that stay above ``tolerance`` after ``most`` iterations keep their residual."""
-    total = system.draws
     prices, rents = start.prices.copy(), start.rents.copy()
-    left = np.full(total, np.inf)
-    used = np.zeros(total, dtype=np.intp)
-    active = np.arange(total)
+    left = np.full(system.draws, np.inf)
+    used = np.zeros(system.draws, dtype=np.intp)
+    active = np.arange(system.draws)
     part, point, scales = system, start, scales_of(system)
     residual, states, free = residual_of(part, scales, point)
     for iteration in range(most + 1):
@@ -179,7 +178,7 @@ def newton(system: System, start: Point, *, tolerance: float, most: int) -> Outc
         if not going.all():
             kept = np.flatnonzero(going)
             active = active[kept]
-            part = system_of(take(system.problem, active, total), len(active))
+            part = narrowed(system, active)
             scales = scales_of(part)
             point = Point(point.prices[kept], point.rents[kept])
             residual, states, free = residual_of(part, scales, point)

@@ -84,16 +84,15 @@ class Stage:
     supply: mine or secondary supply at these producers.
     refining: plants that make this stage of the one before; ``None`` at the first stage.
     stocks: stocks at producers, ``(B, n)``.
-    weights: base sourcing shares, ``(n, m + J)`` or ``(B, n, m + J)``; each buyer's column sums to 1, or to less where
-        a supplier is lost for good (a ban sets its weight to 0 and does not rescale the rest).
+    weights: base sourcing shares, ``(n, m + J)`` or ``(B, n, m + J)``; each buyer's column sums to 1.
     sourcing: elasticity of sourcing sigma, ``(B,)`` or scalar; theta = sigma / mean base price of the stage.
     users: final users of the stage (``J`` may be 0).
     freight: freight ``f``, specific, ``(n, m + J)``, part of the base.
     base_tariff: ad valorem wedge ``t`` in force in the base year, ``(n, m + J)``.
     tariff: ad valorem wedge ``t`` of the problem, ``(n, m + J)``; equal to ``base_tariff`` where nothing changes.
     levy: specific wedge ``d`` on top of the base, ``(n, m + J)``.
-    available: share of each buyer's base sourcing that stops and caps leave it, ``(m + J,)`` or ``(B, m + J)``; 1 where
-        nothing is stopped. It sets the price that buyers answer to: see ``sourcing``.
+    stopped: routes that are closed, boolean ``(n, m + J)``; the weights of the others are not rescaled, because the loss
+        is the shock.
     """
 
     price: Array
@@ -107,7 +106,7 @@ class Stage:
     base_tariff: Array
     tariff: Array
     levy: Array
-    available: Array = field(default_factory=lambda: np.ones(1))
+    stopped: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((1, 1), dtype=bool))
 
 
 @dataclass(frozen=True)

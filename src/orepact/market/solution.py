@@ -50,11 +50,12 @@ class StageSolution:
 
 @dataclass(frozen=True)
 class Certificate:
-    """How well the returned numbers solve the problem, worked out from them alone.
+    """How well the returned numbers solve the problem, worked out again from prices and the problem.
 
-    balance: per draw, the largest relative mass balance of a node: what is made and released less what is shipped, over
-    the larger of what it makes and ships. complementarity: per draw, the largest breach over all caps of ``rent >= 0``, ``flow <=
-    limit`` and ``rent * slack = 0``, relative to the limit and the price. worst: where the largest of both is.
+    balance: per draw, the largest relative miss of a node: tonnes made and released less shipped, tonnes received less
+    bought, and every returned quantity against its equation. complementarity: per draw, the largest breach over all caps of
+    ``rent >= 0``, ``flow <= limit`` and ``rent * slack = 0``, relative to the limit and the price. worst: where the largest
+    of both is.
     """
 
     balance: Array
@@ -74,13 +75,18 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Solution:
-    """A market solved for every draw. rent_per_tonne and rent: one array ``(B,)`` for each cap, in the problem's currency."""
+    """A market solved for every draw.
+
+    rent_per_tonne and rent: one array ``(B,)`` for each cap, in the problem's currency. left: for each stage the share of each
+    buyer's sourcing that stops and caps leave it, ``(B, b)``.
+    """
 
     stages: tuple[StageSolution, ...]
     rent_per_tonne: tuple[Array, ...]
     rent: tuple[Array, ...]
     status: tuple[Status, ...]
     iterations: NDArray[np.intp]
+    left: tuple[Array, ...]
     certificate: Certificate
 
     @property

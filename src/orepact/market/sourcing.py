@@ -5,9 +5,10 @@ dispersed form of Samuelson's spatial equilibrium). Three prices of one buyer:
 
 - paid, the flow-weighted delivered price;
 - inclusive, ``P_j``, which counts the loss of variety when a supplier is gone (weights are not renormalised after a loss);
-- felt, ``P_j + ln(available_j) / theta``, to which demand, stocks and refiners answer: the inclusive price less the loss of
-  variety that a stop or cap itself imposes. Without that correction buyers would answer to a stop before any price had
-  moved, and could be left paying less than at base (docs/decisions/0301).
+- felt, ``P_j + ln(left_j) / theta``, to which demand, stocks and refiners answer: the inclusive price less the loss of
+  variety that a stop or cap itself imposes. ``left_j`` is the share of the buyer's sourcing that stops and caps leave it, of
+  what it would be without them (see ``relief``). Without that correction buyers would answer to a stop before any price
+  had moved, and could be left paying less than at base (docs/decisions/0301).
 """
 
 from __future__ import annotations
@@ -39,8 +40,11 @@ class Anchor:
     reference: Array
 
 
-def anchor(stage: Stage) -> Anchor:
-    """The anchor of a stage: base delivered prices at the base tariff, and theta = sigma over the mean base price."""
+def anchor(stage: Stage, left: Array) -> Anchor:
+    """The anchor of a stage: base delivered prices at the base tariff, and theta = sigma over the mean base price.
+
+    ``left`` is the share of each buyer's sourcing that stops and caps leave it, ``(B, b)`` or ``(1, b)``.
+    """
     price = np.atleast_2d(stage.price)
     delivered = (1.0 + stage.base_tariff) * (price[:, :, None] + stage.freight)
     weights = np.atleast_3d(stage.weights) if np.ndim(stage.weights) == 3 else np.asarray(stage.weights)[None]
@@ -49,8 +53,8 @@ def anchor(stage: Stage) -> Anchor:
     reference = price.mean(axis=1, keepdims=True)
     theta = np.atleast_1d(np.asarray(stage.sourcing, dtype=float))[:, None, None] / reference[:, :, None]
     with np.errstate(divide="ignore"):
-        log_weights = np.log(weights)
-    relief = -np.log(np.atleast_2d(stage.available)) / theta[:, :, 0]
+        log_weights = np.log(np.where(stage.stopped, 0.0, weights))
+    relief = -np.log(left) / theta[:, :, 0]
     return Anchor(delivered, paid, relief, log_weights, theta, reference)
 
 

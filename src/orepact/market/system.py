@@ -20,11 +20,20 @@ Array = NDArray[np.float64]
 Record = TypeVar("Record")
 
 
+RANKS = {"weights": 3, "freight": 3, "base_tariff": 3, "tariff": 3, "levy": 3, "stopped": 3, "sourcing": 1, "limit": 1}
+"""Dimensions of an array that has a draw axis, by its name; 2 where it is not named here."""
+
+
 @dataclass(frozen=True)
 class System:
-    """A problem with everything worked out that no price changes. ``sizes`` are the producers of each stage."""
+    """A problem with everything worked out that no price changes.
+
+    left: for each stage the share of each buyer's sourcing that stops and caps leave it, ``(B, b)``. sizes: producers of
+    each stage.
+    """
 
     problem: Problem
+    left: tuple[Array, ...]
     anchors: tuple[Anchor, ...]
     sizes: tuple[int, ...]
     draws: int
@@ -61,9 +70,18 @@ class StageState:
     flows: Array
 
 
-def system_of(problem: Problem, draws: int) -> System:
-    """The system of a problem for ``draws`` draws."""
-    return System(problem, tuple(map(anchor, problem.stages)), tuple(_size(stage) for stage in problem.stages), draws)
+def system_of(problem: Problem, draws: int, left: tuple[Array, ...] | None = None) -> System:
+    """The system of a problem for ``draws`` draws; ``left`` is all of every buyer's sourcing when left out."""
+    if left is None:
+        left = tuple(np.ones((draws, int(np.shape(stage.weights)[-1]))) for stage in problem.stages)
+    anchors = tuple(anchor(stage, share) for stage, share in zip(problem.stages, left, strict=True))
+    return System(problem, left, anchors, tuple(_size(stage) for stage in problem.stages), draws)
+
+
+def narrowed(system: System, draws: NDArray[np.intp]) -> System:
+    """The system of some of its draws only."""
+    part = take(system.problem, draws, system.draws)
+    return system_of(part, len(draws), tuple(share[draws] for share in system.left))
 
 
 def _size(stage: Stage) -> int:
@@ -75,8 +93,7 @@ def count_draws(problem: Problem) -> int:
     found = [1]
     for stage in problem.stages:
         for name, value in _leaves(stage):
-            ranks = {"weights": 3, "freight": 3, "base_tariff": 3, "tariff": 3, "levy": 3, "sourcing": 1}
-            if np.ndim(value) >= ranks.get(name, 2):
+            if np.ndim(value) >= RANKS.get(name, 2):
                 found.append(int(np.shape(value)[0]))
     found += [int(np.size(cap.limit)) for cap in problem.caps]
     return max(found)
@@ -112,13 +129,7 @@ def _take(record: Record, draws: NDArray[np.intp], total: int) -> Record:
 
 
 def _cut(name: str, value: Array, draws: NDArray[np.intp], total: int) -> Array:
-    rank = (
-        3
-        if name in {"weights", "freight", "base_tariff", "tariff", "levy"}
-        else 1
-        if name in {"sourcing", "limit"}
-        else 2
-    )
+    rank = RANKS.get(name, 2)
     value = np.asarray(value)
     return value[draws] if value.ndim == rank and value.shape[0] == total and total > 1 else value
 

@@ -64,14 +64,11 @@ class ExportCut(_Record):
                 )
             )
         stage = problem.stages[at]
-        lost = self.cut * np.where(covered, stage.weights, 0.0).sum(axis=-2)
-        cut_off = replace(stage, available=stage.available - lost)
         if self.cut == 1.0:
-            return _with_stage(problem, at, replace(cut_off, weights=np.where(covered, 0.0, stage.weights)))
+            return _with_stage(problem, at, replace(stage, stopped=stage.stopped | covered))
         name = f"exports of {', '.join(self.origins)}, {self.stage}"
         cap = Cap(stage=at, covered=covered, limit=(1.0 - self.cut) * exports, name=name)
-        changed = _with_stage(problem, at, cut_off)
-        return replace(changed, caps=(*changed.caps, cap))
+        return replace(problem, caps=(*problem.caps, cap))
 
 
 class CapacityLoss(_Record):

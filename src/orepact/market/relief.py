@@ -1,0 +1,46 @@
+"""What stops and caps take from each buyer: the share of its sourcing that they leave, of what it would be without them.
+
+What enters: a problem, and the states of the same market without its stops and caps. What leaves: for each stage an array
+``(B, b)`` above 0 and at most 1. A cap that does not bind takes nothing; two covers of one flow take what the tighter one
+takes; so stops and caps compose in any order, and beside any duty or loss of capacity (docs/decisions/0301).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orepact.market.problem import Problem
+from orepact.market.system import StageState
+
+Array = NDArray[np.float64]
+
+LEAST_LEFT = 1e-12
+"""Share that a buyer counts as left with when all of its sourcing is stopped but a trace."""
+
+
+def is_restricted(problem: Problem) -> bool:
+    """Whether the problem has a stop or a cap."""
+    return bool(problem.caps) or any(np.any(stage.stopped) for stage in problem.stages)
+
+
+def without_restrictions(problem: Problem) -> Problem:
+    """The same market with every route open and no caps; duties and losses stay."""
+    return Problem(tuple(replace(stage, stopped=np.zeros((1, 1), dtype=bool)) for stage in problem.stages))
+
+
+def left_by_restrictions(problem: Problem, free: tuple[StageState, ...]) -> tuple[Array, ...]:
+    """The share of each buyer's sourcing in the unrestricted market ``free`` that stops and caps leave it, ``(B, b)``."""
+    taken = [
+        np.where(stage.stopped, 1.0, np.zeros_like(state.flows))
+        for stage, state in zip(problem.stages, free, strict=True)
+    ]
+    for cap in problem.caps:
+        flow = np.where(cap.covered, free[cap.stage].flows, 0.0).sum(axis=(1, 2))
+        beyond = np.maximum(1.0 - np.asarray(cap.limit) / np.maximum(flow, 1e-300), 0.0)
+        taken[cap.stage] = np.maximum(taken[cap.stage], np.where(cap.covered, beyond[:, None, None], 0.0))
+    return tuple(
+        np.maximum(1.0 - (state.shares * part).sum(axis=1), LEAST_LEFT) for state, part in zip(free, taken, strict=True)
+    )
