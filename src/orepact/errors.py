@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar
 
+MOST_OFFERED = 8
+"""Valid names that an error lists when none is near."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -22,7 +25,8 @@ class Problem:
     todo: str
 
     def __str__(self) -> str:
-        return f"({self.place}) {self.wrong}; found {self.found}; {self.todo}."
+        end = "" if self.todo.endswith(("?", "…")) else "."
+        return f"({self.place}) {self.wrong}; found {self.found}; {self.todo}{end}"
 
 
 class OrepactError(Exception):
@@ -69,7 +73,7 @@ def unknown_problem(place: str, kind: str, found: str, valid: Iterable[str]) -> 
     """The same as a :class:`Problem`, for a caller that collects several before raising."""
     spellings = {name.casefold(): name for name in valid}
     near = [spellings[match] for match in get_close_matches(found.casefold(), spellings, n=3, cutoff=0.5)]
-    todo = (
-        f"did you mean {', '.join(near)}?" if near else f"choose one of {', '.join(sorted(spellings.values())[:8])} …"
-    )
-    return Problem(place, f"there is no {kind} of that name", f"'{found}'", todo.rstrip("."))
+    some = sorted(spellings.values())[:MOST_OFFERED]
+    rest = " …" if len(spellings) > len(some) else ""
+    todo = f"did you mean {', '.join(near)}?" if near else f"choose one of {', '.join(some)}{rest}"
+    return Problem(place, f"there is no {kind} of that name", f"'{found}'", todo)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -80,7 +81,7 @@ def test_text_answers_the_five_questions() -> None:
     found = orepact(*BASE)
     assert found.code == 0
     for part in (
-        "If China stops exports of rare earths", "Price paid abroad", "Price paid at home", "unserved", "Who runs short",
+        "If China stops exports of refined rare earths", "Price paid abroad", "Price paid at home", "unserved", "Who runs short",
         "Japan", "Who replaces the lost supply", "Malaysia", "How sure this is", "grade E", "What moves the price", "Certificate",
         "Sources:", "U.S. Geological Survey",
     ):  # fmt: skip
@@ -99,6 +100,48 @@ def test_a_process_ends_as_the_function_does(tmp_path: Path) -> None:
     missing = as_process("network", "scandium", cwd=tmp_path)
     assert (missing.code, missing.stdout) == (4, "")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_an_old_terminal_gets_plain_characters_and_a_full_disk_one_sentence() -> None:
+    command = [sys.executable, "-m", "orepact", *BASE, "--draws", "20"]
+    old = {**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    found = subprocess.run(command, capture_output=True, env=old, check=False, timeout=120)  # noqa: S603
+    assert found.returncode == 0, found.stderr
+    assert b"?" not in found.stdout
+    assert b"Buyers abroad pay" in found.stdout
+    if Path("/dev/full").exists():
+        with Path("/dev/full").open("w") as full:
+            found = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, timeout=120)  # noqa: S603
+        assert found.returncode == 2
+        assert found.stderr.decode().startswith("(output) the answer cannot be written; found No space left")
+        assert len(found.stderr.splitlines()) == 1
+
+
+def test_two_files_are_written_together_or_not_at_all(in_folder: Path) -> None:
+    with patch("orepact.report.shock_chart.picture", side_effect=OSError(28, "No space left on device")):
+        found = orepact(*BASE, "--draws", "20", "--save", "a.nc", "--plot", "b.svg")
+    assert found.code == 2
+    assert "No space left" in found.stderr
+    assert list(in_folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("--from TUR --mineral cobalt --stage mine --cut 1%", "No measurable effect"),
+        ("--from JPN --mineral gallium", "Buyers at home pay more, not less"),
+        ("--from CHN --mineral lithium --cut 90%", "holds the rent of the exports that remain"),
+        ("--from COD --mineral tantalum --stage mine", "there is no such buyer in the table"),
+        ("--from CHN --mineral gallium --cut 99.9999%", "cuts 99.9999 % of its exports"),
+        ("--from CHN --mineral gallium --against EU27", "exports of refined gallium to 27 countries for 12 months"),
+        ("--from CHN --mineral rare_earths", "Japan, the United States and the Philippines lose"),
+    ],
+)
+def test_the_text_says_what_would_puzzle_its_reader(arguments: str, words: str) -> None:
+    found = orepact("shock", *arguments.split(), "--draws", "40")
+    assert found.code == 0, found.stderr
+    assert words in " ".join(found.stdout.split())
 
 
 def test_csv_is_one_table() -> None:
@@ -148,6 +191,11 @@ BAD = [
     (("--against", "CHN"), 2, "cannot cut off itself"),
     (("--against", "Atlantis"), 2, "--against"),
     (("--from", "JPN,"), 2, "empty"),
+    (("--from", ","), 2, "empty"),
+    (("--against", ""), 2, "empty"),
+    (("--cut", "60%%"), 2, "'60%%'"),
+    (("--base-year", "20"), 4, "2023"),
+    (("--plot", f"{'x' * 300}.svg"), 2, "cannot be written"),
     (("--from", "ISL"), 4, "no exports to cut"),
     (("--base-year", "1995"), 4, "2023"),
     (("--mineral", "scandium"), 4, "cannot tell"),

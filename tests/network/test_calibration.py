@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from orepact import facts
-from orepact.errors import BadInput, MissingData
+from orepact.errors import MissingData
 from orepact.network import Network, distances, network
 from orepact.network.gravity import distance_km, pull, seeded
 from orepact.network.recipe import calibrated_minerals, reasons_for_none, recipe_of
@@ -127,8 +127,6 @@ def test_a_year_without_data_names_the_years_that_have_some() -> None:
     with pytest.raises(MissingData, match=r"figures for .*2023") as caught:
         network("rare_earths", 1995)
     assert caught.value.exit_code == 4
-    with pytest.raises(BadInput, match="not a year"):
-        network("rare_earths", 20)
 
 
 def test_another_base_year() -> None:
@@ -150,3 +148,20 @@ def test_the_seed_spreads_one_percent_of_each_buyers_purchases() -> None:
     opened = seeded(flows, np.array([100.0, 100.0]), ("CHN", "AUS"), ("JPN",))
     assert opened.sum() == pytest.approx(90.0)
     assert 0 < opened[1, 0] < 0.9
+
+
+def test_bauxite_is_used_where_alumina_is_made() -> None:
+    found = network("bauxite")
+    (table,) = found.stages
+    use = dict(zip(table.buyers, table.purchases, strict=True))
+    production = facts.load("production").query("mineral == 'alumina' and period == '2023' and country != 'WLD'")
+    made = production.set_index("country")["value"]
+    assert use["CHN"] / use["AUS"] == pytest.approx(made["CHN"] / made["AUS"], rel=0.25)
+    guinea = table.flows[table.producers.index("GIN")]
+    assert guinea[table.buyers.index("CHN")] > 0.5 * guinea.sum()
+    assert any("shared out by output of alumina" in note for note in found.notes)
+
+
+def test_large_users_that_only_their_trade_makes_users_are_named() -> None:
+    assert any("MOZ" in note and "trade alone" in note for note in network("chromium").notes)
+    assert not any("trade alone" in note for note in network("cobalt").notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,22 +15,29 @@ def check_writable(path: Path, endings: tuple[str, ...], place: str) -> None:
     if path.suffix.lower() not in endings:
         todo = f"end it with {' or '.join(endings)}"
         raise BadInput(Problem(place, "the ending of the file is not one of its kind", f"'{path.name}'", todo))
-    if not path.parent.is_dir():
-        raise BadInput(Problem(place, "the folder of the file does not exist", f"'{path.parent}'", "make it first"))
-    if path.is_dir():
-        raise BadInput(Problem(place, "a folder of that name is in the way", f"'{path}'", "choose another name"))
+    try:
+        if not path.parent.is_dir():
+            raise BadInput(Problem(place, "the folder of the file does not exist", f"'{path.parent}'", "make it first"))
+        if path.is_dir():
+            raise BadInput(Problem(place, "a folder of that name is in the way", f"'{path}'", "choose another name"))
+    except OSError as error:
+        raise _unwritable(place, error) from error
 
 
 @contextmanager
 def appearing_whole(path: Path, endings: tuple[str, ...], place: str) -> Iterator[Path]:
     """A neighbour of ``path`` to write to, which takes its name when the block ends well and is removed when it does not."""
     check_writable(path, endings, place)
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{path.stem[:60]}-{secrets.token_hex(6)}{path.suffix}")
     try:
         yield part
         part.replace(path)
     except OSError as error:
-        found = error.strerror or str(error)
-        raise BadInput(Problem(place, "the file cannot be written", found, "choose another folder")) from error
+        raise _unwritable(place, error) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _unwritable(place: str, error: OSError) -> BadInput:
+    found = error.strerror if error.strerror and "name" not in error.strerror else type(error).__name__
+    return BadInput(Problem(place, "the file cannot be written", found, "choose another name or folder"))

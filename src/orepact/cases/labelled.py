@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from orepact.cases.assemble import Base
 from orepact.cases.case import ShockCase
 from orepact.cases.draws import Draws
+from orepact.cases.words import question
 from orepact.market import Solution
 from orepact.network import Network
 from orepact.policy import ExportCut
@@ -56,7 +57,7 @@ def labelled(
     data = data.assign(_prices(view, solution) | _losses(solution) | _where_it_went(view, base, solution))
     data = data.assign(_flows(view, base) | _by_stage(found, solution) | _parameters(drawn) | _solver(solution))
     data.attrs = {
-        "title": f"{case.mineral}, {case.stage}: exports of {', '.join(case.origins)} cut by {case.cut:.0%}",
+        "title": question(case),
         "case": case.to_yaml(),
         "case_hash": case.hash,
         "facts_version": case.facts_version,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -31,10 +31,10 @@ class ShockRequest:
         cls,
         *,
         mineral: str,
-        origin: str,
+        origin: str | Sequence[str],
         stage: str,
         cut: float | str,
-        against: str | None,
+        against: str | Sequence[str] | None,
         months: float,
         draws: int,
         seed: int,
@@ -52,14 +52,14 @@ class ShockRequest:
                 return fallback
 
         request = cls(
-            mineral=attempt(lambda: facts.resolve_mineral(mineral), ""),
-            stage=cast(StageName, attempt(lambda: facts.resolve_stage(stage), "")),
+            mineral=attempt(lambda: facts.resolve_mineral(_text(mineral, "--mineral")), ""),
+            stage=cast(StageName, attempt(lambda: facts.resolve_stage(_text(stage, "--stage")), "")),
             origins=attempt(lambda: read_places(origin, "--from"), ()),
             cut=attempt(lambda: read_share(cut, "--cut"), 1.0),
-            against=attempt(lambda: read_places(against, "--against") if against else (), ()),
-            months=attempt(lambda: _within(months, 1, 60, "--months", "months"), 12.0),
-            draws=attempt(lambda: int(_within(draws, 10, 100_000, "--draws", "draws")), 10),
-            seed=attempt(lambda: int(_within(seed, 0, 2**32 - 1, "--seed", "a seed")), 0),
+            against=attempt(lambda: () if against is None else read_places(against, "--against"), ()),
+            months=attempt(lambda: _within(months, 1, 60, "--months"), 12.0),
+            draws=attempt(lambda: int(_within(draws, 10, 100_000, "--draws", whole=True)), 10),
+            seed=attempt(lambda: int(_within(seed, 0, 2**32 - 1, "--seed", whole=True)), 0),
         )
         both = sorted(set(request.origins) & set(request.against))
         if both:
@@ -74,14 +74,17 @@ class ShockRequest:
         return request
 
 
-def read_places(text: str, place: str) -> tuple[str, ...]:
-    """ISO3 countries of a list of countries and regions joined by commas; raises BadInput with every unknown name."""
+def read_places(text: str | Sequence[str], place: str) -> tuple[str, ...]:
+    """ISO3 countries of a list of countries and regions, a sequence or joined by commas; raises with every unknown name."""
+    parts = text.split(",") if isinstance(text, str) else text
     countries: list[str] = []
     problems: list[Problem] = []
-    for part in (part.strip() for part in text.split(",")):
-        if not part:
-            problems.append(Problem(place, "a name is empty", f"'{text}'", "join names by single commas"))
-            continue
+    if not _are_texts(parts):
+        raise BadInput(Problem(place, "countries must be named in text", repr(text), "give one like CHN or 'USA,EU27'"))
+    named = [part.strip() for part in parts if part.strip()]
+    if len(named) < max(len(parts), 1):
+        problems.append(Problem(place, "a name is empty", f"'{text}'", "join names by single commas"))
+    for part in named:
         try:
             countries += [country for country in facts.resolve_place(part) if country not in countries]
         except UnknownName as error:
@@ -95,7 +98,7 @@ def read_share(value: float | str, place: str) -> float:
     """A share above 0 and at most 1, from ``0.6``, ``"60%"`` or ``"60 %"``."""
     text = str(value).strip()
     try:
-        share = float(text.rstrip("% ")) / 100 if text.endswith("%") else float(text)
+        share = float(text.removesuffix("%")) / 100 if text.endswith("%") else float(text)
     except ValueError:
         share = float("nan")
     if not 0 < share <= 1:
@@ -105,14 +108,20 @@ def read_share(value: float | str, place: str) -> float:
     return share
 
 
-def _within(value: float, low: float, high: float, place: str, what: str) -> float:
-    if not low <= value <= high:
-        raise BadInput(
-            Problem(
-                place,
-                f"{what} must be from {low:g} to {high:g}",
-                f"{value:g}",
-                f"give a number of {what} in that range",
-            )
-        )
-    return float(value)
+def _are_texts(values: object) -> bool:
+    return isinstance(values, Sequence) and all(isinstance(value, str) for value in values)
+
+
+def _text(value: object, place: str) -> str:
+    if not isinstance(value, str):
+        raise BadInput(Problem(place, "a name must be text", repr(value), "give a name in quotes"))
+    return value
+
+
+def _within(value: object, low: int, high: int, place: str, *, whole: bool = False) -> float:
+    kind = "a whole number" if whole else "a number"
+    number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else float("nan")
+    if not low <= number <= high or (whole and not number.is_integer()):
+        todo = f"give {kind} from {low} to {high}"
+        raise BadInput(Problem(place, f"{kind} from {low} to {high} is needed", f"{value}", todo))
+    return number

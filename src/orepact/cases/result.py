@@ -62,13 +62,17 @@ class ShockResult:
     def save(self, path: str | Path) -> None:
         """Write every draw to a netCDF file that xarray, R and QGIS open; the file appears whole or not at all."""
         with appearing_whole(Path(path), (".nc",), "--save") as part:
-            self.data.to_netcdf(part, engine="h5netcdf")
+            self.write(part)
+
+    def write(self, path: Path) -> None:
+        """Write every draw to ``path`` as netCDF, as it is."""
+        self.data.to_netcdf(path, engine="h5netcdf")
 
     def __repr__(self) -> str:
         answer = self._summary
         abroad, home = answer["price_abroad"], answer["price_home"]
         return (
-            f"<ShockResult {answer['question']}, {self.case.months:g} months from base {self.case.base_year}\n"
+            f"<ShockResult {answer['question']}\n"
             f"  price abroad  x {abroad['median']:.3g}  ({abroad['low']:.3g} to {abroad['high']:.3g})\n"
             f"  price at home x {home['median']:.3g}  ({home['low']:.3g} to {home['high']:.3g})\n"
             f"  unserved {answer['unserved_t']['median']:,.0f} t of {answer['where_it_went']['lost_t']['median']:,.0f} t lost; "

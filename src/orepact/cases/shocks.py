@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from orepact import facts
 from orepact.cases.assemble import Base, assemble
@@ -23,10 +23,10 @@ Progress = Callable[[int], None]
 def shock(  # noqa: PLR0913  (one keyword for each blank in the question)
     mineral: str,
     *,
-    origin: str,
+    origin: str | Sequence[str],
     stage: str = "refined",
     cut: float | str = 1.0,
-    against: str | None = None,
+    against: str | Sequence[str] | None = None,
     months: float = 12,
     base_year: int | None = None,
     draws: int = 500,
@@ -35,7 +35,8 @@ def shock(  # noqa: PLR0913  (one keyword for each blank in the question)
 ) -> ShockResult:
     """What happens when ``origin`` cuts its exports of a mineral at a stage.
 
-    mineral, stage, origin: any name that the facts know; an origin may be a region or several, joined by commas. cut: share
+    mineral, stage, origin: any name that the facts know; an origin may be a region, or several, as a list or joined by
+    commas. cut: share
     of exports taken away, 0 to 1 or like ``"60%"``. against: countries or regions cut off, joined by commas; everybody
     when left out. months: length of the period, 1 to 60. base_year: the mineral's usual one when left out. draws, seed:
     of the ranges. progress: called with the number of draws done so far.

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from orepact.cli import minerals, network, shock
+from orepact.cli.output import speak_plainly, stop_printing
 from orepact.errors import OrepactError
 from orepact.version import __version__
 
@@ -41,6 +42,7 @@ def _root(
 
 def main() -> None:
     """Run the command; a failure that Orepact knows is one sentence on stderr and its exit code, never a traceback."""
+    speak_plainly()
     try:
         app()
     except OrepactError as error:
@@ -48,5 +50,9 @@ def main() -> None:
             typer.echo(str(problem), err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
-        sys.stderr.close()
+        stop_printing()
         sys.exit(1)
+    except OSError as error:
+        stop_printing()
+        typer.echo(f"(output) the answer cannot be written; found {error.strerror}; send it elsewhere.", err=True)
+        sys.exit(2)

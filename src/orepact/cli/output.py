@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import math
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +15,9 @@ from typing import Any
 import typer
 
 from orepact.errors import BadInput, Problem
+
+PLAIN = {"\u2009": " ", "\u2026": "...", "\u2013": "-", "\u00b7": "-", "\u2019": "'"}
+"""Characters that Orepact prints and that an old terminal may not have, with what stands in for them."""
 
 
 def check_one_form(*, as_json: bool, as_csv: bool) -> None:
@@ -34,6 +41,27 @@ def _strict(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
+
+
+def speak_plainly() -> None:
+    """Let both streams print where the terminal's encoding has no thin spaces or dots: their nearest plain characters."""
+    codecs.register_error("orepact_plain", _plain)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="orepact_plain")
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end]
+    return "".join(PLAIN.get(letter, "?") for letter in text), error.end
+
+
+def stop_printing() -> None:
+    """Send what is still to be printed nowhere: the reader is gone or the disk is full, and has been told."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
 
 
 @contextmanager

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orepact.cli.output import check_one_form, print_json, progress_bar
 from orepact.errors import BadInput, Problem
+
+if TYPE_CHECKING:
+    from orepact.cases import ShockResult
 
 
 def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the question)
@@ -53,12 +57,7 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
             seed=seed,
             progress=progress,
         )
-    if save is not None:
-        result.save(save)
-    if plot is not None:
-        from orepact.report.shock_chart import plot as draw
-
-        draw(result, plot)
+    _write_files(result, save, plot)
     if as_json:
         print_json(result.summary())
     elif as_csv:
@@ -67,6 +66,19 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
         from orepact.report.shock_text import print_answer
 
         print_answer(result)
+
+
+def _write_files(result: ShockResult, save: Path | None, plot: Path | None) -> None:
+    """Write both files or neither."""
+    from orepact.cases.files import appearing_whole
+
+    with ExitStack() as files:
+        if save is not None:
+            result.write(files.enter_context(appearing_whole(save, (".nc",), "--save")))
+        if plot is not None:
+            from orepact.report.shock_chart import ENDINGS, picture
+
+            files.enter_context(appearing_whole(plot, ENDINGS, "--plot")).write_bytes(picture(result, plot.suffix))
 
 
 def _check_files(save: Path | None, plot: Path | None) -> None:

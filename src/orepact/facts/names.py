@@ -24,7 +24,7 @@ def resolve_mineral(text: str) -> str:
     for spelling in (wanted, wanted.replace("_", " "), wanted.replace(" ", "_"), wanted.replace("-", " ")):
         if spelling in aliases:
             return aliases[spelling]
-    raise unknown("--mineral", "mineral", text, sorted(set(aliases.values())))
+    raise unknown("mineral", "mineral", text, sorted(set(aliases.values())))
 
 
 @cache
@@ -51,7 +51,7 @@ def resolve_stage(text: str) -> str:
     """The stage word of the house; UnknownName with the nearest words otherwise."""
     found = STAGES.get(text.strip().casefold())
     if found is None:
-        raise unknown("--stage", "stage", text, ["mine", "intermediate", "refined", "component", "scrap"])
+        raise unknown("stage", "stage", text, ["mine", "intermediate", "refined", "component", "scrap"])
     return found
 
 

@@ -78,6 +78,9 @@ def _csv(name: str, path: Path, place: str) -> pd.DataFrame:
         return pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
     except FileNotFoundError:
         raise BadInput(Problem(place, "there is no such file", str(path), "give a file that exists")) from None
+    except OSError as error:
+        found = error.strerror or type(error).__name__
+        raise BadInput(Problem(place, "the file cannot be read", found, "put the table back")) from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, ValueError) as error:
         raise BadInput(
             Problem(place, "the file is not a CSV table", str(error), "give a comma-separated UTF-8 file")

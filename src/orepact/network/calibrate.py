@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orepact import facts
-from orepact.errors import BadInput, Problem
 from orepact.network import inferred
 from orepact.network.balance import ERROR_OF_GRADE, SETTLED, Claim, reconcile, regraded, row_claims
 from orepact.network.compare import compare_sourcing
@@ -55,8 +54,6 @@ def network(mineral: str, base_year: int | None = None) -> Network:
     """
     recipe = recipe_of(facts.resolve_mineral(mineral))
     year = recipe.base_year if base_year is None else base_year
-    if not 1900 <= year <= 2100:
-        raise BadInput(Problem("--base-year", "that is not a year with data", str(year), f"try {recipe.base_year}"))
     evidence = gather(recipe, year)
     last = recipe.stages[-1]
     fed = feed(evidence, recipe) if len(recipe.stages) > 1 else None
@@ -66,6 +63,8 @@ def network(mineral: str, base_year: int | None = None) -> Network:
     rate, rate_source = _secondary_rate(recipe)
     final = _reconciled(evidence, last, prior, rate, known=fed is not None)
     stages, recovery = joined(fed, recipe, _with_secondary(final, rate))
+    if not recipe.inferred_use:
+        inferred.note_doubtful_users(evidence, stages[-1].buyers, stages[-1].purchases)
     comparison = compare_sourcing(evidence, stages, used={last} if recipe.inferred_use else set())
     return Network(
         mineral=recipe.mineral,

@@ -70,6 +70,8 @@ def gather(recipe: Recipe, year: int) -> Evidence:
         made["refined"] = _refined_output(recipe, recipe.refined, year, made.get("mine"), sources, notes)
     shipments = _shipments(recipe, year, made, sources)
     use = _published_use(recipe, year, sources)
+    if recipe.product is not None:
+        use = _with_product(recipe, recipe.product, year, made[recipe.stages[-1]], use, sources, notes)
     return Evidence(recipe.mineral, year, made, shipments, use, _sourcing(recipe, sources), sorted(set(sources)), notes)
 
 
@@ -280,6 +282,26 @@ def _published_use(recipe: Recipe, year: int, sources: list[str]) -> pd.DataFram
     ]
     sources += sorted(rows["source"].unique())
     return rows[["country", "value", "grade", "basis", "measure"]].rename(columns={"value": "tonnes"})
+
+
+def _with_product(
+    recipe: Recipe, product: Output, year: int, made: Made, use: pd.DataFrame, sources: list[str], notes: list[str]
+) -> pd.DataFrame:
+    """``use`` with that of the countries it does not name: the rest of output, shared out by what they make of it."""
+    output = _published_output(recipe, product, product.stage, year, sources, []).tonnes.drop(
+        index=UNNAMED, errors="ignore"
+    )
+    known = use["country"].isin(output.index)
+    rest = float(made.tonnes.sum()) - float(use.loc[known, "tonnes"].sum())
+    output = output[~output.index.isin(use["country"])]
+    notes.append(f"use by country: shared out by output of {product.mineral or recipe.mineral} (grade D)")
+    inferred = pd.DataFrame(
+        {
+            "country": output.index, "tonnes": rest * output.to_numpy() / output.sum(), "grade": "D",
+            "basis": f"output of {product.mineral}", "measure": "use by product",
+        }
+    )  # fmt: skip
+    return pd.concat([use, inferred], ignore_index=True)
 
 
 def _sourcing(recipe: Recipe, sources: list[str]) -> pd.DataFrame:

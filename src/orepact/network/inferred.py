@@ -32,6 +32,9 @@ REPORTER_OF = {"eu_sourcing": "EU27", "us_imports": "USA"}
 SMALLEST_USER = 0.002
 """Share of the stand-ins' use below which a country is not given an inferred use of its own."""
 
+DOUBTFUL = 0.02
+"""Share of use above which a user is named as doubtful when only its trade says so."""
+
 HOME_FIRST = 0.98
 """Share of its use that a producing country first meets from its own output, before the claims speak."""
 
@@ -50,6 +53,21 @@ def stand_in_use() -> pd.Series:
     shares = pd.DataFrame(columns).fillna(0.0).drop(index=[UNNAMED], errors="ignore").median(axis=1)
     named = shares[shares >= SMALLEST_USER * shares.sum()]
     return named / named.sum()
+
+
+def note_doubtful_users(evidence: Evidence, users: tuple[str, ...], use: Array) -> None:
+    """Write down the large users that their trade alone makes users: nobody else has them use any mineral of this kind."""
+    makers = {country for made in evidence.made.values() for country in made.tonnes.index}
+    usual = set(stand_in_use().index) | set(evidence.use["country"]) | makers
+    doubtful = [
+        country
+        for country, tonnes in zip(users, use, strict=True)
+        if tonnes > DOUBTFUL * use.sum() and country not in usual
+    ]
+    if doubtful:
+        evidence.notes.append(
+            f"use of {', '.join(doubtful)} follows from their trade alone: they may use it, or ship on what nobody recorded"
+        )
 
 
 def traced_use(evidence: Evidence, stage: str) -> pd.Series:

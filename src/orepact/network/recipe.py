@@ -68,6 +68,9 @@ class Recipe(Strict):
     ore_content: dict[str, float] = Field(
         default_factory=dict, description="content of a code when its flow is the earlier stage, by HS6"
     )
+    product: Output | None = Field(
+        default=None, description="what is made of the mineral: use by country is shared out by its output (grade D)"
+    )
     secondary: Literal["none", "included", "added"] = "none"
     price: Price
     why: str
@@ -126,6 +129,6 @@ def recipe_of(mineral: str) -> Recipe:
             f"network, {mineral}",
             "cannot tell: no balanced table can be made of the facts at hand",
             f"that this is missing: {missing}",
-            f"choose one of {', '.join(calibrated_minerals())}, or supply the missing figures",
+            f"choose another, like {', '.join(calibrated_minerals()[:5])} (orepact minerals lists all)",
         )
     )

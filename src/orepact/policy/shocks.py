@@ -19,6 +19,7 @@ from orepact.market import Cap, Problem, Stage
 from orepact.policy.labels import Labels
 
 StageName = Literal["mine", "intermediate", "refined", "component", "scrap"]
+MOST_LISTED = 5
 Countries = tuple[Annotated[str, Field(pattern=r"^[A-Z]{3}$")], ...]
 
 
@@ -57,9 +58,11 @@ class ExportCut(_Record):
         if not np.any(exports > 0):
             raise MissingData(
                 Wrong(
-                    f"shock, {', '.join(self.origins)}, {self.stage}",
+                    f"shock, {_listed(self.origins)}, {self.stage}",
                     "there are no exports to cut",
-                    f"no flow to {', '.join(self.against) or 'any other country'} in the table",
+                    f"no flow to {_listed(self.against) or 'any other country'} in the table"
+                    if labels.rows(at, self.origins).any()
+                    else "no producer among them in the table",
                     f"producers in the table: {', '.join(labels.producers[at])}",
                 )
             )
@@ -123,6 +126,12 @@ class Tariff(_Record):
 
 
 Shock = ExportCut | CapacityLoss | Tariff
+
+
+def _listed(countries: Countries) -> str:
+    return ", ".join(countries[:MOST_LISTED]) + (
+        f" and {len(countries) - MOST_LISTED} more" if len(countries) > MOST_LISTED else ""
+    )
 
 
 def _with_stage(problem: Problem, at: int, stage: Stage) -> Problem:

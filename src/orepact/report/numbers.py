@@ -9,7 +9,9 @@ SMALLEST = 0.005
 
 SMALLEST_SHARE = 0.0005
 ONE_PERCENT = 0.0095
-"""Shares below which a percentage is printed with one decimal, and as less than one tenth."""
+"""Shares below which (or this near to all) a percentage is printed with one decimal, and as less than one tenth."""
+
+NEARLY_ALL = 0.9995
 
 WIDTH = 100
 """Columns of printed text."""
@@ -46,14 +48,14 @@ def percent(share: float) -> str:
         return UNTOLD
     if 0 < abs(share) < SMALLEST_SHARE:
         return "<\u20090.1\u2009%"
-    digits = 1 if 0 < abs(share) < ONE_PERCENT else 0
+    if NEARLY_ALL < share < 1:
+        return ">\u200999.9\u2009%"
+    digits = 1 if 0 < abs(share) < ONE_PERCENT or 1 - ONE_PERCENT < share < 1 else 0
     return f"{100 * share:.{digits}f}\u2009%"
 
 
 def times(found: dict[str, float]) -> str:
     """A ratio with its range: ``2.21 (1.60 to 3.90)``."""
-    if not math.isfinite(found["median"]):
-        return f"{UNTOLD} (no such buyer)"
     return f"{ratio(found['median'])} ({ratio(found['low'])} to {ratio(found['high'])})"
 
 

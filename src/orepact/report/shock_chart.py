@@ -8,9 +8,9 @@ from typing import Any
 from orepact import facts
 from orepact.cases import ShockResult
 from orepact.cases.files import appearing_whole, check_writable
+from orepact.cases.words import question
 from orepact.errors import BadInput, Problem
 from orepact.report.numbers import times
-from orepact.report.shock_text import question
 
 LOSS, GAIN, HOME, GREY = "#b5482a", "#2f6f8f", "#6b7a3a", "#5f6368"
 """Loss is warm, gain is cool, the shocked country's own buyers have a colour of their own."""
@@ -27,6 +27,12 @@ def plot(result: ShockResult, path: str | Path) -> None:
     """Write the picture as SVG or PNG, by the ending of ``path``; needs the extra ``report``."""
     path = Path(path)
     check_writable(path, ENDINGS, "--plot")
+    with appearing_whole(path, ENDINGS, "--plot") as part:
+        part.write_bytes(picture(result, path.suffix))
+
+
+def picture(result: ShockResult, ending: str) -> bytes:
+    """The picture as the bytes of an ``.svg`` or ``.png`` file; needs the extra ``report``."""
     try:
         import altair as alt
         import vl_convert as vlc
@@ -35,11 +41,9 @@ def plot(result: ShockResult, path: str | Path) -> None:
             Problem("--plot", "pictures need the extra 'report'", f"no module {error.name}", "install orepact[report]")
         ) from error
     spec = _chart(alt, result).to_dict()
-    with appearing_whole(path, ENDINGS, "--plot") as part:
-        if path.suffix.lower() == ".svg":
-            part.write_text(vlc.vegalite_to_svg(spec), encoding="utf-8")
-        else:
-            part.write_bytes(vlc.vegalite_to_png(spec, scale=2))
+    if ending.lower() == ".svg":
+        return str(vlc.vegalite_to_svg(spec)).encode()
+    return bytes(vlc.vegalite_to_png(spec, scale=2))
 
 
 def _chart(alt: Any, result: ShockResult) -> Any:
@@ -55,7 +59,7 @@ def _chart(alt: Any, result: ShockResult) -> Any:
         "Sources: " + "; ".join(publishers),
     ]
     parts = [_prices(alt, answer), _losses(alt, result), _gains(alt, answer)]
-    return _with_footer(alt, parts, title, question(result), footer)
+    return _with_footer(alt, parts, title, question(result.case), footer)
 
 
 def _with_footer(alt: Any, parts: list[Any], title: str, subtitle: str, footer: list[str]) -> Any:

@@ -10,12 +10,18 @@ from rich.table import Table
 
 from orepact import facts
 from orepact.cases import ShockResult
+from orepact.cases.words import MOST_NAMED, named, question
 from orepact.report.numbers import WIDTH, interval_of_tonnes, money, percent, ratio, tonnes
 
 WORST = 12
 GAINERS = 8
 DRIVERS = 5
-MOST_NAMED = 3
+NO_EFFECT = 0.005
+"""Change of the price abroad, of base, that is below what such figures resolve."""
+
+APART = 0.01
+"""Difference of paid and inclusive price, of base, above which what sets them apart is said."""
+
 SMALL_SHARE = 0.001
 """Share of the lost supply below which a replacing country is not printed."""
 
@@ -26,7 +32,7 @@ def print_answer(result: ShockResult) -> None:
     """Print the answer for a person with five minutes; medians with 80 % ranges."""
     console = Console(width=WIDTH, highlight=False)
     answer = result.summary()
-    console.print(f"[bold]{question(result)}[/bold]\n")
+    console.print(f"[bold]{question(result.case)}[/bold]\n")
     console.print(headline(result))
     console.print()
     console.print(_findings(result))
@@ -35,26 +41,9 @@ def print_answer(result: ShockResult) -> None:
     console.print()
     console.print(_gainers(answer))
     console.print()
+    for remark in remarks(result):
+        console.print(remark)
     _print_certainty(console, result)
-
-
-def question(result: ShockResult) -> str:
-    """The question in words, with the base year it is asked of."""
-    case = result.case
-    verb = "stop" if case.cut == 1 else f"cut {percent(case.cut)} of their" if len(case.origins) > 1 else "cut"
-    if len(case.origins) == 1:
-        verb = "stops" if case.cut == 1 else f"cuts {percent(case.cut)} of its"
-    where = f" to {_who(case.against)}" if case.against else ""
-    name = facts.mineral_name(case.mineral)
-    span = "1 month" if case.months == 1 else f"{case.months:g} months"
-    return f"If {_who(case.origins)} {verb} exports of {name}, {case.stage}{where}, for {span} (base year {case.base_year})"
-
-
-def _who(countries: tuple[str, ...]) -> str:
-    if len(countries) > MOST_NAMED:
-        return f"{len(countries)} countries"
-    names = [facts.country_name(country) for country in countries]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def headline(result: ShockResult) -> str:
@@ -63,12 +52,34 @@ def headline(result: ShockResult) -> str:
     abroad, went = answer["price_abroad"], answer["where_it_went"]
     covered = went["replaced_t"]["median"] / went["lost_t"]["median"] if went["lost_t"]["median"] > 0 else math.nan
     worst = [row for row in answer["losses"] if row["lost_t"]["median"] > 0][:MOST_NAMED]
-    names = _who(tuple(row["country"] for row in worst))
-    short = f"; {names} lose most use" if worst else "; no country loses use"
+    names = named(tuple(row["country"] for row in worst))
+    short = f"; {names} {'lose' if len(worst) > 1 else 'loses'} most use" if worst else "; no country loses use"
+    if max(abs(abroad["low"] - 1), abs(abroad["high"] - 1)) < NO_EFFECT:
+        lost = tonnes(went["lost_t"]["median"])
+        return (
+            f"No measurable effect: {lost} t are lost, and the price abroad stays within {percent(NO_EFFECT)} of base."
+        )
     return (
         f"Buyers abroad pay {ratio(abroad['median'])} times the base price ({ratio(abroad['low'])} to {ratio(abroad['high'])}); "
         f"others replace {percent(covered)} of the lost supply{short}."
     )
+
+
+def remarks(result: ShockResult) -> list[str]:
+    """What a reader of the prices would otherwise take for an error."""
+    answer = result.summary()
+    said = []
+    if answer["price_home"]["median"] > 1:
+        said.append(
+            "Buyers at home pay more, not less: they live on foreign goods too, and pay the foreign price for them, while "
+            "their own producers get less.\n"
+        )
+    if result.case.cut < 1 and answer["price_abroad_inclusive"]["median"] - answer["price_abroad"]["median"] > APART:
+        said.append(
+            "The price paid holds the rent of the exports that remain. A deeper cut never lowers the price with the loss of "
+            "choice counted; the price paid can be lower after a stop, which leaves no rent to pay.\n"
+        )
+    return said
 
 
 def _findings(result: ShockResult) -> Table:
@@ -78,7 +89,10 @@ def _findings(result: ShockResult) -> Table:
     table.add_column("80 % range", justify="right")
     table.add_column("")
     for name, found, note in _price_rows(result):
-        table.add_row(name, ratio(found["median"]), f"{ratio(found['low'])} to {ratio(found['high'])}", note)
+        if math.isfinite(found["median"]):
+            table.add_row(name, ratio(found["median"]), f"{ratio(found['low'])} to {ratio(found['high'])}", note)
+        else:
+            table.add_row(name, "cannot tell", "", "there is no such buyer in the table")
     for name, found, note in _tonne_rows(result):
         table.add_row(name, tonnes(found["median"]), f"{tonnes(found['low'])} to {tonnes(found['high'])}", note)
     rent = result.summary()["rent_usd"]
@@ -91,6 +105,7 @@ def _findings(result: ShockResult) -> Table:
 def _price_rows(result: ShockResult) -> list[Row]:
     answer = result.summary()
     rows: list[Row] = [("Price paid abroad", answer["price_abroad"], "times base, delivered")]
+    rows.append(("  with the loss of choice counted", answer["price_abroad_inclusive"], "times base, inclusive price"))
     if result.case.against:
         rows.append(("Price paid by those cut off", answer["price_cut_off"], "times base, delivered"))
     rows.append(("Price paid at home", answer["price_home"], "times base, delivered"))
@@ -113,7 +128,12 @@ def _tonne_rows(result: ShockResult) -> list[Row]:
         rows.append(("Use given up because it is dear", went["given_up_t"], "t of content, abroad"))
         rows.append(("Use unserved at any price", went["unserved_t"], "t of content, abroad"))
         return rows
-    rows.append(("  drawn from users' stocks", went["from_stocks_t"], _part(went["from_stocks_t"], lost)))
+    drawn = went["from_stocks_t"]
+    if drawn["median"] < 0:
+        drawn = {"median": -drawn["median"], "low": -drawn["high"], "high": -drawn["low"]}
+        rows.append(("  less what users add to their stocks", drawn, _part(drawn, lost)))
+    else:
+        rows.append(("  drawn from users' stocks", drawn, _part(drawn, lost)))
     rows.append(("  use given up because it is dear", went["given_up_t"], _part(went["given_up_t"], lost)))
     rows.append(("  use unserved: no price they can pay", went["unserved_t"], _part(went["unserved_t"], lost)))
     return rows
@@ -178,7 +198,7 @@ def _print_certainty(console: Console, result: ShockResult) -> None:
     console.print("What moves the price abroad most (median price where the parameter is low, and where it is high):")
     for row in answer["drivers"][:DRIVERS]:
         low, high = ratio(row["price_abroad_when_low"]), ratio(row["price_abroad_when_high"])
-        console.print(f"  {row['parameter']:28s} {low} … {high}   (rank correlation {row['rank_correlation']:+.2f})")
+        console.print(f"  {row['parameter']:31s} {low} … {high}   (rank correlation {row['rank_correlation']:+.2f})")
     console.print(f"Certificate: {_certificate(result, answer['certificate'])}.")
     price = answer["base_price"]
     console.print(
