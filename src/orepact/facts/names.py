@@ -112,11 +112,14 @@ def resolve_place(text: str, on: dt.date | None = None) -> tuple[str, ...]:
 
     A member whose first day no source gives counts as one; a member leaves on its last day.
     """
-    wanted = plain(text).replace(" ", "")
-    code = _region_keys().get(wanted)
+    return _members(text, (on or dt.datetime.now(tz=dt.UTC).date()).isoformat())
+
+
+@cache
+def _members(text: str, day: str) -> tuple[str, ...]:
+    code = _region_keys().get(plain(text).replace(" ", ""))
     if code is None:
         return (resolve_country(text),)
-    day = (on or dt.datetime.now(tz=dt.UTC).date()).isoformat()
     members = load("regions")
     members = members[members["region"] == code]
     inside = (members["since"].isna() | (members["since"] <= day)) & (

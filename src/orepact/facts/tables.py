@@ -1,8 +1,13 @@
-"""Tables by name: read from the package's own files, validated, and kept while the program runs."""
+"""Tables by name: read from the package's own files, and kept while the program runs.
+
+A shipped file is trusted when it is, byte for byte, the one that was validated when the tables were built and described in
+``datapackage.json``; any other file is refused. A file of a user's own is validated row by row, by ``read``.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,14 +48,50 @@ def load(name: str) -> pd.DataFrame:
 
 @cache
 def _loaded(name: str) -> pd.DataFrame:
+    path = shipped(name)
+    return _parsed(name, path, f"facts, {path.name}")
+
+
+@cache
+def shipped(name: str) -> Path:
+    """The file of a shipped table, after making sure that it is the one that ``datapackage.json`` describes."""
     path = _path(name)
-    return read(name, path)
+    place = f"facts, {path.name}"
+    try:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise BadInput(
+            Problem(place, "the file cannot be read", error.strerror or type(error).__name__, "put the table back")
+        ) from None
+    if found != _described().get(f"tables/{path.name}"):
+        raise BadInput(
+            Problem(
+                place,
+                "the file is not the one that datapackage.json describes",
+                f"another content ({found[:12]})",
+                "put the table back, or check and describe yours with data/build --describe",
+            )
+        )
+    return path
+
+
+@cache
+def _described() -> dict[str, str]:
+    """Hash of each file in ``datapackage.json``, by its path."""
+    path = folder() / "datapackage.json"
+    try:
+        package = json.loads(path.read_text(encoding="utf-8"))
+        return {each["path"]: each["hash"].removeprefix("sha256:") for each in package["resources"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        raise BadInput(
+            Problem("facts, datapackage.json", "it does not describe the tables", str(path), "install Orepact again")
+        ) from None
 
 
 def _path(name: str) -> Path:
     for ending in ("csv", "parquet"):
         path = folder() / "tables" / f"{name}.{ending}"
-        if path.is_file():
+        if path.exists():
             return path
     raise BadInput(
         Problem(
@@ -64,8 +105,11 @@ def read(name: str, path: Path) -> pd.DataFrame:
     from orepact.facts.schemas import validate
 
     place = f"facts, {path.name}"
-    frame = _parquet(path, place) if path.suffix == ".parquet" else _csv(name, path, place)
-    return validate(name, frame, place)
+    return validate(name, _parsed(name, path, place), place)
+
+
+def _parsed(name: str, path: Path, place: str) -> pd.DataFrame:
+    return _parquet(path, place) if path.suffix == ".parquet" else _csv(name, path, place)
 
 
 def _csv(name: str, path: Path, place: str) -> pd.DataFrame:

@@ -59,18 +59,32 @@ def reconcile(prior: Array, error: Array, claims: Sequence[Claim]) -> Fit:
     """
     open_cells = np.flatnonzero(prior.ravel() > 0)
     start = prior.ravel()[open_cells]
-    rows: list[sparse.sparray] = [sparse.diags_array(1.0 / error.ravel()[open_cells])]
-    sides = [np.zeros(len(open_cells))]
-    for claim in claims:
-        coefficients = np.broadcast_to(claim.coefficients, prior.shape).ravel()[open_cells] * start
-        rows.append(sparse.csr_array(coefficients[None, :] / claim.error))
-        sides.append(np.array([(claim.value - coefficients.sum()) / claim.error]))
-    system = sparse.vstack(rows, format="csr")
-    found = lsq_linear(system, np.concatenate(sides), bounds=(-1.0, np.inf), method="trf", tol=1e-12, lsmr_tol="auto")
+    cells = error.ravel()[open_cells]
+    sums = np.array([np.broadcast_to(claim.coefficients, prior.shape).ravel()[open_cells] for claim in claims])
+    sums = sums.reshape(len(claims), len(open_cells)) * start
+    errors = np.array([claim.error for claim in claims])
+    missed = np.array([claim.value for claim in claims]) - sums.sum(axis=1)
+    change = _nearest(cells, sums / errors[:, None], missed / errors)
     flows = np.zeros(prior.shape)
-    flows.flat[open_cells] = np.maximum(start * (1.0 + found.x), 0.0)
+    flows.flat[open_cells] = np.maximum(start * (1.0 + change), 0.0)
     fitted = tuple(float((claim.coefficients * flows).sum()) for claim in claims)
     return Fit(flows, fitted, float(np.abs(flows - prior).sum() / 2))
+
+
+def _nearest(cells: Array, sums: Array, missed: Array) -> Array:
+    """Relative changes ``x`` that minimise ``|x / cells|^2 + |sums x - missed|^2`` with ``x >= -1``.
+
+    Without the bound this is Stone's estimator, ``x = V A' (A V A' + 1)^-1 missed`` with ``V = diag(cells^2)``: one small
+    system in the claims. Where it would turn a flow negative, the bounded problem is solved instead.
+    """
+    weighted = cells**2 * sums
+    free: Array = weighted.T @ np.linalg.solve(sums @ weighted.T + np.eye(len(missed)), missed)
+    if np.all(free >= -1.0):
+        return free
+    system = sparse.vstack([sparse.diags_array(1.0 / cells), sparse.csr_array(sums)], format="csr")
+    side = np.concatenate([np.zeros(len(cells)), missed])
+    found = lsq_linear(system, side, bounds=(-1.0, np.inf), method="trf", tol=1e-12, lsmr_tol="auto")
+    return np.asarray(found.x, dtype=np.float64)
 
 
 def row_claims(what: str, names: Sequence[str], values: Array, errors: Array) -> list[Claim]:

@@ -7,13 +7,13 @@ shares, all in tonnes of content with a grade, and a list of what was noticed on
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from orepact import facts
 from orepact.errors import MissingData, Problem
+from orepact.facts import trade
 from orepact.network.recipe import Output, Recipe
 
 UNNAMED = "OTH"
@@ -99,7 +99,7 @@ def _published_output(
     sources += sorted(chosen["source"].unique())
     known = chosen[chosen["value"].notna() & ~chosen["country"].isin([WORLD])]
     tonnes = known.groupby("country")["value"].sum()
-    grades = known.groupby("country")["grade"].agg(lambda found: worst(*found))
+    grades = known.groupby("country")["grade"].max()
     withheld = sorted(set(chosen.loc[chosen["value"].isna(), "country"]) - set(tonnes.index) - {WORLD, UNNAMED})
     world = chosen.loc[chosen["country"] == WORLD, "value"].sum(min_count=1)
     rest = float(np.nan_to_num(float(world) - float(tonnes.sum())))
@@ -202,20 +202,15 @@ def _world_refined(
     return float(found["value"].iloc[-1]), str(found["grade"].iloc[-1])
 
 
-@cache
-def _flows_of(codes: tuple[str, ...], year: int) -> pd.DataFrame:
-    table = facts.load("trade")
-    return table[table["hs6"].isin(codes) & (table["period"] == str(year)) & (table["exporter"] != table["importer"])]
-
-
 def _shipments(recipe: Recipe, year: int, made: dict[str, Made], sources: list[str]) -> dict[str, pd.DataFrame]:
     """Recorded shipments in tonnes of content, each at the stage that its exporter can have shipped."""
     empty = pd.DataFrame({"exporter": [], "importer": [], "tonnes": [], "grade": []})
     if not recipe.codes:
         return {}
-    flows = _flows_of(recipe.codes, year)
+    flows = trade.flows(recipe.codes, str(year))
+    flows = flows[flows["exporter"] != flows["importer"]]
     if flows.empty:
-        years = sorted(facts.load("trade").query("hs6 in @recipe.codes")["period"].unique())
+        years = trade.years(recipe.codes)
         raise MissingData(
             Problem(
                 f"network, {recipe.mineral}, trade",
@@ -231,9 +226,8 @@ def _shipments(recipe: Recipe, year: int, made: dict[str, Made], sources: list[s
     for stage in recipe.stages:
         part = flows[(flows["at"] == stage) & (flows["tonnes"] > 0)]
         grouped = part.groupby(["exporter", "importer"], as_index=False)
-        result[stage] = (
-            grouped.agg(tonnes=("tonnes", "sum"), grade=("grade", lambda found: worst(*found))) if len(part) else empty
-        )
+        # Grades are letters from A, so the worst of a group is the last in the alphabet.
+        result[stage] = grouped.agg(tonnes=("tonnes", "sum"), grade=("grade", "max")) if len(part) else empty
     return result
 
 

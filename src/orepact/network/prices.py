@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orepact import facts
 from orepact.errors import MissingData, Problem
+from orepact.facts import trade
 from orepact.network.model import BasePrice
 from orepact.network.recipe import Recipe
 
@@ -37,8 +38,8 @@ def base_price(recipe: Recipe, year: int) -> BasePrice:
 
 
 def _unit_value(recipe: Recipe, year: int) -> BasePrice:
-    flows = facts.load("trade")
-    flows = flows[flows["hs6"].isin(recipe.codes) & (flows["period"] == str(year)) & ~flows["suspect"]]
+    flows = trade.flows(recipe.codes, str(year))
+    flows = flows[~flows["suspect"]]
     flows = flows[(flows["value"] > 0) & (flows["value_usd_k"] > 0)]
     codes = facts.load("trade_codes")
     content = codes[codes["mineral"] == recipe.mineral].drop_duplicates("hs6").set_index("hs6")["content"]

@@ -62,6 +62,9 @@ def trace(output: Array, shipments: Array) -> Traced:
     handled = output + shipped.sum(axis=0)
     passed_on = np.divide(shipped, handled[:, None], where=handled[:, None] > 0, out=np.zeros_like(shipped))
     used_at_home = 1.0 - passed_on.sum(axis=1)
-    reach = np.linalg.inv(np.eye(len(output)) - passed_on)
-    flows = output[:, None] * reach * used_at_home[None, :]
+    makes = np.flatnonzero(output > 0)
+    first = np.zeros((len(output), len(makes)))
+    first[makes, np.arange(len(makes))] = output[makes]
+    flows = np.zeros_like(shipped)
+    flows[makes] = np.linalg.solve((np.eye(len(output)) - passed_on).T, first).T * used_at_home[None, :]
     return Traced(np.maximum(flows, 0.0), shipped, (shipments - shipped).sum(axis=1))
