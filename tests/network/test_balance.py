@@ -71,3 +71,20 @@ def test_a_cell_keeps_its_grade_only_near_its_figure() -> None:
     prior = np.array([100.0, 100.0, 0.0, 100.0])
     fitted = np.array([109.0, 112.0, 5.0, 90.0])
     assert list(regraded(prior, fitted, np.array(["B", "B", "B", "C"]))) == ["B", "E", "E", "C"]
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_the_bounded_fit_is_what_a_general_solver_finds(seed: int) -> None:
+    from scipy.optimize import lsq_linear
+
+    from orepact.network.balance import _nearest
+
+    rng = np.random.default_rng(seed)
+    cells = rng.uniform(0.1, 1.0, 12)
+    sums = rng.lognormal(0.0, 1.0, (4, 12))
+    missed = rng.normal(-15.0, 10.0, 4)
+    system = np.vstack([np.diag(1 / cells), sums])
+    general = lsq_linear(
+        system, np.concatenate([np.zeros(12), missed]), bounds=(-1.0, np.inf), method="bvls", tol=1e-14
+    )
+    np.testing.assert_allclose(_nearest(cells, sums, missed), general.x, atol=1e-6)

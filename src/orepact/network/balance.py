@@ -29,6 +29,10 @@ FAR = 2.0
 """A cell that the fit moved by more than this many of its own errors is no longer the figure that was published."""
 
 
+MOST_ROUNDS = 50
+"""Rounds in which flows are held at none or let go, before a general solver is asked."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """A figure for a sum of flows: ``sum of coefficients * flows = value`` within ``error`` (all tonnes).
@@ -75,12 +79,21 @@ def _nearest(cells: Array, sums: Array, missed: Array) -> Array:
     """Relative changes ``x`` that minimise ``|x / cells|^2 + |sums x - missed|^2`` with ``x >= -1``.
 
     Without the bound this is Stone's estimator, ``x = V A' (A V A' + 1)^-1 missed`` with ``V = diag(cells^2)``: one small
-    system in the claims. Where it would turn a flow negative, the bounded problem is solved instead.
+    system in the claims. Flows that it would turn negative are held at none and the others solved again, until the held
+    ones would not rise either (the conditions of Karush, Kuhn and Tucker); a general solver takes over should that not end.
     """
-    weighted = cells**2 * sums
-    free: Array = weighted.T @ np.linalg.solve(sums @ weighted.T + np.eye(len(missed)), missed)
-    if np.all(free >= -1.0):
-        return free
+    held = np.zeros(len(cells), dtype=bool)
+    for _ in range(MOST_ROUNDS):
+        free = ~held
+        change = -held.astype(float)
+        rest = missed - sums @ change
+        weighted = cells[free] ** 2 * sums[:, free]
+        change[free] = weighted.T @ np.linalg.solve(sums[:, free] @ weighted.T + np.eye(len(missed)), rest)
+        slope = change / cells**2 + sums.T @ (sums @ change - missed)
+        below, rising = free & (change < -1.0), held & (slope < -1e-9 * np.abs(slope).max(initial=0.0))
+        if not below.any() and not rising.any():
+            return change
+        held = (held | below) & ~rising
     system = sparse.vstack([sparse.diags_array(1.0 / cells), sparse.csr_array(sums)], format="csr")
     side = np.concatenate([np.zeros(len(cells)), missed])
     found = lsq_linear(system, side, bounds=(-1.0, np.inf), method="trf", tol=1e-12, lsmr_tol="auto")

@@ -8,9 +8,11 @@ consumption (rule 5), and reconciled with output by the trust that each grade de
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from orepact import facts
 from orepact.network import inferred
@@ -52,6 +54,11 @@ def network(mineral: str, base_year: int | None = None) -> Network:
 
     ``mineral`` may be any name that the facts know. Raises UnknownName, or MissingData with what is missing.
     """
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _network(mineral, base_year)
+
+
+def _network(mineral: str, base_year: int | None) -> Network:
     recipe = recipe_of(facts.resolve_mineral(mineral))
     year = recipe.base_year if base_year is None else base_year
     evidence = gather(recipe, year)
@@ -65,7 +72,6 @@ def network(mineral: str, base_year: int | None = None) -> Network:
     stages, recovery = joined(fed, recipe, _with_secondary(final, rate))
     if not recipe.inferred_use:
         inferred.note_doubtful_users(evidence, stages[-1].buyers, stages[-1].purchases)
-    comparison = compare_sourcing(evidence, stages, used={last} if recipe.inferred_use else set())
     return Network(
         mineral=recipe.mineral,
         base_year=year,
@@ -73,7 +79,7 @@ def network(mineral: str, base_year: int | None = None) -> Network:
         stages=stages,
         recovery=recovery,
         price=base_price(recipe, year),
-        comparison=comparison,
+        compare=partial(compare_sourcing, evidence, stages, used={last} if recipe.inferred_use else set()),
         sources=tuple(sorted({*evidence.sources, *rate_source, "orepact_assumption"})),
         notes=tuple(evidence.notes),
         grade=_grade_of(final),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -80,7 +82,7 @@ class Network:
 
     stages: tables from the first stage to the last; the buyers of a stage that is not the last are the producers of the
         next, in the same order. recovery: tonnes refined per tonne mined, by producer of the last stage (1 where unused).
-    comparison: sourcing shares against published ones, with a column saying whether the fit used them.
+    compare: makes ``comparison`` when it is asked for.
     grade: the worst grade that carries at least a tenth of the last stage's tonnes. inferred_use: whether use by
         country is inferred rather than recorded.
     """
@@ -91,11 +93,16 @@ class Network:
     stages: tuple[StageTable, ...]
     recovery: Array
     price: BasePrice
-    comparison: pd.DataFrame
+    compare: Callable[[], pd.DataFrame]
     sources: tuple[str, ...]
     notes: tuple[str, ...]
     grade: str
     inferred_use: bool
+
+    @cached_property
+    def comparison(self) -> pd.DataFrame:
+        """Sourcing shares against published ones, with a column saying whether the fit used them."""
+        return self.compare()
 
     def stage(self, name: str) -> StageTable:
         """The table of one stage by its name."""
