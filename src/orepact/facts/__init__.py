@@ -4,6 +4,7 @@ What enters: the project's own files under ``data/`` (shipped in the wheel). Wha
 resolved to the words of the house, and the version of the facts. Missing stays missing; nothing is imputed here.
 """
 
+from orepact.facts.assessments import assessments
 from orepact.facts.names import (
     country_name,
     mineral_name,
@@ -15,6 +16,6 @@ from orepact.facts.names import (
 from orepact.facts.tables import folder, load, read, sources, tables, version
 
 __all__ = [
-    "country_name", "folder", "load", "mineral_name", "read", "resolve_country", "resolve_mineral", "resolve_place",
-    "resolve_stage", "sources", "tables", "version",
+    "assessments", "country_name", "folder", "load", "mineral_name", "read", "resolve_country", "resolve_mineral",
+    "resolve_place", "resolve_stage", "sources", "tables", "version",
 ]  # fmt: skip
