@@ -13,9 +13,10 @@ from orepact.facts.names import (
     resolve_place,
     resolve_stage,
 )
+from orepact.facts.revisions import median_revision, revisions
 from orepact.facts.tables import folder, load, read, sources, tables, version
 
 __all__ = [
-    "assessments", "country_name", "folder", "load", "mineral_name", "read", "resolve_country", "resolve_mineral",
-    "resolve_place", "resolve_stage", "sources", "tables", "version",
+    "assessments", "country_name", "folder", "load", "median_revision", "mineral_name", "read", "resolve_country", "resolve_mineral",
+    "resolve_place", "resolve_stage", "revisions", "sources", "tables", "version",
 ]  # fmt: skip
