@@ -5,6 +5,7 @@ resolved to the words of the house, and the version of the facts. Missing stays 
 """
 
 from orepact.facts.assessments import assessments
+from orepact.facts.claims import claims, conflicts
 from orepact.facts.names import (
     country_name,
     mineral_name,
@@ -17,6 +18,6 @@ from orepact.facts.revisions import median_revision, revisions
 from orepact.facts.tables import folder, load, read, sources, tables, version
 
 __all__ = [
-    "assessments", "country_name", "folder", "load", "median_revision", "mineral_name", "read", "resolve_country", "resolve_mineral",
-    "resolve_place", "resolve_stage", "revisions", "sources", "tables", "version",
+    "assessments", "claims", "conflicts", "country_name", "folder", "load", "median_revision", "mineral_name", "read",
+    "resolve_country", "resolve_mineral", "resolve_place", "resolve_stage", "revisions", "sources", "tables", "version",
 ]  # fmt: skip
