@@ -10,13 +10,39 @@ from pathlib import Path
 import pandas as pd
 from rich.console import Console
 
-from build_steps import controls, flows, minerals, money, package, parameters, places, quantities, shares, sources
+from build_steps import (
+    alliances,
+    claims,
+    coefficients,
+    controls,
+    corrections,
+    editions,
+    episodes,
+    europe,
+    flows,
+    geography,
+    governance,
+    minerals,
+    money,
+    outlooks,
+    package,
+    parameters,
+    places,
+    quantities,
+    shares,
+    sources,
+    tariffs,
+    uses,
+)
 from build_steps.inputs import Inputs
 from orepact.errors import BadInput, OrepactError, Problem
 from orepact.facts.schemas import SCHEMAS, validate
 
 DATA = Path(__file__).resolve().parent.parent
-STEPS = (minerals, places, quantities, flows, shares, money, parameters, controls)
+STEPS = (
+    minerals, places, quantities, editions, uses, flows, shares, money, parameters, coefficients, episodes, europe, outlooks, governance,
+    tariffs, controls, alliances, geography, corrections,
+)  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:
@@ -32,8 +58,10 @@ def main(arguments: list[str]) -> int:
         for step in STEPS:
             console.print(f"building {step.__name__.split('.')[-1]}")
             tables |= step.tables(inputs)
-        tables |= sources.tables(inputs, tables)
+        tables = corrections.applied(tables)
+        tables |= claims.tables(inputs, tables)
         tables |= minerals.eu_materials(inputs, tables)
+        tables |= sources.tables(inputs, tables)
         _check(tables)
         _write(tables)
     except OrepactError as error:
@@ -41,7 +69,7 @@ def main(arguments: list[str]) -> int:
             console.print(str(problem), style="red", highlight=False, markup=False)
         return error.exit_code
     for name in sorted(tables):
-        console.print(f"{name:16s} {len(tables[name]):8,d} rows", highlight=False)
+        console.print(f"{name:22s} {len(tables[name]):8,d} rows", highlight=False)
     return 0
 
 
@@ -51,34 +79,41 @@ def _check(tables: dict[str, pd.DataFrame]) -> None:
         problems.append(
             Problem("data/build", "tables and schemas differ", str(set(tables) ^ set(SCHEMAS)), "write the missing one")
         )
-    known = set(tables["sources"]["source"])
-    closed = tables["sources"].loc[tables["sources"]["redistributable"] != "yes", "source"]
     for name, table in tables.items():
         try:
             tables[name] = validate(name, table, f"tables/{name}")
         except BadInput as error:
             problems += error.problems
-        used = set(table["source"]) if "source" in table else set()
-        if used - known:
-            problems.append(
-                Problem(
-                    f"tables/{name}, source",
-                    "a source is not described",
-                    str(sorted(used - known)[:5]),
-                    "add it to own/sources.csv",
-                )
-            )
-        if used & set(closed):
-            problems.append(
-                Problem(
-                    f"tables/{name}, source",
-                    "a source may not be redistributed",
-                    str(sorted(used & set(closed))),
-                    "leave its rows out, or let users load their own copy",
-                )
-            )
+    problems += faults_of_sources(tables)
     if problems:
         raise BadInput(problems)
+
+
+def faults_of_sources(tables: dict[str, pd.DataFrame]) -> list[Problem]:
+    """Sources that rows name and nobody describes, whose licence forbids passing figures on, or that are graded below a row."""
+    sources = tables["sources"].set_index("source")
+    closed = set(sources.index[sources["redistributable"] != "yes"])
+    problems = []
+    for name, table in tables.items():
+        if "source" not in table or name == "sources":
+            continue
+        used, place = set(table["source"]), f"tables/{name}, source"
+        described = table[table["source"].isin(sources.index)]
+        unknown, shut = sorted(used - set(sources.index)), sorted(used & closed)
+        above = (
+            described["source"][described["grade"] < described["source"].map(sources["grade"])]
+            if "grade" in table
+            else []
+        )
+        if unknown:
+            problems.append(Problem(place, "a source is not described", str(unknown[:5]), "add it to own/sources.csv"))
+        if shut:
+            todo = "leave its rows out, or let users load their own copy"
+            problems.append(Problem(place, "a source may not be redistributed", str(shut), todo))
+        if len(above):
+            todo = "grade the row or the source again"
+            problems.append(Problem(place, "a row is graded better than its source", str(sorted(set(above))), todo))
+    return problems
 
 
 def _write(tables: dict[str, pd.DataFrame]) -> None:

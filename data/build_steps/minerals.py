@@ -35,8 +35,10 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
     }
     minerals = own[["mineral", "name", "symbol", "group"]].assign(
         us_critical_2025=own["mineral"].map(flags).fillna("no"),
-        eu_critical_2024=own["mineral"].isin(critical | magnets).map({True: "yes", False: "no"}),
-        eu_strategic_2024=own["mineral"].isin(strategic | magnets).map({True: "yes", False: "no"}),
+        eu_critical_2024=own["mineral"]
+        .isin(critical | magnets | {"light_rare_earths", "platinum_group"})
+        .map({True: "yes", False: "no"}),
+        eu_strategic_2024=own["mineral"].isin(strategic | magnets | {"platinum_group"}).map({True: "yes", False: "no"}),
         source="eu_2024_1252",
     )
     aliases = pd.DataFrame(sorted(inputs.slugs.items()), columns=["alias", "mineral"]).assign(source="eu_2024_1252")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from orepact.facts.schemas import SCHEMAS
 
-AS_PARQUET = {"trade"}
+AS_PARQUET = {"governance", "production_editions", "trade"}
 TYPES = {"float64": "number", "bool": "boolean"}
 
 

@@ -6,6 +6,9 @@ import pandas as pd
 
 from build_steps.inputs import Inputs
 
+OTHER = "other materials"
+"""Group of woods, stones and sums that the EU study assesses; no elasticity of metals is borrowed for them."""
+
 
 def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
     """``elasticities``, ``yields``, ``parameters``, ``recycling``."""
@@ -29,7 +32,8 @@ def _elasticities(inputs: Inputs) -> pd.DataFrame:
         .drop_duplicates(["mineral", "kind", "horizon"])
     )
     pooled = raw[raw["status"] == "borrowed"].drop_duplicates(["kind", "horizon"])
-    missing = sorted(set(inputs.mine("minerals")["mineral"]) - set(raw["mineral"]))
+    own = inputs.mine("minerals")
+    missing = sorted(set(own.loc[own["group"] != OTHER, "mineral"]) - set(raw["mineral"]))
     borrowed = pd.concat([pooled.assign(mineral=mineral) for mineral in missing], ignore_index=True)
     raw = pd.concat([raw, borrowed], ignore_index=True)
     table = pd.DataFrame(

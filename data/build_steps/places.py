@@ -5,16 +5,26 @@ from __future__ import annotations
 import pandas as pd
 from babel import Locale
 
+from build_steps.documents import page_id
 from build_steps.inputs import Inputs
 from orepact.facts.names import plain
 
 NAMES = {
+    "EU": "European Union, with its members of each day",
     "EU27": "European Union (27)",
     "G7": "Group of Seven",
     "MSP": "Minerals Security Partnership",
     "MSP_FORUM": "Minerals Security Partnership Forum",
     "FORGE": "FORGE launch delegations, 4 February 2026 (a delegation is not a membership)",
+    "PAX_SILICA": "Pax Silica",
+    "G7_ALLIANCE": "G7 Critical Minerals Production Alliance",
 }
+JOINED = {
+    "1958-01-01": "BEL DEU FRA ITA LUX NLD", "1973-01-01": "DNK GBR IRL", "1981-01-01": "GRC", "1986-01-01": "ESP PRT",
+    "1995-01-01": "AUT FIN SWE", "2004-05-01": "CYP CZE EST HUN LTU LVA MLT POL SVK SVN", "2007-01-01": "BGR ROU", "2013-07-01": "HRV",
+}  # fmt: skip
+"""First days of membership in the European Union and the Communities before it; the United Kingdom left on 2020-01-31."""
+
 LANGUAGES = ("en", "ar", "de", "es", "fr", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "zh")
 """Languages in which a country may be named: those of the United Nations and of most parties of the alliance."""
 
@@ -24,7 +34,10 @@ TWO_COUNTRIES = ("congo", "kongo")
 INITIATIVES = {
     "MSP": "MSP",
     "MSP Forum": "MSP_FORUM",
+    "FORGE": "FORGE",
     "Critical Minerals Ministerial 2026 (FORGE launch)": "FORGE",
+    "Pax Silica": "PAX_SILICA",
+    "G7 Critical Minerals Production Alliance": "G7_ALLIANCE",
 }
 
 
@@ -45,11 +58,13 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
         }
     )
     members = [
+        *(_listed("EU", pd.Series(joined.split()), since) for since, joined in JOINED.items()),
         _listed("EU27", raw.loc[raw["eu27"] == 1, "iso3"], "2020-02-01"),
         _listed("G7", raw.loc[raw["g7"] == 1, "iso3"], "1976-06-27"),
     ]
     members += [_initiative(inputs, name, region, raw) for name, region in INITIATIVES.items()]
     regions = pd.concat(members, ignore_index=True).drop_duplicates(["region", "country"])
+    regions.loc[(regions["region"] == "EU") & (regions["country"] == "GBR"), "until"] = "2020-01-31"
     regions.insert(1, "name", regions["region"].map(NAMES))
     return {"countries": countries, "country_names": _spellings(inputs, countries, raw), "regions": regions}
 
@@ -104,7 +119,7 @@ def _listed(region: str, countries: pd.Series, since: str) -> pd.DataFrame:
 def _initiative(inputs: Inputs, name: str, region: str, countries: pd.DataFrame) -> pd.DataFrame:
     """Members of an initiative; the EU as a member stands for its 27 countries, with a note."""
     raw = inputs.read("projects/memberships.csv")
-    raw = raw[raw["initiative"] == name]
+    raw = raw[(raw["initiative"] == name) & (raw["role"] != "non-signatory participant")]
     european = countries.loc[countries["eu27"] == 1, "iso3"].tolist()
     rows = []
     for row in raw.itertuples():
@@ -117,15 +132,3 @@ def _initiative(inputs: Inputs, name: str, region: str, countries: pd.DataFrame)
         ]
     frame = pd.DataFrame(rows, columns=["region", "country", "since", "until", "role", "source", "grade", "note"])
     return frame.sort_values("note", na_position="first", kind="stable")
-
-
-def page_id(address: str) -> str:
-    """Source id of a web page, from its (first) address."""
-    import hashlib
-
-    return "page_" + hashlib.sha256(first_address(address).encode()).hexdigest()[:8]
-
-
-def first_address(address: str) -> str:
-    """The first of several addresses joined by semicolons."""
-    return address.split(" ; ", maxsplit=1)[0].strip()

@@ -11,6 +11,9 @@ TONNES = {
     "t": 1.0, "metric tons": 1.0, "metric dry tons": 1.0, "thousand metric tons": 1e3, "thousand metric dry tons": 1e3,
     "million metric tons": 1e6, "kilograms": 1e-3, "kt": 1e3,
 }  # fmt: skip
+BETWEEN = "crude and anode slimes|concentrate|copper telluride"
+"""Refinery capacity that ends before the metal; all other capacity that USGS prints is of smelters and refineries."""
+
 LATEST_ESTIMATE = {"usgs_mcs2026": 2025}
 
 
@@ -69,10 +72,11 @@ def _output_grade(row: object) -> str:
 def _capacity(inputs: Inputs) -> pd.DataFrame:
     raw = inputs.read("minerals/capacity.csv")
     raw = raw.assign(mineral=inputs.slug(raw["mineral"])).dropna(subset=["mineral"])
+    between = raw["product"].str.contains(BETWEEN)
     table = pd.DataFrame(
         {
-            "mineral": raw["mineral"], "country": raw["country_iso3"], "period": raw["year"].astype(str), "value": raw["quantity"],
-            "unit": raw["unit"], "basis": raw["product"], "flag": raw["flag"], "source": raw["source"], "grade": "B", "note": raw["note"],
+            "mineral": raw["mineral"], "stage": between.map({True: "intermediate", False: "refined"}), "country": raw["country_iso3"],
+            "period": raw["year"].astype(str), "value": raw["quantity"], "unit": raw["unit"], "basis": raw["product"], "flag": raw["flag"], "source": raw["source"], "grade": "B", "note": raw["note"],
         }
     )  # fmt: skip
     return table.drop_duplicates(["mineral", "country", "period", "basis", "source"])

@@ -47,7 +47,8 @@ def _european(inputs: Inputs) -> pd.DataFrame:
         {
             "kind": kind, "mineral": raw["mineral"], "stage": raw["stage"], "reporter": kind.map({"world_supply": "WLD", "eu_sourcing": "EU27"}),
             "country": raw["iso3"], "value": raw["share_pct"] / 100, "unit": "share", "period": "2016/2020",
-            "basis": raw["material"], "main": "yes", "flag": raw["less_than"].map({1: "upper bound", 0: None}), "source": "ec_crm_study_2023", "grade": "B",
+            "basis": raw["material"], "main": "yes", "flag": raw["less_than"].map({1: "upper bound", 0: None}),
+            "trade_parameter": raw["trade_parameter_t"], "source": "ec_crm_study_2023", "grade": "B", "note": None,
         }
     )  # fmt: skip
 
@@ -69,6 +70,7 @@ def _american(inputs: Inputs) -> pd.DataFrame:
         {
             "kind": "us_imports", "mineral": raw["mineral"], "stage": at_mine.map({True: "mine", False: "refined"}), "reporter": "USA",
             "country": raw["country_iso3"], "value": raw["share_pct"] / 100, "unit": "share", "period": raw["period"].str.replace("-", "/"),
-            "basis": raw["detail"], "main": main.map({True: "yes", False: "no"}), "flag": raw["flag"], "source": raw["source"], "grade": "A",
+            "basis": raw["detail"], "main": main.map({True: "yes", False: "no"}), "flag": raw["flag"], "trade_parameter": None,
+            "source": raw["source"], "grade": "A", "note": raw["note"],
         }
     )  # fmt: skip

@@ -1,45 +1,48 @@
-"""One record for every source that a row names: publisher, title, year, licence, address."""
+"""One record for every source that a row names: publisher, title, year, licence, grade, address, and what it replaces."""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import pandas as pd
 
+from build_steps import documents
 from build_steps.inputs import Inputs
-from build_steps.places import first_address, page_id
 
-COLUMNS = ["source", "publisher", "title", "year", "licence", "redistributable", "address", "accessed", "note"]
+COLUMNS = [
+    "source", "publisher", "title", "year", "licence", "redistributable", "grade", "supersedes", "address", "accessed", "note",
+]  # fmt: skip
+GRADES = {"iea_cmd_2025": "B", "ec_crm_study_2023": "B", "au_req_2025_06": "B"}
+"""Best grade of a publisher's figures, where it is not A."""
 
 
 def tables(inputs: Inputs, built: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """``sources``, only those that some row names."""
-    own = inputs.mine("sources").assign(accessed="2026-11-22")
+    own = inputs.mine("sources").assign(accessed=documents.READ)
     published = inputs.read("minerals/sources.csv")
-    year = published["source"].str.extract(r"(20\d\d)")[0]
     listed = pd.DataFrame(
         {
-            "source": published["source"], "publisher": published["publisher"], "title": published["title"], "year": year,
-            "licence": published["licence"], "redistributable": published["class"].map({"green": "yes"}).fillna("no"),
-            "address": published["url"], "accessed": "2026-11-22", "note": None,
+            "source": published["source"], "publisher": published["publisher"], "title": published["title"],
+            "year": published["source"].str.extract(r"(20\d\d)")[0], "licence": published["licence"],
+            "redistributable": published["class"].map({"green": "yes"}).fillna("no"), "grade": published["source"].map(GRADES).fillna("A"),
+            "supersedes": None, "address": published["url"], "accessed": documents.READ, "note": None,
         }
     )  # fmt: skip
-    pages = pd.concat(
-        [
-            inputs.read("projects/memberships.csv")["source_url"],
-            inputs.read("policy/export_restrictions.csv")["source_url"],
-        ]
-    )
-    table = pd.concat([own, listed, _pages(pages)], ignore_index=True).drop_duplicates("source")
+    table = pd.concat([own, listed, documents.records(inputs)], ignore_index=True).drop_duplicates("source")
     named = {source for frame in built.values() if "source" in frame for source in frame["source"]}
-    return {"sources": table[table["source"].isin(named)].sort_values("source", ignore_index=True)[COLUMNS]}
+    table = table[table["source"].isin(named)].sort_values("source", ignore_index=True)
+    table["supersedes"] = table["supersedes"].fillna(earlier_editions(table["source"]))
+    return {"sources": _graded(table, built)[COLUMNS]}
 
 
-def _pages(addresses: pd.Series) -> pd.DataFrame:
-    first = addresses.dropna().map(first_address).drop_duplicates()
-    return pd.DataFrame(
-        {
-            "source": first.map(page_id), "publisher": first.map(lambda address: urlsplit(address).netloc), "title": "web page, quoted for facts",
-            "year": "2026", "licence": "facts only, no text taken", "redistributable": "yes", "address": first, "accessed": "2026-11-22", "note": None,
-        }
-    )  # fmt: skip
+def earlier_editions(sources: pd.Series) -> pd.Series:
+    """For an id that ends in a year, the id of the edition before it, if that is a source too."""
+    parts = sources[~sources.str.startswith(("page_", "doc_"))].str.extract(r"^(.+?)((?:19|20)\d\d)$").dropna()
+    parts = parts.assign(source=sources).sort_values([0, 1])
+    return parts.groupby(0)["source"].shift().reindex(sources.index)
+
+
+def _graded(table: pd.DataFrame, built: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """A titled document is graded as the best of its rows; pages and described sources keep the grade that they have."""
+    rows = pd.concat([frame[["source", "grade"]] for frame in built.values() if {"source", "grade"} <= set(frame)])
+    best = table["source"].map(rows.groupby("source")["grade"].min())
+    titled = table["source"].str.startswith("doc_")
+    return table.assign(grade=table["grade"].where(~titled, best))

@@ -12,15 +12,9 @@ from orepact import facts
 from orepact.facts.schemas import COLUMNS, SCHEMAS
 
 NO_FIGURES = {
-    "sources",
-    "minerals",
-    "aliases",
-    "countries",
-    "country_names",
-    "regions",
-    "eu_materials",
-    "export_controls",
-}
+    "sources", "minerals", "aliases", "countries", "country_names", "regions", "eu_materials", "export_controls",
+    "export_control_events", "agreements", "ports", "chokepoints", "corrections",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted(SCHEMAS))
@@ -38,6 +32,35 @@ def test_every_row_names_a_source_that_may_be_passed_on(name: str) -> None:
     used = set(facts.load(name)["source"])
     assert used <= set(sources.index)
     assert set(sources.loc[sorted(used), "redistributable"]) == {"yes"}
+
+
+@pytest.mark.parametrize("name", sorted(SCHEMAS))
+def test_no_row_lacks_source_unit_or_grade(name: str) -> None:
+    table = facts.load(name)
+    for column in {"source", "unit", "basis", "grade", "period"} & set(SCHEMAS[name].columns):
+        if column not in SCHEMAS[name].empty:
+            assert table[column].notna().all(), column
+            assert table[column].str.strip().ne("").all(), column
+    if name not in NO_FIGURES and "flag" in table:
+        missing = table[table["value"].isna()]
+        assert missing["flag"].notna().all() or name in {"prices", "shares"}
+
+
+@pytest.mark.parametrize("name", sorted(set(SCHEMAS) - {"sources"}))
+def test_no_row_is_graded_better_than_its_source(name: str) -> None:
+    table = facts.load(name)
+    if "grade" in table:
+        best = facts.load("sources").set_index("source")["grade"]
+        assert (table["grade"] >= table["source"].map(best)).all()
+
+
+def test_sources_name_the_edition_that_they_replace() -> None:
+    sources = facts.load("sources").set_index("source")
+    replaced = sources["supersedes"].dropna()
+    assert set(replaced) <= set(sources.index)
+    assert replaced["usgs_mcs2026"] == "usgs_mcs2025"
+    assert replaced["ec_crm_study_2023"] == "ec_crm_study_2017"
+    assert replaced["wgi_2025"] == "wgi_2024"
 
 
 def test_at_least_35_minerals_have_output() -> None:

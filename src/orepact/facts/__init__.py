@@ -4,6 +4,8 @@ What enters: the project's own files under ``data/`` (shipped in the wheel). Wha
 resolved to the words of the house, and the version of the facts. Missing stays missing; nothing is imputed here.
 """
 
+from orepact.facts.assessments import assessments
+from orepact.facts.claims import claims, conflicts
 from orepact.facts.names import (
     country_name,
     mineral_name,
@@ -12,9 +14,10 @@ from orepact.facts.names import (
     resolve_place,
     resolve_stage,
 )
+from orepact.facts.revisions import median_revision, revisions
 from orepact.facts.tables import folder, load, read, sources, tables, version
 
 __all__ = [
-    "country_name", "folder", "load", "mineral_name", "read", "resolve_country", "resolve_mineral", "resolve_place",
-    "resolve_stage", "sources", "tables", "version",
+    "assessments", "claims", "conflicts", "country_name", "folder", "load", "median_revision", "mineral_name", "read",
+    "resolve_country", "resolve_mineral", "resolve_place", "resolve_stage", "revisions", "sources", "tables", "version",
 ]  # fmt: skip

@@ -103,7 +103,7 @@ def _regions() -> dict[str, str]:
 @cache
 def _region_keys() -> dict[str, str]:
     spellings = [(name, code) for code, title in _regions().items() for name in (code, title)]
-    spellings += [("EU", "EU27"), ("European Union", "EU27")]
+    spellings += [("European Union", "EU"), ("EU-27", "EU27")]
     return {plain(name).replace(" ", ""): code for name, code in spellings}
 
 

@@ -15,10 +15,11 @@ from orepact.errors import BadInput, Problem
 if TYPE_CHECKING:
     import pandas as pd
 
-PERIOD = r"\d{4}(-Q[1-4]|-(0[1-9]|1[0-2])|/\d{4})?"
+PERIOD = r"\d{4}(-Q[1-4]|-H[12]|-(0[1-9]|1[0-2])(-\d{2})?|/\d{4})?"
 DATE = r"\d{4}(-\d{2}(-\d{2})?)?"
 ISO3 = r"[A-Z]{3}"
 YES_NO = ("yes", "no")
+EVENTS = ("announced", "in force", "suspended", "suspension ends", "ended")
 MOST_FAULTS = 12
 
 
@@ -44,7 +45,7 @@ COLUMNS: dict[str, Column] = {
     "eu_strategic_2024": Column("in Annex I of Regulation (EU) 2024/1252, or part of an entry there", allowed=YES_NO),
     "alias": Column("a name that some source or person uses"),
     "entry": Column("entry of Annex II of Regulation (EU) 2024/1252"),
-    "minerals": Column("slugs that the entry covers, joined by |"),
+    "minerals": Column("slugs that the row covers, joined by |"),
     "strategic": Column("whether the entry is strategic (Annex I)", allowed=YES_NO),
     "status": Column("what is known or in force, in words"),
     "country": Column(
@@ -61,7 +62,7 @@ COLUMNS: dict[str, Column] = {
     "until": Column("last day of membership; empty while it lasts", pattern=DATE),
     "role": Column("role in the initiative"),
     "stage": Column("stage of the chain (mine, intermediate, refined, component, scrap; * any)"),
-    "period": Column("year, quarter, month, or two years joined by /", pattern=PERIOD),
+    "period": Column("year, half-year, quarter, month, day, or two years joined by /", pattern=PERIOD),
     "value": Column("the figure, in the row's unit; empty means no figure, never zero", kind="number"),
     "low": Column("low end of the range, as the basis says", kind="number"),
     "high": Column("high end of the range, as the basis says", kind="number"),
@@ -90,6 +91,11 @@ COLUMNS: dict[str, Column] = {
     ),
     "kind": Column("what the figure is of"),
     "reporter": Column("whose supply or sourcing is shared out"),
+    "trade_parameter": Column(
+        "t of the EU method: 0.8 EU and free-trade partners, 1 neutral, above 1 under export restrictions",
+        kind="number",
+        low=0,
+    ),
     "main": Column("the publisher's detail that stands for the mineral as a whole", allowed=YES_NO),
     "measure": Column("what is measured"),
     "horizon": Column("short (within a year or two), long or static"),
@@ -97,7 +103,7 @@ COLUMNS: dict[str, Column] = {
     "parameter": Column("parameter of the engine"),
     "distribution": Column("distribution that draws are taken from", allowed=("uniform", "lognormal")),
     "target": Column("whom a control is aimed at: all, or a country"),
-    "start": Column("in force from", pattern=DATE),
+    "start": Column("in force from; of a project, when it is expected to start", pattern=DATE),
     "suspended_from": Column("suspended from", pattern=DATE),
     "suspended_until": Column("suspended until", pattern=DATE),
     "end": Column("ended on", pattern=DATE),
@@ -105,9 +111,69 @@ COLUMNS: dict[str, Column] = {
     "title": Column("title"),
     "year": Column("year of publication"),
     "licence": Column("licence of the figures"),
+    "supersedes": Column("id of the source that this one is the next edition of", pattern=r"[a-z0-9_]+"),
     "redistributable": Column("whether the licence lets figures be passed on", allowed=YES_NO),
     "address": Column("address"),
     "accessed": Column("day on which the figures were read", pattern=DATE),
+    "edition": Column("year of the edition or study that printed the figure", pattern=r"\d{4}"),
+    "material": Column("material as the study names it"),
+    "use": Column("what the mineral is used for, as the publisher words it"),
+    "sector": Column("sector of industry, NACE Rev. 2 for the EU"),
+    "value_added": Column("gross value added of the sector in the EU, million EUR", kind="number", low=0),
+    "dimension": Column(
+        "VA voice and accountability, PV political stability, GE government effectiveness, RQ regulatory quality, RL rule of "
+        "law, CC control of corruption",
+        allowed=("VA", "PV", "GE", "RQ", "RL", "CC"),
+    ),
+    "standard_error": Column("standard error of the value", kind="number", low=0),
+    "underlying": Column("how many surveys and ratings the value rests on", kind="number", low=0),
+    "percentile": Column("percentile rank among all countries of the year", kind="number", low=0, high=100),
+    "hts8": Column("line of the Harmonized Tariff Schedule of the United States", pattern=r"\d{8}"),
+    "description": Column("description of the goods"),
+    "rate": Column("most-favoured-nation rate as printed"),
+    "special": Column("rate under agreements and preferences, as printed"),
+    "column2": Column("rate for countries without normal trade relations, as printed"),
+    "section301": Column("additional duty on goods of China, lists 1 to 4A, percent", kind="number", low=0),
+    "origin": Column("country of origin that a measure is aimed at; all for every country"),
+    "instrument": Column("kind of measure"),
+    "control": Column("id of an export control", pattern=r"[a-z0-9_]+"),
+    "event": Column("what happened to the control", allowed=EVENTS),
+    "date": Column("day, month or year of the event; empty where no page seen gives it", pattern=DATE),
+    "notice": Column("number of the notice or law"),
+    "parties": Column("countries (and EU) joined by |"),
+    "stages": Column("stages joined by |, as the source words them"),
+    "designation": Column("status that a government gave the project"),
+    "sponsor": Column("who stands behind the project"),
+    "support": Column("cost or public support, as the source words it"),
+    "scheme": Column("stockpile or programme"),
+    "port": Column("port, by UN/LOCODE", pattern=r"[A-Z0-9]{5}"),
+    "gateway": Column("chosen as a gateway of its country for minerals", allowed=YES_NO),
+    "origin_port": Column("port of loading, by UN/LOCODE", pattern=r"[A-Z0-9]{5}"),
+    "destination_port": Column("port of discharge, by UN/LOCODE", pattern=r"[A-Z0-9]{5}"),
+    "scenario": Column("which passages are closed, or which demand scenario"),
+    "passages": Column("passages that the route crosses, joined by +"),
+    "passage": Column("passage, as sea_routes names it"),
+    "portwatch": Column("name of the passage at IMF PortWatch"),
+    "scope": Column("what exactly the figure belongs to: a host metal, sector, product, place or question"),
+    "episode": Column("historical episode"),
+    "benchmark": Column("benchmark of the law", allowed=("extraction", "processing", "recycling", "single_country")),
+    "bound": Column("which side of the value is allowed", allowed=("at least", "at most")),
+    "subject": Column("what a claim is about"),
+    "attribute": Column("which property of the subject is claimed"),
+    "stated": Column("the claim where it is a date or words and no number"),
+    "stated_on": Column("when the claim was made", pattern=DATE),
+    "primary": Column("made by the body that decided, measured or published first", allowed=YES_NO),
+    "correction": Column("id of a correction", pattern=r"[a-z0-9_]+"),
+    "table": Column("table that the correction changes"),
+    "where": Column("rows it changes: column=value, joined by ;"),
+    "column": Column("column that is wrong"),
+    "action": Column(
+        "override, scale, drop the rows, or only flag them", allowed=("override", "scale", "drop", "flag")
+    ),
+    "expected": Column("wrong value that must still be there: the sum over the rows, or the text of each"),
+    "corrected": Column("value put in its place, or the factor of a scale"),
+    "reason": Column("why it is wrong"),
+    "reported_to": Column("who was told"),
 }
 
 
@@ -132,7 +198,7 @@ def _of(title: str, columns: str, key: str, empty: str = "", *, at_least_zero: b
 
 
 SCHEMAS: dict[str, Schema] = {
-    "sources": _of("Where figures come from", "source publisher title year licence redistributable address accessed note", "source", "note year"),
+    "sources": _of("Where figures come from", "source publisher title year licence redistributable grade supersedes address accessed note", "source", "note year supersedes"),
     "minerals": _of("Minerals", "mineral name symbol group us_critical_2025 eu_critical_2024 eu_strategic_2024 source", "mineral", "symbol"),
     "aliases": _of("Names of minerals", "alias mineral source", "alias"),
     "eu_materials": _of("The EU's 34 critical raw materials, and what can be told of each", "entry minerals strategic status source grade", "entry"),
@@ -140,19 +206,39 @@ SCHEMAS: dict[str, Schema] = {
     "country_names": _of("Names of countries", "alias country source", "alias"),
     "regions": _of("Dated sets of countries", "region name country since until role source grade note", "region country", "since until note"),
     "production": _of("Output by country and stage", "mineral stage country period value unit basis estimated flag source grade note", "mineral stage country period basis source unit", "value flag note"),
-    "capacity": _of("Year-end capacity by country", "mineral country period value unit basis flag source grade note", "mineral country period basis source", "value flag note"),
+    "capacity": _of("Year-end capacity by country", "mineral stage country period value unit basis flag source grade note", "mineral country period basis source", "value flag note"),
     "use": _of("Published consumption", "mineral country period measure value unit basis main flag source grade note", "mineral country period measure basis source", "value flag note"),
     "us_balance": _of("Balance of the United States", "mineral country period measure value unit basis flag source grade note", "mineral period measure basis source", "value flag note", at_least_zero=False),
     "trade": _of("Bilateral trade", "mineral stage hs6 exporter importer period value unit basis value_usd_k suspect source grade", "hs6 exporter importer period", "value value_usd_k"),
     "trade_world": _of("World trade and unit values by code", "hs6 period value value_usd_k unit_value unit unit_of_unit_value basis source grade", "hs6 period"),
     "trade_codes": _of("Codes and the content of what they hold", "hs6 mineral stage form content content_low content_high purity grade note unit source", "hs6"),
-    "shares": _of("Shares of supply and sourcing", "kind mineral stage reporter country value unit period basis main flag source grade", "kind mineral stage reporter country basis", "value flag"),
+    "shares": _of("Shares of supply and sourcing", "kind mineral stage reporter country value unit period basis main flag trade_parameter source grade note", "kind mineral stage reporter country basis", "value flag trade_parameter note"),
     "prices": _of("Prices", "mineral form period frequency value unit usd_per_t basis source grade note", "mineral form period frequency source", "usd_per_t note"),
     "elasticities": _of("Price elasticities", "mineral kind horizon value low high unit period basis status source grade note", "mineral kind horizon", "note low high", at_least_zero=False),
     "yields": _of("Recoveries and routes", "mineral step country value low high unit period basis source grade note", "mineral step", "low high note basis"),
     "parameters": _of("Ranges that draws are taken from", "parameter mineral stage low value high unit distribution basis source grade note", "parameter mineral stage"),
     "recycling": _of("Recycling rates", "mineral country measure value unit period basis source grade", "mineral country measure period"),
     "export_controls": _of("Export controls, with suspensions as dates", "mineral country stage measure target start suspended_from suspended_until end status basis source grade", "mineral country stage measure target start basis", "start suspended_from suspended_until end"),
+    "production_editions": _of("Output as each edition printed it", "mineral stage country period edition value unit basis estimated flag source grade note", "mineral stage country period basis source unit", "value flag note"),
+    "reserves": _of("Reserves by country and edition", "mineral country period value unit basis flag source grade note", "mineral country period basis source", "value flag note"),
+    "end_use": _of("Shares of use", "mineral country use sector period value unit value_added basis source grade note", "mineral country use sector period source", "value sector value_added note"),
+    "governance": _of("Worldwide Governance Indicators, each release by itself", "country period dimension value unit standard_error underlying percentile basis source grade", "country period dimension source", "standard_error underlying percentile", at_least_zero=False),
+    "us_tariffs": _of("Tariff lines of the United States", "importer hts8 hs6 mineral minerals stage description value unit rate special column2 section301 period basis source grade", "importer hts8 period", "value mineral special section301"),
+    "tariff_actions": _of("Tariffs imposed, exempted and ended", "importer origin minerals scope instrument value unit start end period basis source grade", "importer origin scope instrument", "value minerals start end"),
+    "export_control_events": _of("What happened to each export control", "control mineral country stage measure target notice event date status source grade note", "control event", "notice date note"),
+    "agreements": _of("Agreements on minerals", "name kind parties date status source grade note", "name", "date note"),
+    "projects": _of("Projects with public backing", "name parties minerals stages designation sponsor status start value unit period basis support source grade", "name", "parties minerals stages sponsor status start value basis support"),
+    "stockpiles": _of("Stockpiles: size, cover and money", "country scheme measure value unit period basis source grade note", "country scheme measure", "value note"),
+    "ports": _of("Ports", "port name country latitude longitude gateway source grade note", "port name", "country note"),
+    "sea_routes": _of("Sea routes between gateways, with passages open and closed", "origin_port destination_port scenario value unit period passages basis source grade", "origin_port destination_port scenario", "passages"),
+    "chokepoints": _of("Passages of the sea network", "passage name latitude longitude portwatch source grade", "passage", "latitude longitude portwatch"),
+    "coefficients": _of("Technical and economic coefficients", "mineral parameter scope value low high unit period basis source grade note", "mineral parameter scope period basis source", "value low high note", at_least_zero=False),
+    "episodes": _of("Dated figures of past disruptions", "episode mineral form period kind measure scope value unit basis source grade note", "episode form period measure scope", "note", at_least_zero=False),
+    "eu_assessments": _of("The EU's criticality assessments", "edition material mineral stage measure value unit period basis source grade note", "edition material stage measure", "note"),
+    "benchmarks": _of("Benchmarks of Regulation (EU) 2024/1252 for 2030", "benchmark region bound value unit period basis source grade note", "benchmark", "note"),
+    "projections": _of("Projections of supply and demand", "mineral kind stage country use scenario period value unit basis source grade", "mineral kind stage country use scenario period basis", "value"),
+    "claims": _of("Claims that contradict each other, side by side", "subject attribute stage scope period value unit stated stated_on basis primary source grade note", "subject attribute stage scope period source", "value stated note stated_on"),
+    "corrections": _of("Corrections made to publishers' figures", "correction table where column action expected corrected reason reported_to status source grade", "correction", "corrected"),
 }  # fmt: skip
 
 
