@@ -36,6 +36,7 @@ from build_steps import (
 )
 from build_steps.inputs import Inputs
 from orepact.errors import BadInput, OrepactError, Problem
+from orepact.facts import read
 from orepact.facts.schemas import SCHEMAS, validate
 
 DATA = Path(__file__).resolve().parent.parent
@@ -51,8 +52,15 @@ def main(arguments: list[str]) -> int:
     try:
         if len(arguments) != 1:
             raise BadInput(
-                Problem("data/build", "one folder is needed", f"{len(arguments)} arguments", "run: data/build FOLDER")
+                Problem(
+                    "data/build",
+                    "one folder is needed",
+                    f"{len(arguments)} arguments",
+                    "run: data/build FOLDER, or data/build --describe",
+                )
             )
+        if arguments == ["--describe"]:
+            return describe_anew(console)
         inputs = Inputs(Path(arguments[0]), DATA / "own")
         tables: dict[str, pd.DataFrame] = {}
         for step in STEPS:
@@ -70,6 +78,17 @@ def main(arguments: list[str]) -> int:
         return error.exit_code
     for name in sorted(tables):
         console.print(f"{name:22s} {len(tables[name]):8,d} rows", highlight=False)
+    return 0
+
+
+def describe_anew(console: Console) -> int:
+    """Check the tables that lie under ``data/tables`` and describe them as they are: for tables changed by hand."""
+    found = sorted((DATA / "tables").iterdir())
+    tables = {path.stem: read(path.stem, path) for path in found}
+    _check(tables)
+    described = package.describe(tables, DATA / "tables")
+    (DATA / "datapackage.json").write_text(described, encoding="utf-8")
+    console.print(f"{len(tables)} tables are described as they are")
     return 0
 
 

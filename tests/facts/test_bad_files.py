@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,50 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_an_unknown_table_is_offered_the_nearest() -> None:
     with pytest.raises(UnknownName, match="did you mean production"):
         facts.load("prodction")
+
+
+def _copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The shipped facts copied to a folder that may be damaged; nothing of what was read before is remembered."""
+    import shutil
+
+    from orepact.facts import tables
+
+    copied = tmp_path / "data"
+    shutil.copytree(facts.folder(), copied, ignore=shutil.ignore_patterns("own", "build*", "__pycache__"))
+    monkeypatch.setattr(tables, "folder", lambda: copied)
+    for cached in (tables._loaded, tables.shipped, tables._described):
+        cached.cache_clear()
+    return copied
+
+
+@pytest.fixture
+def damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    from orepact.facts import tables
+
+    yield _copy(tmp_path, monkeypatch)
+    for cached in (tables._loaded, tables.shipped, tables._described):
+        cached.cache_clear()
+
+
+def test_a_shipped_table_with_rows_taken_out_is_refused(damaged: Path) -> None:
+    path = damaged / "tables" / "production.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:1] + lines[11:]), encoding="utf-8")
+    with pytest.raises(BadInput, match="not the one that datapackage.json describes"):
+        facts.load("production")
+    assert len(facts.load("regions")) > 100
+
+
+def test_a_folder_in_the_place_of_a_table_is_refused(damaged: Path) -> None:
+    path = damaged / "tables" / "parameters.csv"
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(BadInput, match="cannot be read"):
+        facts.load("parameters")
+
+
+@pytest.mark.parametrize("text", ["{", "{}", '{"resources": 3}'])
+def test_a_description_that_is_none_is_refused(damaged: Path, text: str) -> None:
+    (damaged / "datapackage.json").write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match="does not describe the tables"):
+        facts.load("regions")
