@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from orepact import facts
 from orepact.errors import BadInput, UnknownName
+
+tables = import_module("orepact.facts.tables")
 
 GOOD = "alias,mineral,source\nlithium metal,lithium,usgs_mcs2026\n"
 
@@ -83,10 +87,6 @@ def test_an_unknown_table_is_offered_the_nearest() -> None:
 
 def _copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The shipped facts copied to a folder that may be damaged; nothing of what was read before is remembered."""
-    import shutil
-
-    from orepact.facts import tables
-
     copied = tmp_path / "data"
     shutil.copytree(facts.folder(), copied, ignore=shutil.ignore_patterns("own", "build*", "__pycache__"))
     monkeypatch.setattr(tables, "folder", lambda: copied)
@@ -97,8 +97,6 @@ def _copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    from orepact.facts import tables
-
     yield _copy(tmp_path, monkeypatch)
     for cached in (tables._loaded, tables.shipped, tables._described):
         cached.cache_clear()
@@ -108,7 +106,7 @@ def test_a_shipped_table_with_rows_taken_out_is_refused(damaged: Path) -> None:
     path = damaged / "tables" / "production.csv"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(lines[:1] + lines[11:]), encoding="utf-8")
-    with pytest.raises(BadInput, match="not the one that datapackage.json describes"):
+    with pytest.raises(BadInput, match="the file is not the one that datapackage"):
         facts.load("production")
     assert len(facts.load("regions")) > 100
 
