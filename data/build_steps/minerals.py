@@ -6,6 +6,12 @@ import pandas as pd
 
 from build_steps.inputs import Inputs
 
+MAGNETS = {
+    "neodymium", "praseodymium", "terbium", "dysprosium", "gadolinium", "samarium", "cerium", "rare_earths",
+    "rare_earths_magnet",
+}  # fmt: skip
+"""The rare earths of Annex I, which names those for permanent magnets, and the groups that hold them."""
+
 
 def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
     """``minerals`` and ``aliases``."""
@@ -22,23 +28,14 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
         members = row.minerals.split("|")
         critical |= set(members)
         if lists.loc[row.entry, "strategic"] == "yes":
-            strategic |= set(members)
-    magnets = {
-        "neodymium",
-        "praseodymium",
-        "terbium",
-        "dysprosium",
-        "gadolinium",
-        "samarium",
-        "cerium",
-        "rare_earths_magnet",
-    }
+            rare = "rare earth" in row.entry.lower()
+            strategic |= {member for member in members if not rare or member in MAGNETS}
     minerals = own[["mineral", "name", "symbol", "group"]].assign(
         us_critical_2025=own["mineral"].map(flags).fillna("no"),
         eu_critical_2024=own["mineral"]
-        .isin(critical | magnets | {"light_rare_earths", "platinum_group"})
+        .isin(critical | MAGNETS | {"light_rare_earths", "platinum_group"})
         .map({True: "yes", False: "no"}),
-        eu_strategic_2024=own["mineral"].isin(strategic | magnets | {"platinum_group"}).map({True: "yes", False: "no"}),
+        eu_strategic_2024=own["mineral"].isin(strategic | MAGNETS | {"platinum_group"}).map({True: "yes", False: "no"}),
         source="eu_2024_1252",
     )
     aliases = pd.DataFrame(sorted(inputs.slugs.items()), columns=["alias", "mineral"]).assign(source="eu_2024_1252")

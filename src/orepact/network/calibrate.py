@@ -8,11 +8,11 @@ consumption (rule 5), and reconciled with output by the trust that each grade de
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from orepact import facts
 from orepact.network import inferred
@@ -54,8 +54,14 @@ def network(mineral: str, base_year: int | None = None) -> Network:
 
     ``mineral`` may be any name that the facts know. Raises UnknownName, or MissingData with what is missing.
     """
-    with threadpool_limits(limits=1, user_api="blas"):
+    with _threads().limit(limits=1, user_api="blas"):
         return _network(mineral, base_year)
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """What holds the arithmetic to one thread: more gain nothing on systems this small, and lose much on a busy machine."""
+    return ThreadpoolController()
 
 
 def _network(mineral: str, base_year: int | None) -> Network:
@@ -166,6 +172,8 @@ def _reconciled(evidence: Evidence, stage: str, prior: _Prior, secondary: float,
         secondary=np.zeros(len(output)),
         cut=np.array([prior.cut.get(country, 0.0) for country in prior.producers]),
         moved=float(np.abs(fit.flows - start).sum() / 2),
+        unnamed=made.unnamed,
+        withheld=made.withheld,
     )
 
 
@@ -225,10 +233,16 @@ def _with_secondary(table: StageTable, rate: float) -> StageTable:
         flows[row, column] += scrap[column]
         secondary[row] += scrap[column]
         grades[row, column] = worst(str(grades[row, column]), "D")
-    return StageTable(
-        table.stage, made_by, table.buyers, flows, grades, grown(table.reported), grown(table.stock_change),
-        secondary, grown(table.cut), table.moved,
-    )  # fmt: skip
+    return replace(
+        table,
+        producers=made_by,
+        flows=flows,
+        grades=grades,
+        reported=grown(table.reported),
+        stock_change=grown(table.stock_change),
+        secondary=secondary,
+        cut=grown(table.cut),
+    )
 
 
 def _grade_of(table: StageTable) -> str:

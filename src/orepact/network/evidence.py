@@ -29,11 +29,17 @@ WORST_FIRST = "EDCBA"
 
 @dataclass(frozen=True)
 class Made:
-    """Output of one stage by country: tonnes of content, and the grade of each figure (both indexed by country)."""
+    """Output of one stage by country: tonnes of content, and the grade of each figure (both indexed by country).
+
+    unnamed: tonnes that the publisher gives to no country by name, whether they stay unnamed or are spread by a rule; NaN
+    where it withholds figures and no world total says how much they are. withheld: countries without a figure.
+    """
 
     stage: str
     tonnes: pd.Series
     grades: pd.Series
+    unnamed: float = 0.0
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass
@@ -111,8 +117,9 @@ def _published_output(
         )
     if withheld:
         notes.append(f"{stage}: no figure is published for {', '.join(withheld)}; they are not counted as zero")
+    unnamed = float("nan") if withheld and np.isnan(float(world)) else float(tonnes.get(UNNAMED, 0.0))
     tonnes = _named(recipe, stage, tonnes[tonnes > 0].astype(float), sources, notes)
-    return Made(stage, tonnes, grades.reindex(tonnes.index).fillna("D"))
+    return Made(stage, tonnes, grades.reindex(tonnes.index).fillna("D"), unnamed, tuple(withheld))
 
 
 def _named(recipe: Recipe, stage: str, tonnes: pd.Series, sources: list[str], notes: list[str]) -> pd.Series:
@@ -163,14 +170,15 @@ def _refined_output(
             )
         )
     shares = rows.groupby("country")["value"].sum()
-    shares = shares / shares.sum()
+    printed = float(shares.sum())
+    shares = shares / printed
     world, grade = _world_refined(recipe, output, year, mined, sources)
     sources += sorted(rows["source"].unique())
     notes.append(
         f"refined: output by country is the shares of {', '.join(sorted(rows['period'].unique()))} times {world:,.0f} t"
     )
     tonnes = shares * world
-    return Made("refined", tonnes, pd.Series(worst(grade, "D"), index=tonnes.index))
+    return Made("refined", tonnes, pd.Series(worst(grade, "D"), index=tonnes.index), max(0.0, 1.0 - printed) * world)
 
 
 def _world_refined(

@@ -27,6 +27,8 @@ class StageTable:
     secondary: part of each row that does not come from the stage before (scrap, or feed that no mine figure explains).
     cut: recorded exports that no output or imports could have fed, (producers).
     moved: tonnes that the reconciliation sent elsewhere than the evidence said.
+    unnamed: tonnes of output that the publisher gives to no country by name (some may be spread over countries by a rule);
+        NaN where it withholds figures and no world total says how much they are. withheld: countries without a figure.
     """
 
     stage: str
@@ -39,6 +41,8 @@ class StageTable:
     secondary: Array
     cut: Array
     moved: float
+    unnamed: float = 0.0
+    withheld: tuple[str, ...] = ()
 
     @property
     def output(self) -> Array:

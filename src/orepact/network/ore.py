@@ -74,6 +74,8 @@ def feed(evidence: Evidence, recipe: Recipe) -> Feed:
         secondary=np.zeros(len(miners)),
         cut=np.zeros(len(miners)),
         moved=fit.moved,
+        unnamed=mined.unnamed,
+        withheld=mined.withheld,
     )
     explained = recovery.value * fit.flows.sum(axis=0)
     settled = pd.Series(explained + (1.0 - share_fed) * published, index=refined.tonnes.index)
