@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from orepact.cli import minerals, network, shock
+from orepact.cli import indicator, minerals, network, shock
 from orepact.cli.output import speak_plainly, stop_printing
 from orepact.errors import OrepactError
 from orepact.version import __version__
@@ -23,6 +23,7 @@ app = typer.Typer(
 app.command("shock")(shock.command)
 app.command("network")(network.command)
 app.command("minerals")(minerals.command)
+app.command("indicator")(indicator.command)
 
 
 def _print_version(wanted: bool) -> None:

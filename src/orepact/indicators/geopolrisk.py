@@ -72,21 +72,28 @@ def geopolrisk_all(
     *,
     importers: list[str] | None = None,
     default_risk: float | None = None,
+    domestic: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """GeoPolRisk of every importer and mineral of one year; equal to :func:`geopolrisk` cell by cell.
 
     production: columns mineral, country, value; it names all producers of each mineral that it holds, so a country
         without a row makes none. trade: columns mineral, exporter, importer, value, in the unit of production; complete for
         each mineral that it holds, so a pair without a row trades none, while a mineral without any row is one that nobody
-        can tell. risk: by country, 0-1. importers: all countries of either table when left out.
+        can tell. risk: by country, 0-1. importers: all countries of either table when left out. domestic: own output of
+        importers that are no countries of ``production`` (regions), with its columns; by default it is read from there.
 
     Returns one row per mineral and importer: mineral, importer, hhi, import_risk, score, missing. Where an input is
     missing the figures are empty and ``missing`` says which; nothing is set to zero.
     """
     checked = Checked("GeoPolRisk")
+    own = production if domestic is None else domestic
+    by_country = ["mineral", "country"]
+    pairs = ["mineral", "exporter", "importer"]
     for name, frame, keys in (
-        ("production", production, ["mineral", "country"]), ("trade", trade, ["mineral", "exporter", "importer"]),
-    ):  # fmt: skip
+        ("production", production, by_country),
+        ("domestic", own, by_country),
+        ("trade", trade, pairs),
+    ):
         if checked.columns(name, frame, [*keys, "value"]):
             if frame.duplicated(keys).any():
                 twice = " ".join(map(str, frame.loc[frame.duplicated(keys), keys].iloc[0]))
@@ -97,6 +104,7 @@ def geopolrisk_all(
     who = pd.Index(importers if importers is not None else _countries(production, trade), name="importer")
     what = pd.Index(pd.unique(pd.concat([production["mineral"], trade["mineral"]])), name="mineral").sort_values()
     cells = _Cells(what, who, production, trade, given, default_risk)
+    cells.read_own(own)
     return cells.frame()
 
 
@@ -116,7 +124,7 @@ class _Cells:
         self.rows = what.get_indexer(pd.Index(production["mineral"]))
         self.made = production["value"].to_numpy(dtype=float)
         self.maker = production["country"].to_numpy()
-        self.own = self._own()
+        self.own = np.zeros((len(what), len(who)))
         column = who.get_indexer(pd.Index(trade["importer"]))
         kept = column >= 0
         self.cell = what.get_indexer(pd.Index(trade["mineral"]))[kept] * len(who) + column[kept]
@@ -128,13 +136,12 @@ class _Cells:
         if default is not None:
             self.risk = np.where(np.isnan(self.risk), default, self.risk)
 
-    def _own(self) -> Array:
+    def read_own(self, output: pd.DataFrame) -> None:
         """Output of each importer itself, NaN where its figure is missing."""
-        own = np.zeros((len(self.what), len(self.who)))
-        column = self.who.get_indexer(pd.Index(self.maker))
-        here = column >= 0
-        own[self.rows[here], column[here]] = self.made[here]
-        return own
+        row = self.what.get_indexer(pd.Index(output["mineral"]))
+        column = self.who.get_indexer(pd.Index(output["country"]))
+        here = (row >= 0) & (column >= 0)
+        self.own[row[here], column[here]] = output["value"].to_numpy(dtype=float)[here]
 
     def _sum(self, weights: Array) -> Array:
         shape = (len(self.what), len(self.who))
