@@ -18,10 +18,6 @@ from orepact import facts
 from orepact.cli.app import main
 from orepact.indicators import supply_risk_from_terms
 
-pytestmark = pytest.mark.skipif(
-    not {"eu_assessments", "governance"} <= set(facts.tables()), reason="the tables of the studies are not there yet"
-)
-
 
 @pytest.fixture(scope="module")
 def study() -> pd.DataFrame:
