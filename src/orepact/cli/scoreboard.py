@@ -1,0 +1,63 @@
+"""``orepact scoreboard``: where a region stands against 10/40/25/65, and where nobody can tell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orepact.cli.output import check_one_form, print_json
+
+
+def command(
+    region: Annotated[str, typer.Argument(help="Region or country: EU27, EU, USA, JPN, MSP, G7 …")] = "EU27",
+    own: Annotated[
+        Path | None, typer.Option("--region", help="A YAML file with name and members, in place of REGION.")
+    ] = None,
+    year: Annotated[
+        int | None,
+        typer.Option(
+            "--year", help="Year of the tables and of membership; the latest when left out.", min=1958, max=2100
+        ),
+    ] = None,
+    materials: Annotated[
+        str, typer.Option("--materials", help="strategic, critical, or minerals joined by commas.")
+    ] = "strategic",
+    why: Annotated[
+        str | None, typer.Option("--why", help="One cell with its inputs, like cobalt/processing/output.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print every cell as JSON, with its inputs.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print every cell as CSV.")] = False,
+    plot: Annotated[Path | None, typer.Option("--plot", help="Draw the grid to a file (.svg or .png).")] = None,
+) -> None:
+    """Show, for each strategic material and stage, where a region stands against the benchmarks of 2030.
+
+    Example: orepact scoreboard EU27 --why lithium/single_country
+    """
+    check_one_form(as_json=as_json, as_csv=as_csv)
+    from orepact.indicators.scoreboard import scoreboard
+
+    board = scoreboard(region if own is None else str(own), year=year, materials=materials)
+    cells = board.cells if why is None else board.why(why)
+    if plot is not None:
+        from orepact.report.scoreboard_chart import plot_scoreboard
+
+        plot_scoreboard(board, plot)
+    if as_csv:
+        frame = type(board)(board.region, board.year, cells).frame()
+        typer.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
+        return
+    from orepact.report.scoreboard_text import cell_answer, print_cells, print_scoreboard
+
+    if as_json:
+        place = {
+            "region": board.region.name,
+            "members": list(board.region.members),
+            "day": board.region.day.isoformat(),
+        }
+        print_json({**place, "year": board.year, "cells": [cell_answer(cell) for cell in cells]})
+    elif why is not None:
+        print_cells(cells)
+    else:
+        print_scoreboard(board)

@@ -1,0 +1,105 @@
+"""A scoreboard as one picture: a grid of verdicts with the percent in each cell, readable without colour."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from orepact import facts
+from orepact.cases.files import appearing_whole, check_writable
+from orepact.errors import BadInput, Problem
+from orepact.indicators.scoreboard import CANNOT_TELL, Cell, Scoreboard
+from orepact.report.scoreboard_text import COLUMNS
+
+ENDINGS = (".svg", ".png")
+COLOURS = {"meets": "#2f6f8f", "below": "#b5482a", CANNOT_TELL: "#d9d9d9"}
+"""Cool meets, warm falls short, grey is what nobody can tell; the text in a cell says the same."""
+
+GREY = "#5f6368"
+CELL_WIDTH, CELL_HEIGHT = 92, 24
+
+
+def plot_scoreboard(board: Scoreboard, path: str | Path) -> None:
+    """Write the grid as SVG or PNG, by the ending of ``path``; needs the extra ``report``."""
+    path = Path(path)
+    check_writable(path, ENDINGS, "--plot")
+    picture = scoreboard_picture(board, path.suffix)
+    with appearing_whole(path, ENDINGS, "--plot") as part:
+        part.write_bytes(picture)
+
+
+def scoreboard_picture(board: Scoreboard, ending: str) -> bytes:
+    """The grid as the bytes of an ``.svg`` or ``.png`` file."""
+    try:
+        import altair as alt
+        import vl_convert as vlc
+    except ImportError as error:
+        raise BadInput(
+            Problem("--plot", "pictures need the extra 'report'", f"no module {error.name}", "install orepact[report]")
+        ) from error
+    spec = _chart(alt, board).to_dict()
+    if ending.lower() == ".svg":
+        return str(vlc.vegalite_to_svg(spec)).encode()
+    return bytes(vlc.vegalite_to_png(spec, scale=2))
+
+
+def _rows(board: Scoreboard) -> list[dict[str, Any]]:
+    headings = {(benchmark, method, stage): heading.replace("\n", "|") for benchmark, method, stage, heading in COLUMNS}
+    return [
+        {
+            "mineral": facts.mineral_name(cell.mineral),
+            "column": headings[cell.benchmark, cell.method, cell.stage],
+            "verdict": cell.verdict,
+            "text": _text(cell),
+        }
+        for cell in board.cells
+        if (cell.benchmark, cell.method, cell.stage) in headings
+    ]
+
+
+def _text(cell: Cell) -> str:
+    if cell.value is None:
+        return "?"
+    return f"{cell.value:.0f} % {cell.grade}" + (" ?" if cell.verdict == CANNOT_TELL else "")
+
+
+def _chart(alt: Any, board: Scoreboard) -> Any:
+    rows = _rows(board)
+    minerals = list(dict.fromkeys(row["mineral"] for row in rows))
+    order = [heading.replace("\n", "|") for *_, heading in COLUMNS]
+    axis = alt.Axis(
+        orient="top", labelAngle=0, labelExpr="split(datum.value, '|')", domain=False, ticks=False, labelPadding=24
+    )
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        x=alt.X("column:N", sort=order, title=None, axis=axis),
+        y=alt.Y("mineral:N", sort=minerals, title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=240)),
+    )
+    scale = alt.Scale(domain=list(COLOURS), range=list(COLOURS.values()))
+    legend = alt.Legend(title=None, orient="bottom", direction="horizontal")
+    squares = base.mark_rect(stroke="white", strokeWidth=2).encode(
+        color=alt.Color("verdict:N", scale=scale, legend=legend)
+    )
+    words = base.mark_text(fontSize=11).encode(
+        text="text:N",
+        color=alt.condition(f"datum.verdict === '{CANNOT_TELL}'", alt.value("#333333"), alt.value("white")),
+    )
+    when = str(board.year) if board.year else "latest year of each mineral"
+    subtitle = [
+        f"Percent of consumption and evidence grade; {when}. Targets of Regulation (EU) 2024/1252.",
+        "A verdict holds for the whole 80 % band that the grade stands for; ? is what nobody can tell.",
+    ]
+    return (
+        alt.layer(squares, words)
+        .properties(
+            width=CELL_WIDTH * len(order),
+            height=CELL_HEIGHT * len(minerals),
+            padding=16,
+            title=alt.TitleParams(
+                f"{board.region.name} against 10/40/25/65", subtitle=subtitle, anchor="start", fontSize=17, offset=14
+            ),
+        )
+        .configure(background="white", font="system-ui, 'DejaVu Sans', Arial, sans-serif")
+        .configure_view(stroke=None)
+        .configure_axis(labelFontSize=12)
+        .configure_title(subtitleColor=GREY, subtitleFontSize=12)
+    )

@@ -1,0 +1,265 @@
+"""The scoreboard: verdicts that hold for all that is unknown, gaps that stay gaps, and every cell traced to its inputs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orepact import facts
+from orepact.errors import BadInput, UnknownName
+from orepact.indicators import board_study
+from orepact.indicators.figures import Figure, Gap, better, between, exact, over
+from orepact.indicators.members import region_of
+from orepact.indicators.scoreboard import COLUMNS, Scoreboard, scoreboard, verdict_of
+from orepact.network import inferred, network
+
+
+def figure(value: float, grade: str = "A", *, share: bool = False, year: str = "2023") -> Figure:
+    return exact(value, grade=grade, year=year, sources=("x",), trail="t", is_share=share)
+
+
+def test_a_ratio_by_hand() -> None:
+    # 30 t, or up to 50 t with what nobody names, over 100 t: 30 %, at most 50 %; grades A and B err by 2 % and 5 %.
+    made = between(figure(30.0), 30.0, 50.0, "20 t unnamed")
+    found = over(made, figure(100.0, "B"))
+    assert isinstance(found, Figure)
+    assert (found.value, found.floor, found.ceiling, found.grade) == (0.3, 0.3, 0.5, "B")
+    low, high = found.band()
+    spread = math.exp(1.2815515655 * math.hypot(0.02, 0.05))
+    assert (low, high) == (pytest.approx(0.3 / spread), pytest.approx(0.5 * spread))
+
+
+def test_the_band_of_a_share_moves_its_odds() -> None:
+    # Grade D errs by 30 %: odds of 0.8 are 4, times exp(1.2816 x 0.3) = 1.4688 is 5.875, a share of 0.8545.
+    low, high = figure(0.8, "D", share=True).band()
+    assert high == pytest.approx(5.875 / 6.875, abs=1e-3)
+    assert low == pytest.approx((4 / 1.4688) / (1 + 4 / 1.4688), abs=1e-3)
+    assert figure(1.0, "E", share=True).band()[1] == 1.0
+
+
+def test_a_gap_stays_a_gap_and_all_gaps_are_named() -> None:
+    assert over(Gap("output"), Gap("use")) == Gap("output; use")
+    assert over(figure(1.0), Gap("use")) == Gap("use")
+    assert isinstance(over(figure(1.0), figure(0.0)), Gap)
+
+
+def test_the_better_grade_counts_then_the_later_period() -> None:
+    old, new, good = figure(1.0, "D", year="2016/2020"), figure(2.0, "D"), figure(3.0, "C", year="2016/2020")
+    assert better([old, new, Gap("x")]) is new
+    assert better([old, new, good]) is good
+    assert better([Gap("x"), Gap("y")]) == Gap("x; y")
+
+
+@pytest.mark.parametrize(
+    ("floor", "ceiling", "bound", "verdict"),
+    [
+        (0.10, 0.12, "at least", "meets"),
+        (0.02, 0.09, "at least", "below"),
+        (0.09, 0.11, "at least", "cannot tell"),
+        (0.60, 0.65, "at most", "meets"),
+        (0.66, 0.90, "at most", "below"),
+        (0.60, 0.70, "at most", "cannot tell"),
+    ],
+)
+def test_verdicts(floor: float, ceiling: float, bound: str, verdict: str) -> None:
+    assert verdict_of(floor, ceiling, bound, 0.1 if bound == "at least" else 0.65) == verdict
+
+
+@given(st.floats(0.01, 0.99), st.floats(0.0, 0.5), st.sampled_from("ABCDE"), st.sampled_from(["at least", "at most"]))
+def test_more_that_is_unknown_never_turns_a_verdict_into_the_other(
+    share: float, unknown: float, grade: str, bound: str
+) -> None:
+    known = figure(share, grade, share=True)
+    opened = between(known, share, min(1.0, share + unknown), "unknown")
+    before, after = (verdict_of(*each.band(), bound, 0.4) for each in (known, opened))
+    assert after in {before, "cannot tell"}
+
+
+@pytest.fixture(scope="module")
+def board() -> Scoreboard:
+    return scoreboard("EU27")
+
+
+def test_every_combination_has_one_row_with_all_columns(board: Scoreboard) -> None:
+    frame = board.frame()
+    assert list(frame.columns) == COLUMNS
+    assert not frame.duplicated(["mineral", "benchmark", "method", "stage"]).any()
+    assert set(frame["verdict"]) <= {"meets", "below", "cannot tell"}
+    told = frame[frame["verdict"] != "cannot tell"]
+    assert told[["value", "low", "high", "grade", "year"]].notna().all().all()
+    assert (told["sources"] != "").all()
+    assert (told["missing"] == "").all()
+    untold = frame[frame["verdict"] == "cannot tell"]
+    assert (untold["missing"].str.len() > 5).all()
+    assert frame["value"].dropna().ge(0).all()
+    known = frame.dropna(subset=["value"])
+    assert (known["low"] <= known["value"] + 1e-9).all()
+    assert (known["high"] >= known["value"] - 1e-9).all()
+
+
+def test_all_seventeen_strategic_materials_are_there(board: Scoreboard) -> None:
+    minerals = {cell.mineral for cell in board.cells}
+    assert minerals >= {
+        "bauxite", "bismuth", "boron", "cobalt", "copper", "gallium", "germanium", "lithium", "magnesium", "manganese",
+        "graphite", "nickel", "platinum", "neodymium", "dysprosium", "silicon", "titanium_metal", "tungsten",
+    }  # fmt: skip
+    assert "erbium" not in minerals
+
+
+def cell(found: Scoreboard, address: str) -> pd.Series:
+    frame = found.frame().set_index(["mineral", "benchmark", "method", "stage"])
+    return frame.loc[tuple(address.split("/"))]
+
+
+def test_published_figures_come_through(board: Scoreboard) -> None:
+    # The Commission's study of 2023: EoL-RIR of tungsten 42 %, 97 % of magnesium from China, no domestic magnesium.
+    assert cell(board, "tungsten/recycling/output/scrap")["value"] == pytest.approx(42.0)
+    magnesium = cell(board, "magnesium/single_country/direct/refined")
+    assert (magnesium["value"], magnesium["verdict"]) == (pytest.approx(97.0), "below")
+    assert cell(board, "magnesium/processing/output/refined")["value"] == pytest.approx(0.0)
+
+
+def test_a_cell_from_a_table_is_what_the_table_says(board: Scoreboard) -> None:
+    found = network("cobalt")
+    refined = found.stage("refined")
+    members = facts.resolve_place("EU27")
+    inside, makes = np.isin(refined.buyers, members), np.isin(refined.producers, members)
+    made = (refined.output - refined.secondary)[makes].sum()
+    used = refined.flows[:, inside].sum()
+    assert cell(board, "cobalt/processing/output/refined")["value"] == pytest.approx(100 * made / used)
+    third = pd.Series(refined.flows[:, inside].sum(axis=1) / used, refined.producers)[~makes].drop(
+        "OTH", errors="ignore"
+    )
+    assert cell(board, "cobalt/single_country/direct/refined")["value"] == pytest.approx(100 * third.max())
+
+
+def test_contradictions_inside_a_study_are_kept_and_told(board: Scoreboard) -> None:
+    germanium = cell(board, "germanium/processing/output/refined")
+    assert germanium["verdict"] == "cannot tell"
+    assert "import reliance says 58% domestic, its sourcing shares 7%" in germanium["missing"]
+
+
+def test_why_gives_the_inputs_and_refuses_what_is_not_there(board: Scoreboard) -> None:
+    (found,) = board.why("Cobalt/processing/output")
+    assert any("25," in line and "output of refined cobalt" in line for line in found.trail)
+    assert len(board.why("cobalt")) == 9
+    with pytest.raises(BadInput, match="single_country/look_through/refined"):
+        board.why("cobalt/smelting")
+    with pytest.raises(UnknownName):
+        board.why("unobtainium")
+
+
+@pytest.mark.parametrize("region", ["USA", "JPN", "MSP", "G7", "KOR"])
+def test_any_region_has_a_board_and_nothing_of_the_eus_studies(region: str) -> None:
+    found = scoreboard(region, materials="cobalt,lithium,gallium")
+    frame = found.frame()
+    assert (frame.loc[frame["benchmark"] == "recycling", "verdict"] == "cannot tell").all()
+    assert not frame["sources"].str.fullmatch("ec_crm_study_2023").any()
+    assert (frame["verdict"] != "cannot tell").any()
+
+
+def test_members_follow_the_day() -> None:
+    assert "GBR" in region_of("EU", 2018).members
+    assert "GBR" not in region_of("EU", 2021).members
+    assert region_of("EU27").studied
+    assert not region_of("EU", 2018).studied
+    assert region_of("EU", 2018).day == dt.date(2018, 12, 31)
+
+
+def test_a_region_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "my.yaml"
+    path.write_text(
+        "name: Nordic\nmembers: [Sweden, FIN, {country: NOR, since: 2020-01-01}, {country: DNK, until: 2019-12-31}]\n"
+    )
+    assert region_of(str(path), 2023).members == ("FIN", "NOR", "SWE")
+    assert region_of(str(path), 2018).members == ("DNK", "FIN", "SWE")
+    assert scoreboard(str(path), materials="cobalt").region.name == "Nordic"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("name: x\nmembers: [Atlantis]\n", "Atlantis"),
+        ("name: x\n", "members"),
+        ("name: x\nmembers: [SWE]\ncolour: red\n", "colour"),
+        ("name: x\nmembers: []\n", "no members"),
+        ("name: [unclosed\n", "not YAML"),
+    ],
+)
+def test_a_region_file_that_is_none(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "my.yaml"
+    path.write_text(text)
+    with pytest.raises(BadInput, match=words):
+        region_of(str(path))
+    with pytest.raises(BadInput, match="cannot be read"):
+        region_of(str(tmp_path / "none.yaml"))
+
+
+DAMAGED = ("production", "shares", "eu_assessments", "recycling", "capacity")
+CACHES: tuple[Callable[..., object], ...] = (
+    inferred.stand_in_use, board_study._reliances, board_study._sourcing, board_study._recycled,
+)  # fmt: skip
+
+
+def _forget() -> None:
+    for cached in CACHES:
+        cached.cache_clear()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def nothing_remembered() -> Iterator[None]:
+    _forget()
+    yield
+    _forget()
+
+
+MINERALS = "cobalt,lithium,tungsten,graphite,magnesium,germanium,copper,rare_earths"
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("nothing_remembered")
+@pytest.mark.parametrize("seed", range(12))
+def test_missing_figures_turn_verdicts_to_cannot_tell_and_never_to_another(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Random figures are taken away; a verdict stays what it was, or becomes "cannot tell"."""
+    before = scoreboard("EU27", materials=MINERALS).frame()
+    rng = np.random.default_rng(seed)
+    whole = facts.load
+
+    def damaged(name: str) -> pd.DataFrame:
+        table = whole(name)
+        if name not in DAMAGED:
+            return table
+        gone = np.random.default_rng([seed, len(name)]).random(len(table)) < share
+        return table.assign(value=table["value"].mask(gone & (table.get("country") != "WLD")))
+
+    share = float(rng.choice([0.02, 0.1, 0.4]))
+    monkeypatch.setattr(facts, "load", damaged)
+    _forget()
+    after = scoreboard("EU27", materials=MINERALS).frame()
+    both = before.merge(after, on=["mineral", "benchmark", "method", "stage"], suffixes=("", "_after"))
+    assert len(both) == len(before)
+    turned = both[(both["verdict_after"] != "cannot tell") & (both["verdict_after"] != both["verdict"])]
+    # From "cannot tell" to a verdict is no gain of knowledge either: it may only come from another source or period.
+    bad = turned[(turned["verdict"] != "cannot tell") | (turned["sources_after"] == turned["sources"])]
+    columns = [
+        "mineral",
+        "benchmark",
+        "method",
+        "stage",
+        "value",
+        "verdict",
+        "value_after",
+        "verdict_after",
+        "year_after",
+    ]
+    assert bad.empty, bad[columns].to_string()
