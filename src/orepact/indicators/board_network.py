@@ -20,6 +20,7 @@ Array = NDArray[np.float64]
 
 NOT_A_COUNTRY = {"ROW", "OTH", "WLD"}
 WORST_FIRST = "EDCBA"
+OWN_SCRAP = "scrap of the region"
 CARRIES = 0.1
 """A grade counts for a sum when it and worse ones carry this share of it."""
 
@@ -37,30 +38,35 @@ class NetworkEvidence:
         if table is None:
             return self._no_stage(stage)
         flows = np.where(self._columns(table)[None, :], table.flows, 0.0)
-        return self._sum(table, flows, f"consumption of {stage} {self.network.mineral}: purchases of the members")
+        used, what = float(flows.sum()), f"consumption of {stage} {self.network.mineral} by the members"
+        published = [table.doubt.use_grades.get(country) for country in self.region.members]
+        if all(published):
+            return self._tonnes(used, max(map(str, published)), what)
+        found = self._tonnes(used, _grade_of(table.grades, flows), what)
+        unknown = self._unknown(table)
+        if unknown <= 0:
+            return found
+        return between(found, used, used + unknown, f"{unknown:,.0f} t came from countries without a figure of output")
 
     def output(self, stage: str) -> Known:
         """Primary output of the region's members, tonnes of content, between what is named and what may be theirs unnamed."""
         table = self._table(stage)
         if table is None:
             return self._no_stage(stage)
-        rows = self._rows(table)
-        scrap = np.divide(table.secondary, table.output, where=table.output > 0, out=np.ones_like(table.output))
-        primary = 1.0 - scrap
-        flows = np.where(rows[:, None], table.flows * primary[:, None], 0.0)
-        made = self._sum(table, flows, f"output of {stage} {self.network.mineral}: primary output of the members")
-        withheld = sorted(set(table.withheld) & set(self.region.members))
-        if np.isnan(table.unnamed):
-            return Gap(f"output of {stage} {self.network.mineral} of {', '.join(table.withheld)}, which is withheld")
-        if table.unnamed <= 0:
-            return made
-        who = f"{', '.join(withheld)} (withheld) or " if withheld else ""
-        return between(
-            made,
-            made.value,
-            made.value + table.unnamed,
-            f"{who}members that no publisher names may make up to {table.unnamed:,.0f} t",
-        )
+        doubt, inside = table.doubt, self._rows(table)
+        if np.isnan(doubt.unnamed):
+            return self._withheld(table)
+        primary = np.where(inside, np.maximum(table.output - table.secondary, 0.0), 0.0)
+        made, what = float(primary.sum()), f"output of {stage} {self.network.mineral} by the members, without scrap"
+        grades = [doubt.output_grades.get(country, "D") for country in np.asarray(table.producers)[primary > 0]]
+        found = self._tonnes(made, max(grades, default="D"), what)
+        if doubt.unnamed <= 0:
+            return found
+        sure = float(primary[~np.isin(table.producers, doubt.spread)].sum())
+        withheld = sorted(set(doubt.withheld) & set(self.region.members))
+        who = f"{', '.join(withheld)} (withheld) or members" if withheld else "members"
+        why = f"{who} that no publisher names may make up to {doubt.unnamed:,.0f} t"
+        return between(found, sure, sure + doubt.unnamed, why)
 
     def single_country(self, stage: str) -> Known:
         """Largest third country's share of the region's consumption at a stage, by where it was made there."""
@@ -71,20 +77,21 @@ class NetworkEvidence:
         total = float(bought.sum())
         if not total > 0:
             return Gap(f"not applicable: no member buys {stage} {self.network.mineral} in the table")
-        if np.isnan(table.unnamed):
-            return Gap(f"output of {stage} {self.network.mineral} of {', '.join(table.withheld)}, which is withheld")
+        if np.isnan(table.doubt.unnamed):
+            return self._withheld(table)
         third = ~self._rows(table) & ~np.isin(table.producers, list(NOT_A_COUNTRY))
         shares = pd.Series(bought / total, index=list(table.producers))
-        open_share = min(1.0, table.unnamed / float(table.flows.sum()))
-        return self._largest(table, shares[third], open_share, stage, "direct")
+        unnamed = min(1.0, table.doubt.unnamed / float(table.flows.sum()))
+        return self._largest(shares[third], unnamed + self._unknown(table) / total, stage, "direct", self._grade(table))
 
     def look_through(self) -> Known:
         """Largest third country's share of the region's consumption of the last stage, by where it was mined."""
         if len(self.network.stages) < 2:
             return Gap(f"a table of {self.network.mineral} with two stages")
         ore, last = self.network.stages
-        if np.isnan(ore.unnamed) or np.isnan(last.unnamed):
-            return Gap(f"output of {self.network.mineral} that is withheld")
+        for table in (ore, last):
+            if np.isnan(table.doubt.unnamed):
+                return self._withheld(table)
         inside = self._columns(last)
         total = float(last.flows[:, inside].sum())
         if not total > 0:
@@ -94,10 +101,11 @@ class NetworkEvidence:
         )
         origin = through_stages([self._ore_shares(ore, last), refined])
         found = origin.low[self.region.name]
-        third = ~np.isin(found.index, [*self.region.members, *NOT_A_COUNTRY])
-        named = min(1.0, ore.unnamed / float(ore.flows.sum()))
-        open_share = min(1.0, float(origin.unknown[self.region.name]) + named)
-        return self._largest(last, found[third], open_share, "mine", "look-through")
+        third = ~np.isin(found.index, [*self.region.members, *NOT_A_COUNTRY, OWN_SCRAP])
+        unnamed = sum(min(1.0, table.doubt.unnamed / float(table.flows.sum())) for table in (ore, last))
+        open_share = float(origin.unknown[self.region.name]) + unnamed + self._unknown(last) / total
+        grade = max(self._grade(last), _grade_of(ore.grades, ore.flows))
+        return self._largest(found[third], open_share, "the mine", "look-through", grade)
 
     def _ore_shares(self, ore: StageTable, last: StageTable) -> pd.DataFrame:
         """Share of each refiner's output by the country its ore was mined in; scrap of the region's own refiners is its own."""
@@ -105,51 +113,39 @@ class NetworkEvidence:
         table = pd.DataFrame(
             ore.flows * self.network.recovery / output, index=list(ore.producers), columns=list(last.producers)
         )
-        own = pd.DataFrame(0.0, index=["own scrap"], columns=list(last.producers))
+        own = pd.DataFrame(0.0, index=[OWN_SCRAP], columns=list(last.producers))
         scrap = np.where(self._rows(last), last.secondary / output, 0.0)
-        own.loc["own scrap"] = np.minimum(scrap, np.maximum(1.0 - table.sum().to_numpy(), 0.0))
-        over_one = np.maximum(table.sum() + own.loc["own scrap"], 1.0)
+        own.loc[OWN_SCRAP] = np.minimum(scrap, np.maximum(1.0 - table.sum().to_numpy(), 0.0))
+        over_one = np.maximum(table.sum() + own.loc[OWN_SCRAP], 1.0)
         return pd.concat([table.div(over_one, axis="columns"), own])
 
-    def _largest(self, table: StageTable, shares: pd.Series, open_share: float, stage: str, method: str) -> Known:
-        name = self.network.mineral
-        if shares.empty or not shares.max() > 0:
-            return self._graded(table, 0.0, f"no third country supplies {stage} {name} in the table")
-        country = str(shares.idxmax())
-        largest = float(shares.max())
-        found = self._graded(
-            table, largest, f"{method} share of {facts.country_name(country)} in consumption at {stage}: {largest:.1%}"
-        )
+    def _largest(self, shares: pd.Series, open_share: float, stage: str, method: str, grade: str) -> Known:
+        """The largest share, and what of supply that nobody knows could add to it or take from it."""
+        largest, who = 0.0, "any third country"
+        if len(shares) and shares.max() > 0:
+            largest, who = float(shares.max()), facts.country_name(str(shares.idxmax()))
+        what = f"{method} share of {who} in consumption of {self.network.mineral} at {stage}: {largest:.1%}, grade {grade}, {self.year}"
+        found = exact(largest, grade=grade, year=self.year, sources=self.network.sources, trail=what, is_share=True)
         if open_share <= 0:
             return found
-        return between(
-            found,
-            largest,
-            min(1.0, largest + open_share),
-            f"{open_share:.0%} of supply is of unnamed or unknown origin",
-        )
+        why = f"{min(open_share, 1.0):.0%} of supply is of unnamed or unknown origin"
+        return between(found, largest / (1.0 + open_share), min(1.0, (largest + open_share) / (1.0 + open_share)), why)
 
-    def _sum(self, table: StageTable, flows: Array, what: str) -> Figure:
-        total = float(flows.sum())
-        grade = _grade_of(table.grades, flows)
-        return exact(
-            total,
-            grade=grade,
-            year=self.year,
-            sources=self.network.sources,
-            trail=f"{what}: {total:,.0f} t, grade {grade}, {self.year}",
-        )
+    def _tonnes(self, tonnes: float, grade: str, what: str) -> Figure:
+        trail = f"{what}: {tonnes:,.0f} t, grade {grade}, {self.year}"
+        return exact(tonnes, grade=grade, year=self.year, sources=self.network.sources, trail=trail)
 
-    def _graded(self, table: StageTable, share: float, what: str) -> Figure:
-        flows = np.where(self._columns(table)[None, :], table.flows, 0.0)
-        grade = _grade_of(table.grades, flows)
-        return exact(
-            share,
-            is_share=True,
-            grade=grade,
-            year=self.year,
-            sources=self.network.sources,
-            trail=f"{what}, grade {grade}, {self.year}",
+    def _grade(self, table: StageTable) -> str:
+        """Grade of where the region's purchases come from."""
+        return _grade_of(table.grades, np.where(self._columns(table)[None, :], table.flows, 0.0))
+
+    def _unknown(self, table: StageTable) -> float:
+        """Recorded shipments to the members from countries without a figure of output, tonnes."""
+        return sum(table.doubt.unknown.get(country, 0.0) for country in self.region.members)
+
+    def _withheld(self, table: StageTable) -> Gap:
+        return Gap(
+            f"output of {table.stage} {self.network.mineral} of {', '.join(table.doubt.withheld)}, which is withheld"
         )
 
     def _table(self, stage: str) -> StageTable | None:

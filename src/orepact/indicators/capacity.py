@@ -37,7 +37,10 @@ def capacity(region: Region, mineral: str, stage: str, year: int | None) -> Know
         sources=(source,),
         trail=f"capacity of the members at {stage}: {total:,.0f} t ({source}, {period})",
     )
-    return _with_unnamed(found, float(latest.loc[latest["country"] == "OTH", "value"].sum()))
+    unnamed = latest.loc[latest["country"] == "OTH", "value"]
+    if unnamed.isna().any():
+        return Gap(f"capacity of {mineral} at {stage} of the countries that no publisher names")
+    return _with_unnamed(found, float(unnamed.sum()))
 
 
 def _with_unnamed(found: Figure, unnamed: float) -> Figure:

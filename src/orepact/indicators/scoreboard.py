@@ -33,6 +33,8 @@ COLUMNS = [
 ]  # fmt: skip
 PERCENT = 100.0
 CANNOT_TELL = "cannot tell"
+INFERRED = "E"
+"""Grade of figures that are inferred or assumed: they are shown, and give no verdict."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ def _cell(place: tuple[str, str, str, str], found: Known, bound: str, target: fl
     if bound == "at most":
         found = found.capped(1.0)
     low, high = found.band()
-    verdict = verdict_of(low, high, bound, target)
+    verdict = CANNOT_TELL if found.grade == INFERRED else verdict_of(low, high, bound, target)
     return Cell(
         *place,
         PERCENT * found.value,
@@ -197,8 +199,10 @@ def _cell(place: tuple[str, str, str, str], found: Known, bound: str, target: fl
 
 def _lacking(found: Figure, bound: str, target: float, band: tuple[float, float]) -> str:
     """What is missing for a verdict: what the sources leave open, or evidence of a better grade than this one."""
-    if verdict_of(found.floor, found.ceiling, bound, target) == CANNOT_TELL:
+    if found.why_open and verdict_of(found.floor, found.ceiling, bound, target) == CANNOT_TELL:
         return found.why_open
+    if found.grade == INFERRED:
+        return "recorded figures: this one is inferred or assumed (grade E), which gives no verdict"
     low, high = (f"{PERCENT * end:.0f}" for end in band)
     return f"better evidence than grade {found.grade}: its 80 % band reaches from {low} to {high} %"
 

@@ -7,7 +7,7 @@ consumption (rule 5), and reconciled with output by the trust that each grade de
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 import numpy as np
@@ -20,7 +20,7 @@ from orepact.network.balance import ERROR_OF_GRADE, SETTLED, Claim, reconcile, r
 from orepact.network.compare import compare_sourcing
 from orepact.network.evidence import UNNAMED, WORST_FIRST, Evidence, gather, worst
 from orepact.network.gravity import seeded
-from orepact.network.model import Network, StageTable
+from orepact.network.model import Doubt, Network, StageTable
 from orepact.network.ore import feed, joined
 from orepact.network.prices import base_price
 from orepact.network.recipe import Recipe, recipe_of
@@ -40,13 +40,18 @@ SMALLEST_USER = 0.0005
 
 @dataclass(frozen=True)
 class _Prior:
-    """First guess of the last stage: flows from primary producers to users, a grade and an error for each cell."""
+    """First guess of the last stage: flows from primary producers to users, and a grade for each cell.
+
+    cut: recorded exports that nobody can have made, by exporter. unknown: those of them by countries without any output
+    figure, by importer. Tonnes of content.
+    """
 
     producers: tuple[str, ...]
     users: tuple[str, ...]
     flows: Array
     grades: NDArray[np.str_]
     cut: dict[str, float]
+    unknown: dict[str, float] = field(default_factory=dict)
 
 
 def network(mineral: str, base_year: int | None = None) -> Network:
@@ -116,7 +121,9 @@ def _traced_prior(evidence: Evidence, stage: str) -> _Prior:
     output_grades = made.grades.reindex(producers).to_numpy()
     grades = np.array([[worst(cell, own) for cell in row] for row, own in zip(cells, output_grades, strict=True)])
     cut = {countries[index]: float(traced.cut[index]) for index in np.flatnonzero(traced.cut > SMALLEST_CUT)}
-    return _Prior(producers, users, flows, grades, cut)
+    left_out = np.where((output > 0)[:, None], 0.0, recorded - traced.shipped).sum(axis=0)
+    unknown = {countries[index]: float(left_out[index]) for index in np.flatnonzero(left_out > SMALLEST_CUT)}
+    return _Prior(producers, users, flows, grades, cut, unknown)
 
 
 def _unnamed_sold(flows: Array, countries: tuple[str, ...]) -> Array:
@@ -172,8 +179,14 @@ def _reconciled(evidence: Evidence, stage: str, prior: _Prior, secondary: float,
         secondary=np.zeros(len(output)),
         cut=np.array([prior.cut.get(country, 0.0) for country in prior.producers]),
         moved=float(np.abs(fit.flows - start).sum() / 2),
-        unnamed=made.unnamed,
-        withheld=made.withheld,
+        doubt=Doubt(
+            unnamed=made.unnamed,
+            withheld=made.withheld,
+            spread=made.spread,
+            unknown=prior.unknown,
+            output_grades=dict(made.grades),
+            use_grades=dict(zip(evidence.use["country"], evidence.use["grade"], strict=True)),
+        ),
     )
 
 

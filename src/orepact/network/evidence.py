@@ -22,6 +22,9 @@ UNNAMED = "OTH"
 LARGEST_UNNAMED = 0.05
 """Share of world output above which an unnamed group of producers is spread over named countries."""
 
+ROUNDED = 0.02
+"""What printed shares of world supply may fall short of one by rounding; more than that belongs to nobody by name."""
+
 WORLD = "WLD"
 FIRST_PUBLISHED = {"usgs": "usgs_mcs", "iea": "iea_cmd"}
 WORST_FIRST = "EDCBA"
@@ -32,7 +35,8 @@ class Made:
     """Output of one stage by country: tonnes of content, and the grade of each figure (both indexed by country).
 
     unnamed: tonnes that the publisher gives to no country by name, whether they stay unnamed or are spread by a rule; NaN
-    where it withholds figures and no world total says how much they are. withheld: countries without a figure.
+    where it withholds figures and no world total says how much they are. withheld: countries without a figure. spread:
+    countries that were given some of the unnamed tonnes by a rule.
     """
 
     stage: str
@@ -40,6 +44,7 @@ class Made:
     grades: pd.Series
     unnamed: float = 0.0
     withheld: tuple[str, ...] = ()
+    spread: tuple[str, ...] = ()
 
 
 @dataclass
@@ -118,8 +123,10 @@ def _published_output(
     if withheld:
         notes.append(f"{stage}: no figure is published for {', '.join(withheld)}; they are not counted as zero")
     unnamed = float("nan") if withheld and np.isnan(float(world)) else float(tonnes.get(UNNAMED, 0.0))
-    tonnes = _named(recipe, stage, tonnes[tonnes > 0].astype(float), sources, notes)
-    return Made(stage, tonnes, grades.reindex(tonnes.index).fillna("D"), unnamed, tuple(withheld))
+    named = tonnes[tonnes > 0].astype(float)
+    tonnes = _named(recipe, stage, named, sources, notes)
+    spread = tuple(sorted(set(tonnes.index) - set(named.index)))
+    return Made(stage, tonnes, grades.reindex(tonnes.index).fillna("D"), unnamed, tuple(withheld), spread)
 
 
 def _named(recipe: Recipe, stage: str, tonnes: pd.Series, sources: list[str], notes: list[str]) -> pd.Series:
@@ -154,12 +161,9 @@ def _refined_output(
         return _published_output(recipe, output, "refined", year, sources, notes)
     mineral = output.mineral or recipe.mineral
     table = facts.load("shares")
-    rows = table[
-        (table["kind"] == "world_supply")
-        & (table["mineral"] == mineral)
-        & (table["stage"] == output.stage)
-        & table["value"].notna()
-    ]
+    rows = table[(table["kind"] == "world_supply") & (table["mineral"] == mineral) & (table["stage"] == output.stage)]
+    withheld = tuple(sorted(set(rows.loc[rows["value"].isna(), "country"])))
+    rows = rows[rows["value"].notna()]
     if rows.empty:
         raise MissingData(
             Problem(
@@ -170,15 +174,17 @@ def _refined_output(
             )
         )
     shares = rows.groupby("country")["value"].sum()
-    printed = float(shares.sum())
-    shares = shares / printed
+    open_share = max(0.0, 1.0 - float(shares.sum()))
+    if open_share > ROUNDED:
+        shares[UNNAMED] = shares.get(UNNAMED, 0.0) + open_share
+    shares = shares / shares.sum()
     world, grade = _world_refined(recipe, output, year, mined, sources)
     sources += sorted(rows["source"].unique())
     notes.append(
         f"refined: output by country is the shares of {', '.join(sorted(rows['period'].unique()))} times {world:,.0f} t"
     )
     tonnes = shares * world
-    return Made("refined", tonnes, pd.Series(worst(grade, "D"), index=tonnes.index), max(0.0, 1.0 - printed) * world)
+    return Made("refined", tonnes, pd.Series(worst(grade, "D"), index=tonnes.index), open_share * world, withheld)
 
 
 def _world_refined(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,25 @@ from numpy.typing import NDArray
 from orepact.network.recipe import Recipe
 
 Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What one stage's table does not know.
+
+    unnamed: tonnes of output that the publisher gives to no country by name; NaN where it withholds figures and no world total
+        says how much they are. withheld: countries without a figure. spread: countries that were given some of the unnamed
+        tonnes by a rule. unknown: recorded shipments to each buyer from countries without any output figure, which the
+        table leaves out, tonnes by country. output_grades: grade of output by country. use_grades: grade of published use
+        by country, where the table is pinned to it.
+    """
+
+    unnamed: float = 0.0
+    withheld: tuple[str, ...] = ()
+    spread: tuple[str, ...] = ()
+    unknown: Mapping[str, float] = field(default_factory=dict)
+    output_grades: Mapping[str, str] = field(default_factory=dict)
+    use_grades: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -27,8 +46,7 @@ class StageTable:
     secondary: part of each row that does not come from the stage before (scrap, or feed that no mine figure explains).
     cut: recorded exports that no output or imports could have fed, (producers).
     moved: tonnes that the reconciliation sent elsewhere than the evidence said.
-    unnamed: tonnes of output that the publisher gives to no country by name (some may be spread over countries by a rule);
-        NaN where it withholds figures and no world total says how much they are. withheld: countries without a figure.
+    doubt: what the table does not know, for those who draw verdicts from it.
     """
 
     stage: str
@@ -41,8 +59,7 @@ class StageTable:
     secondary: Array
     cut: Array
     moved: float
-    unnamed: float = 0.0
-    withheld: tuple[str, ...] = ()
+    doubt: Doubt = field(default_factory=Doubt)
 
     @property
     def output(self) -> Array:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from orepact.network.balance import ERROR_OF_GRADE, column_claims, reconcile, regraded, row_claims
 from orepact.network.evidence import Evidence, worst
 from orepact.network.gravity import pull, seeded
-from orepact.network.model import StageTable
+from orepact.network.model import Doubt, StageTable
 from orepact.network.recipe import Recipe, Recovery
 
 Array = NDArray[np.float64]
@@ -74,8 +74,7 @@ def feed(evidence: Evidence, recipe: Recipe) -> Feed:
         secondary=np.zeros(len(miners)),
         cut=np.zeros(len(miners)),
         moved=fit.moved,
-        unnamed=mined.unnamed,
-        withheld=mined.withheld,
+        doubt=Doubt(mined.unnamed, mined.withheld, mined.spread, _without_output(evidence, miners), dict(mined.grades)),
     )
     explained = recovery.value * fit.flows.sum(axis=0)
     settled = pd.Series(explained + (1.0 - share_fed) * published, index=refined.tonnes.index)
@@ -170,6 +169,15 @@ def _unrecorded_alike(flows: Array, recorded: Array, mined: Array) -> Array:
     tells = (total > 0) & (total >= LEAST_RECORD * mined)
     grown: Array = flows + np.divide(left, total, out=np.zeros_like(left), where=tells)[:, None] * recorded
     return grown
+
+
+def _without_output(evidence: Evidence, miners: tuple[str, ...]) -> dict[str, float]:
+    """Recorded shipments of ore, by importer, from countries that have no figure of mine output; tonnes of content."""
+    shipped = evidence.shipments.get("mine")
+    if shipped is None or shipped.empty:
+        return {}
+    strange = shipped[~shipped["exporter"].isin(miners)]
+    return {str(country): float(tonnes) for country, tonnes in strange.groupby("importer")["tonnes"].sum().items()}
 
 
 def _recorded(evidence: Evidence, miners: tuple[str, ...], refiners: tuple[str, ...]) -> tuple[Array, Grades]:

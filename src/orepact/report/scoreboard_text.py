@@ -41,7 +41,8 @@ def print_scoreboard(board: Scoreboard) -> None:
     console.print(table)
     console.print(
         "\n+ meets, - falls short, ? cannot tell; then percent of consumption and evidence grade (A official to E inferred). "
-        "A verdict holds for the whole 80 % band of its grade. Grade D of 2016/2020 is the Commission's study of 2023."
+        "A verdict holds for the whole 80 % band of its grade, and for all that is unnamed or withheld; grade E gives none. "
+        "Where no table of the year is as good, figures are the Commission's study of 2016 to 2020, grade D."
     )
     _print_reasons(console, board)
     console.print(f"One cell with its inputs: orepact scoreboard {board.region.name} --why cobalt/processing/output")
