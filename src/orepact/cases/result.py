@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from orepact import facts
 from orepact.cases.case import ShockCase
-from orepact.cases.files import appearing_whole
 from orepact.cases.summary import summarise
+from orepact.files import appearing_whole
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -70,7 +70,7 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
 
 def _write_files(result: ShockResult, save: Path | None, plot: Path | None) -> None:
     """Write both files or neither."""
-    from orepact.cases.files import appearing_whole
+    from orepact.files import appearing_whole
 
     with ExitStack() as files:
         if save is not None:
@@ -83,7 +83,7 @@ def _write_files(result: ShockResult, save: Path | None, plot: Path | None) -> N
 
 def _check_files(save: Path | None, plot: Path | None) -> None:
     """Refuse files that cannot be written before anything is computed; all of them at once."""
-    from orepact.cases.files import check_writable
+    from orepact.files import check_writable
 
     problems: list[Problem] = []
     for path, endings, place in ((save, (".nc",), "--save"), (plot, (".svg", ".png"), "--plot")):

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from orepact import facts
-from orepact.cases.files import appearing_whole, check_writable
 from orepact.errors import BadInput, Problem
+from orepact.files import appearing_whole, check_writable
 from orepact.indicators.scoreboard import CANNOT_TELL, Cell, Scoreboard
 from orepact.report.scoreboard_text import COLUMNS
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from orepact import facts
 from orepact.cases import ShockResult
-from orepact.cases.files import appearing_whole, check_writable
 from orepact.cases.words import question
 from orepact.errors import BadInput, Problem
+from orepact.files import appearing_whole, check_writable
 from orepact.report.numbers import times
 
 LOSS, GAIN, HOME, GREY = "#b5482a", "#2f6f8f", "#6b7a3a", "#5f6368"
