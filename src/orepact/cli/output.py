@@ -65,12 +65,12 @@ def stop_printing() -> None:
 
 
 @contextmanager
-def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on stderr while the block runs, gone when it ends; yields what takes the number of draws done."""
+def progress_bar(what: str, total: int, unit: str = "draws") -> Iterator[Callable[[int], None]]:
+    """A bar on stderr while the block runs, gone when it ends; yields what takes the number of units done."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} draws"))
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} " + unit))
     console = Console(stderr=True)
     quiet = not console.is_terminal
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True, disable=quiet) as bar:

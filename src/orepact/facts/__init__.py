@@ -6,6 +6,8 @@ resolved to the words of the house, and the version of the facts. Missing stays 
 
 from orepact.facts.assessments import assessments
 from orepact.facts.claims import claims, conflicts
+from orepact.facts.exports import export
+from orepact.facts.listing import overview
 from orepact.facts.names import (
     country_name,
     mineral_name,
@@ -15,9 +17,13 @@ from orepact.facts.names import (
     resolve_stage,
 )
 from orepact.facts.revisions import median_revision, revisions
+from orepact.facts.selection import select
+from orepact.facts.sql import connect, query
 from orepact.facts.tables import folder, load, read, sources, tables, version
+from orepact.facts.trail import why
 
 __all__ = [
-    "assessments", "claims", "conflicts", "country_name", "folder", "load", "median_revision", "mineral_name", "read",
-    "resolve_country", "resolve_mineral", "resolve_place", "resolve_stage", "revisions", "sources", "tables", "version",
+    "assessments", "claims", "conflicts", "connect", "country_name", "export", "folder", "load", "median_revision",
+    "mineral_name", "overview", "query", "read", "resolve_country", "resolve_mineral", "resolve_place", "resolve_stage",
+    "revisions", "select", "sources", "tables", "version", "why",
 ]  # fmt: skip

@@ -13,6 +13,9 @@ ONE_PERCENT = 0.0095
 
 NEARLY_ALL = 0.9995
 
+LARGE = 1e10
+"""Figures from which ten digits no longer reach to the decimal point."""
+
 WIDTH = 100
 """Columns of printed text."""
 
@@ -27,6 +30,14 @@ def tonnes(value: float) -> str:
         return "0"
     digits = 2 - math.floor(math.log10(abs(value)))
     return f"{round(value, digits):,.{max(digits, 0)}f}".replace(",", "\u2009")
+
+
+def exact(value: float) -> str:
+    """A figure as published, with up to ten digits, with thin spaces: ``181\u2009796.3``."""
+    if not math.isfinite(value):
+        return UNTOLD
+    text = f"{value:,.10g}" if abs(value) < LARGE else f"{value:,.0f}"
+    return text.replace(",", "\u2009")
 
 
 def money(usd: float) -> str:

@@ -1,0 +1,185 @@
+"""``orepact facts``: the figures themselves, where each comes from, and how to take them elsewhere or bring one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from orepact.cli.output import check_one_form, print_json, progress_bar
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+app = typer.Typer(
+    help="The figures themselves: list, filter and export them, ask why one is what it is, bring your own.",
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
+Csv = Annotated[bool, typer.Option("--csv", help="Print as CSV.")]
+Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Most rows; 40 when printed as text, else all.")]
+TEXT_ROWS = 40
+
+
+@app.callback(invoke_without_command=True)
+def _tables(context: typer.Context, as_json: Json = False, as_csv: Csv = False) -> None:
+    if context.invoked_subcommand is None:
+        list_tables(as_json=as_json, as_csv=as_csv)
+
+
+@app.command("list")
+def list_tables(as_json: Json = False, as_csv: Csv = False) -> None:
+    """List the tables: title, rows, years, sources and the licences of their rows."""
+    check_one_form(as_json=as_json, as_csv=as_csv)
+    from orepact.facts import overview
+
+    records = overview()
+    if as_json:
+        print_json(records)
+    elif as_csv:
+        import pandas as pd
+
+        _print_csv(pd.DataFrame([_flat(record) for record in records]))
+    else:
+        from orepact.report.facts_text import print_tables
+
+        print_tables(records)
+
+
+@app.command("show")
+def show(  # noqa: PLR0913, PLR0917  (one option for each filter)
+    table: Annotated[str, typer.Argument(help="Name of a table (see: orepact facts list).")],
+    mineral: Annotated[str | None, typer.Option("--mineral", "-m", help="Mineral, by any usual name.")] = None,
+    country: Annotated[
+        str | None, typer.Option("--country", "-c", help="Country or region, by code or name, in any column of places.")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option("--period", "-p", help="2024, 2024-Q3, 2024-07, or a span 2020..2024.")
+    ] = None,
+    source: Annotated[str | None, typer.Option("--source", help="Id of a source, or its beginning.")] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option("--where", help="column=value; also > >= < <= and ~ (holds the text). May be given again."),
+    ] = None,
+    columns: Annotated[str | None, typer.Option("--columns", help="Columns to print, joined by commas.")] = None,
+    limit: Limit = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Print rows of a table.
+
+    Example: orepact facts show production --mineral cobalt --period 2024 --where stage=mine
+    """
+    check_one_form(as_json=as_json, as_csv=as_csv)
+    from orepact.facts import select
+    from orepact.facts.selection import check_found
+
+    found = select(
+        table,
+        mineral=mineral,
+        country=country,
+        period=period,
+        source=source,
+        where=where or (),
+        columns=columns.split(",") if columns else (),
+    )
+    check_found(table, found)
+    if as_json or as_csv:
+        _print_rows(found.head(limit) if limit else found, as_json=as_json)
+    else:
+        from orepact.report.facts_text import print_rows
+
+        print_rows(table, found, limit or TEXT_ROWS)
+
+
+@app.command("why")
+def why(
+    address: Annotated[str, typer.Argument(help="Table and values, as in production/cobalt/mine/COD/2024.")],
+    as_json: Json = False,
+) -> None:
+    """Print where a figure comes from, what others say, what uses it, and how it was corrected and revised.
+
+    The parts of the address follow the columns of the table: mineral and stage first, then the rest of its key, then the
+    period. What is obvious may be left out (prices/cobalt/2024); * skips a column and column=value names one.
+    """
+    from orepact.facts import why as trail_of
+    from orepact.network.uses import used_in_network
+
+    trail = trail_of(address, used_in_network)
+    if as_json:
+        print_json(trail.record())
+    else:
+        from orepact.report.facts_text import print_trail
+
+        print_trail(trail)
+
+
+@app.command("export")
+def export(
+    target: Annotated[Path, typer.Argument(help="A folder, or a file (.csv, .parquet with one table; .xlsx).")],
+    tables: Annotated[
+        list[str] | None, typer.Option("--table", "-t", help="A table, or all. May be given again; all when left out.")
+    ] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", help="csv, parquet or xlsx; by the ending of the file when left out.")
+    ] = None,
+) -> None:
+    """Write tables to files, with the records and licences of their sources; whole files or none.
+
+    Example: orepact facts export cobalt.xlsx --table production --table prices
+    """
+    from orepact.facts import export as write
+    from orepact.facts import tables as names
+
+    chosen = [name for each in tables or ["all"] for name in (names() if each == "all" else [each])]
+    with progress_bar("Writing", len(set(chosen)) + 1, unit="tables") as progress:
+        written = write(target, chosen, form, progress)
+    for path in written:
+        typer.echo(f"{path} ({path.stat().st_size:,} bytes)")
+
+
+@app.command("sql")
+def sql(
+    statement: Annotated[str, typer.Argument(help="One SELECT; every table is a view of its name.")],
+    limit: Limit = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Ask in SQL over all tables (DuckDB); read-only, with no access to files.
+
+    Example: orepact facts sql "SELECT country, sum(value) AS t FROM production WHERE mineral = 'cobalt' AND stage = 'mine'
+    AND period = '2024' AND source = 'usgs_mcs2026' GROUP BY ALL ORDER BY t DESC"
+    """
+    check_one_form(as_json=as_json, as_csv=as_csv)
+    from orepact.facts import query
+
+    found = query(statement)
+    if as_json or as_csv:
+        _print_rows(found.head(limit) if limit else found, as_json=as_json)
+    else:
+        from orepact.report.facts_text import print_frame
+
+        print_frame(found, limit or TEXT_ROWS)
+
+
+def _print_rows(found: pd.DataFrame, *, as_json: bool) -> None:
+    if as_json:
+        import json
+
+        print_json(json.loads(found.to_json(orient="records", date_format="iso")))
+    else:
+        _print_csv(found)
+
+
+def _print_csv(found: pd.DataFrame) -> None:
+    typer.echo(found.to_csv(index=False, lineterminator="\n"), nl=False)
+
+
+def _flat(record: dict[str, Any]) -> dict[str, Any]:
+    """A record of a table in which lists are joined by ``|``."""
+    licences = "|".join(f"{name}: {rows}" for name, rows in record["licences"].items())
+    joined = {name: "|".join(value) for name, value in record.items() if isinstance(value, list)}
+    return {**record, **joined, "licences": licences}

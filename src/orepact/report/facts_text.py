@@ -1,0 +1,317 @@
+"""Facts as text: the list of tables, rows of a table, and the trail of a figure."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from orepact import facts
+from orepact.facts.schemas import SCHEMAS
+from orepact.facts.selection import PLACES
+from orepact.network.uses import USED_TABLES
+from orepact.report.numbers import WIDTH, exact
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from orepact.facts.trail import Claim, Thing, Trail
+
+NARROWEST = 80
+SHORT, SHORTEST, GAP = 14, 6, 2
+"""Letters up to which a text is never cut; letters that a cut text keeps; letters between two columns."""
+
+MOST_THINGS = 3
+"""Things that a trail prints in full."""
+
+MOST_LINES = 40
+
+MOST_LICENCES = 2
+LAST_DROPPED = ("mineral", "country", "exporter", "importer", "period", "value", "name", "source", "title")
+"""Columns that a reader needs more than the others."""
+
+NO_FIGURE = "no figure"
+UNUSED = "nothing in the balanced tables"
+SHOWN_APART = (
+    "mineral", "stage", "country", "value", "unit", "period", "source", "grade", "note", "flag", "estimated", "basis",
+)  # fmt: skip
+RECORD = ("source", "publisher", "title", "year", "licence", "redistributable", "address", "accessed", "note")
+"""Columns of a source's record that have a line of their own; any other is printed under its name."""
+
+
+def page() -> Console:
+    """A console as wide as the terminal, between 80 and 100 columns; 100 where there is no terminal."""
+    width = WIDTH
+    if sys.stdout.isatty():
+        width = min(max(Console().width, NARROWEST), WIDTH)
+    return Console(width=width, highlight=False)
+
+
+def print_tables(records: list[dict[str, Any]]) -> None:
+    """Print what tables there are, and how to go on from here."""
+    console = page()
+    headings = ("table", "title", "rows", "years", "sources", "licences of the rows")
+    lines = [
+        (
+            record["table"],
+            record["title"],
+            exact(record["rows"]),
+            _years(record),
+            str(record["sources"]),
+            _licences(record["licences"]),
+        )
+        for record in records
+    ]
+    printed = fitted(console.width, headings, lines, right={"rows", "sources"})
+    console.print(printed)
+    console.print(f"\nFacts version {facts.version()}. Go on with:", style="dim")
+    for line in (
+        "orepact facts show production --mineral cobalt --period 2024",
+        "orepact facts why production/cobalt/mine/COD/2024",
+        "orepact facts sql \"SELECT country, value FROM production WHERE mineral = 'cobalt'\"",
+    ):
+        console.print(f"  {line}", style="dim", soft_wrap=True)
+
+
+def _years(record: dict[str, Any]) -> str:
+    if record["first"] is None:
+        return ""
+    return record["first"] if record["first"] == record["last"] else f"{record['first']}\u2013{record['last']}"
+
+
+def _licences(mix: dict[str, int]) -> str:
+    """The commonest licences with their part of the rows, and how many more there are."""
+    total = sum(mix.values())
+    short = [
+        f"{name.split(' (')[0]} {100 * rows / total:.0f}\u2009%" if len(mix) > 1 else name for name, rows in mix.items()
+    ]
+    more = len(short) - MOST_LICENCES
+    return "; ".join(short[:MOST_LICENCES]) + (f"; {more} more" if more > 0 else "")
+
+
+def print_rows(table: str, found: pd.DataFrame, limit: int) -> None:
+    """Print rows of a table: what is the same in all of them once, above; codes of countries with their names."""
+    console = page()
+    shown = found.head(limit)
+    same, varying = _same_in_all(shown)
+    console.print(f"[bold]{escape(SCHEMAS[table].title)}[/bold], {exact(len(found))} rows")
+    if same:
+        console.print("In every row: " + escape(" \u00b7 ".join(same)), style="dim")
+    console.print()
+    dropped = _too_wide(console.width, shown, varying, table)
+    console.print(_rows(shown, [column for column in varying if column not in dropped], table, console.width))
+    if dropped:
+        console.print(f"\nNot shown for want of room: {', '.join(dropped)}; name columns with --columns.", style="dim")
+    if len(found) > len(shown):
+        console.print(
+            f"\n{exact(len(found) - len(shown))} more rows; give --limit {len(found)}, or --csv for all of them.",
+            style="dim",
+        )
+
+
+def print_frame(found: pd.DataFrame, limit: int) -> None:
+    """Print the answer to a question in SQL."""
+    console = page()
+    console.print(_rows(found.head(limit), list(map(str, found.columns)), None, console.width))
+    if len(found) > limit:
+        console.print(f"\n{exact(len(found) - limit)} more rows; give --csv for all of them.", style="dim")
+
+
+def _same_in_all(shown: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """What all rows share, in words, and the columns in which they differ; empty columns are in neither."""
+    same, varying = [], []
+    for column in map(str, shown.columns):
+        values = shown[column].dropna().unique()
+        if len(values) == 0:
+            continue
+        alone = len(values) == 1 and not shown[column].isna().any() and len(shown) > 1 and column != "value"
+        if alone:
+            same.append(f"{column} {_cell(column, values[0])}")
+        else:
+            varying.append(column)
+    return same, varying
+
+
+def _rows(shown: pd.DataFrame, columns: list[str], table: str | None, width: int) -> Table:
+    right = {column for column in columns if shown[column].dtype.kind in "fiu"}
+    lines = [[_value(record, column, table) for column in columns] for record in shown.to_dict("records")]
+    return fitted(width, columns, lines, right)
+
+
+def fitted(width: int, headings: Sequence[str], lines: Sequence[Sequence[str]], right: set[str]) -> Table:
+    """A table that keeps each row on one line of ``width`` columns: long texts are cut so that nothing else has to be."""
+    needed = [max([len(heading), *(len(line[at]) for line in lines)]) for at, heading in enumerate(headings)]
+    long = [at for at, each in enumerate(needed) if each > SHORT and headings[at] not in right]
+    room = width - GAP * (len(headings) - 1) - sum(each for at, each in enumerate(needed) if at not in long)
+    for left, at in zip(range(len(long), 0, -1), sorted(long, key=lambda each: needed[each]), strict=True):
+        needed[at] = max(min(needed[at], room // left), SHORTEST)
+        room -= needed[at]
+    printed = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
+    for heading, each in zip(headings, needed, strict=True):
+        justify: Literal["left", "right"] = "right" if heading in right else "left"
+        printed.add_column(escape(heading), justify=justify, no_wrap=True, overflow="ellipsis", width=each)
+    for line in lines:
+        printed.add_row(*map(escape, line))
+    return printed
+
+
+def _too_wide(width: int, shown: pd.DataFrame, columns: list[str], table: str) -> list[str]:
+    """Columns that do not fit on a line beside the others, longest texts first."""
+    needed = {
+        column: max([len(column), *(len(_value(record, column, table)) for record in shown.to_dict("records"))])
+        for column in columns
+    }
+    least = {
+        column: min(each, SHORT) if shown[column].dtype.kind not in "fiu" else each for column, each in needed.items()
+    }
+    dropped: list[str] = []
+    for column in sorted(columns, key=lambda each: (each in LAST_DROPPED, -needed[each])):
+        if sum(least.values()) + GAP * (len(least) - 1) <= width:
+            break
+        dropped.append(column)
+        del least[column]
+    return dropped
+
+
+def _value(record: dict[Any, Any], column: str, table: str | None) -> str:
+    value = record[column]
+    if table is not None and column == "value" and _missing(value):
+        return "\u2013"
+    return _cell(column, value)
+
+
+def _cell(column: str, value: Any) -> str:
+    if _missing(value):
+        return ""
+    if column in PLACES and isinstance(value, str):
+        name = facts.country_name(value)
+        return name if name == value else f"{value} {name}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return exact(float(value)) if column not in ("year", "period") else str(value)
+    return str(value)
+
+
+def _missing(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value)) or str(value) in ("<NA>", "NaT")
+
+
+def print_trail(trail: Trail) -> None:
+    """Print every thing that an address names: the claims on it side by side, then each of them with its record."""
+    console = page()
+    if len(trail.things) > MOST_THINGS:
+        _print_summary(console, trail)
+        return
+    for thing in trail.things:
+        _print_thing(console, trail, thing)
+
+
+def _print_summary(console: Console, trail: Trail) -> None:
+    """Print one line a figure where an address names more things than a person reads in full."""
+    lines = [
+        (thing.address, _figure(claim.row), str(claim.row.get("grade") or ""), str(claim.row.get("source")))
+        for thing in trail.things
+        for claim in thing.claims
+        if claim.asked
+    ]
+    console.print(
+        f"[bold]{escape(trail.title)}[/bold]: {len(lines)} figures have that address; add a part to ask of one\n"
+    )
+    console.print(fitted(console.width, ("address", "figure", "grade", "source"), lines[:MOST_LINES], right={"figure"}))
+    if len(lines) > MOST_LINES:
+        console.print(f"\n{len(lines) - MOST_LINES} more; give --json for all of them.", style="dim")
+
+
+def _print_thing(console: Console, trail: Trail, thing: Thing) -> None:
+    what = ", ".join(_cell(column, value) for column, value in thing.what.items() if value is not None)
+    console.print(f"[bold]{escape(trail.title)}: {escape(what)}[/bold]")
+    if len(thing.claims) > 1:
+        console.print(_side_by_side(thing))
+    console.print()
+    for claim in thing.claims:
+        if claim.asked:
+            _print_claim(console, trail, claim)
+
+
+def _side_by_side(thing: Thing) -> Table:
+    printed = Table(box=None, pad_edge=False)
+    for heading in ("source", "value", "unit", "basis", "grade", "differs by", ""):
+        printed.add_column(heading, justify="right" if heading in ("value", "differs by") else "left", overflow="fold")
+    for claim in thing.claims:
+        row = claim.row
+        printed.add_row(
+            escape(str(row.get("source"))),
+            _figure(row, unit=False),
+            escape(str(row.get("unit", ""))),
+            escape(str(row.get("form") or row.get("basis") or "")),
+            str(row.get("grade", "")),
+            "" if claim.difference is None else _percent(claim.difference),
+            "in the network" if claim.used else "",
+        )
+    return printed
+
+
+def _percent(difference: float) -> str:
+    return "\u2013" if difference == 0 else f"{100 * difference:+.1f}\u2009%"
+
+
+def _figure(row: dict[str, Any], *, unit: bool = True) -> str:
+    value = row.get("value")
+    if value is None:
+        return f"{NO_FIGURE} ({row['flag']})" if row.get("flag") else NO_FIGURE
+    return exact(float(value)) + (f" {row.get('unit', '')}" if unit else "")
+
+
+def _title(source: dict[str, Any]) -> str:
+    title, year = str(source.get("title")), str(source.get("year") or "")
+    return title if year in title else f"{title} ({year})"
+
+
+def _new(row: dict[str, Any], column: str) -> bool:
+    """Whether a column says something that the basis has not said."""
+    return bool(row[column] != row.get("basis"))
+
+
+def _print_claim(console: Console, trail: Trail, claim: Claim) -> None:
+    row, source = claim.row, {} if trail.table == "sources" else claim.source
+    if "value" in row:
+        console.print(f"[bold]{escape(_figure(row))}[/bold] [dim]{escape(str(row.get('source', '')))}[/dim]")
+    lines = [
+        ("basis", row.get("basis")),
+        ("period", row.get("period")),
+        ("flag", row.get("flag")),
+        ("estimated", row.get("estimated")),
+        *((column, _cell(column, row[column])) for column in row if column not in SHOWN_APART and _new(row, column)),
+        ("grade", f"{row['grade']}: {claim.grade_means}" if row.get("grade") else None),
+        ("used for", claim.used or (UNUSED if trail.table in USED_TABLES else None)),
+        ("publisher", source.get("publisher")),
+        ("title", _title(source) if source else None),
+        ("licence", source.get("licence")),
+        ("address", source.get("address")),
+        ("accessed", source.get("accessed")),
+        *((column, source[column]) for column in source if column not in RECORD),
+        ("note", row.get("note")),
+        ("on the source", source.get("note")),
+    ]
+    printed = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 2))
+    printed.add_column(style="dim", no_wrap=True)
+    printed.add_column(overflow="fold")
+    for name, text in lines:
+        if text not in (None, ""):
+            printed.add_row(name, escape(str(text)))
+    for edition in claim.editions:
+        change = "" if edition["difference"] is None else f", {_percent(edition['difference'])}"
+        printed.add_row("edition", escape(f"{edition['source']}: {_figure(edition)}{change}"))
+    for correction in claim.corrections:
+        told = "; ".join(
+            f"{name} {value}" for name, value in correction.items() if value is not None and name not in row
+        )
+        printed.add_row("corrected", escape(told))
+    console.print(printed)
+    console.print()
