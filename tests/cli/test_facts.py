@@ -105,7 +105,31 @@ def test_everything_can_be_exported(in_folder: Path) -> None:
     assert orepact("facts", "export", "all.xlsx").code == 0
 
 
+BGS = (
+    "bgs_commodity_trans,bgs_statistic_type_trans,country_trans,country_iso3_code,year,quantity,units\n"
+    '"cobalt, mine",Production,DR Congo,COD,2022-01-01 00:00:00,144936,tonnes (metric)\n'
+    "cement,Production,Japan,JPN,2022-01-01 00:00:00,10,tonnes (metric)\n"
+)
+
+
+def test_load_says_what_it_read_and_writes_our_schema(in_folder: Path) -> None:
+    (in_folder / "bgs.csv").write_text(BGS, encoding="utf-8")
+    found = orepact("facts", "load", "bgs", "bgs.csv")
+    for part in ("Read 1 row of production on 1 mineral, 2022", "1 row of minerals that are not ours: cement",
+                 "not to be passed on", "144\u2009936", "--out FILE"):  # fmt: skip
+        assert part in found.stdout, part
+    assert [path.name for path in in_folder.iterdir()] == ["bgs.csv"]
+    assert orepact("facts", "load", "bgs", "bgs.csv", "--out", "own.parquet").code == 0
+    assert facts.read("production", in_folder / "own.parquet")["value"].tolist() == [144_936]
+    record = json.loads(orepact("facts", "load", "bgs", "bgs.csv", "--json").stdout)
+    assert (record["rows"], record["left_out"]) == (1, {"of minerals that are not ours: cement": 1})
+
+
 BAD = [
+    (("load", "bgs", "none.csv"), 2, "cannot be read"),
+    (("load", "bgz", "none.csv"), 2, "bgs"),
+    (("load", "bgs", "none.csv", "--out", "x.xls"), 2, ".parquet"),
+    (("load", "bgs", "none.csv", "--year", "2020"), 2, "--year"),
     (("show", "prodction"), 2, "production"),
     (("show", "production", "--mineral", "cobolt"), 2, "cobalt"),
     (("show", "production", "--country", "Chyna"), 2, "China"),
@@ -142,7 +166,7 @@ def test_bad_input_is_one_sentence_and_an_exit_code(
     assert list(in_folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", ["list", "show", "why", "export", "sql"])
+@pytest.mark.parametrize("command", ["list", "show", "why", "export", "sql", "load"])
 def test_help_is_there(command: str) -> None:
     assert orepact("facts", command, "--help").code == 0
 

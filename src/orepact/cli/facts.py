@@ -165,6 +165,41 @@ def sql(
         print_frame(found, limit or TEXT_ROWS)
 
 
+@app.command("load")
+def load(
+    kind: Annotated[str, typer.Argument(help="baci, comtrade, usgs, bgs or wmd.")],
+    file: Annotated[Path, typer.Argument(help="The file as its publisher releases it.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Write our schema to a file (.csv or .parquet).")] = None,
+    codes: Annotated[Path | None, typer.Option("--codes", help="baci: country_codes_V….csv, if not beside it.")] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", help="baci: year of a release's zip; the last if left out.")
+    ] = None,
+    flow: Annotated[str | None, typer.Option("--flow", help="comtrade: M imports or X exports.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Read your own copy of a publisher's file into our schema, say what was left out, and write it with --out.
+
+    The file written can be given wherever a command takes --production or --trade.
+    """
+    from orepact.facts import loaders
+    from orepact.facts.exports import write
+    from orepact.files import check_writable
+
+    if out is not None:
+        check_writable(out, (".csv", ".parquet"), "--out")
+    given = {"codes": codes, "year": year, "flow": flow}
+    with progress_bar("Reading", 1, unit="files"):
+        loaded = loaders.load(kind, file, **{name: value for name, value in given.items() if value is not None})
+    if out is not None:
+        write(loaded.frame, out, "--out")
+    if as_json:
+        print_json(loaded.record())
+    else:
+        from orepact.report.facts_text import print_loaded
+
+        print_loaded(loaded, out)
+
+
 def _print_rows(found: pd.DataFrame, *, as_json: bool) -> None:
     if as_json:
         import json

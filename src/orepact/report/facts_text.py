@@ -12,14 +12,18 @@ from rich.markup import escape
 from rich.table import Table
 
 from orepact import facts
+from orepact.facts.loaders import KINDS
 from orepact.facts.schemas import SCHEMAS
 from orepact.facts.selection import PLACES
 from orepact.network.uses import USED_TABLES
 from orepact.report.numbers import WIDTH, exact
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
+    from orepact.facts.loaders import Loaded
     from orepact.facts.trail import Claim, Thing, Trail
 
 NARROWEST = 80
@@ -29,7 +33,7 @@ SHORT, SHORTEST, GAP = 14, 6, 2
 MOST_THINGS = 3
 """Things that a trail prints in full."""
 
-MOST_LINES = 40
+MOST_LINES, FIRST_ROWS = 40, 5
 
 MOST_LICENCES = 2
 LAST_DROPPED = ("mineral", "country", "exporter", "importer", "period", "value", "name", "source", "title")
@@ -99,7 +103,7 @@ def print_rows(table: str, found: pd.DataFrame, limit: int) -> None:
     console = page()
     shown = found.head(limit)
     same, varying = _same_in_all(shown)
-    console.print(f"[bold]{escape(SCHEMAS[table].title)}[/bold], {exact(len(found))} rows")
+    console.print(f"[bold]{escape(SCHEMAS[table].title)}[/bold], {_counted(len(found), 'row')}")
     if same:
         console.print("In every row: " + escape(" \u00b7 ".join(same)), style="dim")
     console.print()
@@ -200,6 +204,42 @@ def _cell(column: str, value: Any) -> str:
 
 def _missing(value: Any) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value)) or str(value) in ("<NA>", "NaT")
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{exact(number)} {thing}" + ("" if number == 1 else "s")
+
+
+def print_loaded(loaded: Loaded, out: Path | None) -> None:
+    """Print what was read of a user's file, what was left out and why, and the first rows."""
+    console = page()
+    kind, frame = KINDS[loaded.kind], loaded.frame
+    record = loaded.record()
+    periods = record["periods"]
+    years = periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
+    console.print(f"[bold]{escape(kind.title)}[/bold], {escape(kind.publisher)}")
+    console.print(
+        f"Read {_counted(len(frame), 'row')} of {loaded.table} on {_counted(len(record['minerals']), 'mineral')}, {years}"
+        f" ({exact(record['without_figure'])} without a figure)."
+    )
+    if loaded.left_out:
+        console.print("Left out:")
+        for reason, rows in loaded.left_out.items():
+            console.print(f"  {_counted(rows, 'row')} {escape(reason)}")
+    for remark in loaded.remarks:
+        console.print(f"Note: {escape(remark)}.")
+    console.print(f"Licence: {escape(kind.licence)}. Source in every row: {record['source']}.", style="dim")
+    console.print(f"SHA-256 of the file: {loaded.sha256}", style="dim")
+    if out is not None:
+        console.print(f"Written: {escape(str(out))}")
+        return
+    console.print()
+    same, varying = _same_in_all(frame.head(FIRST_ROWS))
+    console.print("The first rows: " + escape(" \u00b7 ".join(same)), style="dim")
+    dropped = _too_wide(console.width, frame.head(FIRST_ROWS), varying, loaded.table)
+    shown = [column for column in varying if column not in dropped]
+    console.print(_rows(frame.head(FIRST_ROWS), shown, loaded.table, console.width))
+    console.print("\nNothing was written; give --out FILE (.csv or .parquet) to keep the rows.")
 
 
 def print_trail(trail: Trail) -> None:
