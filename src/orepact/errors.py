@@ -61,6 +61,12 @@ class MissingData(OrepactError):
     exit_code = 4
 
 
+class NotFetched(OrepactError):
+    """A publisher's file could not be fetched, or is not what it should be; nothing was changed."""
+
+    exit_code = 5
+
+
 def unknown(place: str, kind: str, found: str, valid: Iterable[str]) -> UnknownName:
     """The error for a name that is not known, with the nearest valid ones.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from io import StringIO
 from pathlib import Path
@@ -125,7 +126,23 @@ def test_load_says_what_it_read_and_writes_our_schema(in_folder: Path) -> None:
     assert (record["rows"], record["left_out"]) == (1, {"of minerals that are not ours: cement": 1})
 
 
+def test_refresh_without_a_network_changes_nothing(in_folder: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        start = f"usgs_mcs=http://127.0.0.1:{free.getsockname()[1]}/x"
+    found = orepact("facts", "refresh", "usgs_mcs", "--into", "cache", "--address", start)
+    assert (found.code, found.stdout) == (5, "")
+    (sentence,) = found.stderr.strip().splitlines()
+    assert sentence.startswith(
+        "(refresh, usgs_mcs) the publisher cannot be reached; found connection refused (127.0.0.1:"
+    )
+    assert "nothing was changed" in sentence
+    assert list(in_folder.iterdir()) == []
+
+
 BAD = [
+    (("refresh", "usgs_msc"), 2, "usgs_mcs"),
+    (("refresh", "usgs_mcs", "--address", "http://127.0.0.1"), 2, "source"),
     (("load", "bgs", "none.csv"), 2, "cannot be read"),
     (("load", "bgz", "none.csv"), 2, "bgs"),
     (("load", "bgs", "none.csv", "--out", "x.xls"), 2, ".parquet"),
@@ -166,7 +183,7 @@ def test_bad_input_is_one_sentence_and_an_exit_code(
     assert list(in_folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", ["list", "show", "why", "export", "sql", "load"])
+@pytest.mark.parametrize("command", ["list", "show", "why", "export", "sql", "load", "refresh"])
 def test_help_is_there(command: str) -> None:
     assert orepact("facts", command, "--help").code == 0
 

@@ -110,12 +110,13 @@ def later_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     first = editions.assign(source="usgs_mcs2025", value=220_000.0)
     corrections = pd.DataFrame(
         [
-            {"table": "production", "mineral": "cobalt", "country": "COD", "period": "2024", "source": "usgs_mcs2026", "why": "unit"},
-            {"table": "production", "mineral": "cobalt", "country": None, "period": "2024", "source": None, "why": "all"},
-            {"table": "production", "mineral": "nickel", "country": None, "period": None, "source": None, "why": "other"},
-            {"table": "reserves", "mineral": "cobalt", "country": None, "period": None, "source": None, "why": "reserves"},
+            {"table": "production", "where": "mineral=cobalt;country=COD;source=usgs_mcs2026", "reason": "unit"},
+            {"table": "production_editions", "where": "mineral=cobalt;period=2024", "reason": "all"},
+            {"table": "production", "where": "mineral=nickel", "reason": "other"},
+            {"table": "reserves", "where": "mineral=cobalt", "reason": "reserves"},
+            {"table": "production", "where": "", "reason": "nothing"},
         ]
-    )  # fmt: skip
+    )
     found = {"production_editions": pd.concat([first, editions]), "corrections": corrections}
     for name, frame in found.items():
         monkeypatch.setitem(SCHEMAS, name, Schema(name, tuple(frame.columns), ("source",)))
@@ -130,8 +131,8 @@ def test_editions_and_corrections_are_told_where_tables_of_them_exist() -> None:
     assert (edition["source"], edition["value"]) == ("usgs_mcs2025", 220_000)
     assert edition["difference"] == pytest.approx(220 / 226 - 1)
     assert by_source["iea_cmd_2025"].editions == ()
-    assert [each["why"] for each in by_source["usgs_mcs2026"].corrections] == ["unit", "all"]
-    assert [each["why"] for each in by_source["iea_cmd_2025"].corrections] == ["all"]
+    assert [each["reason"] for each in by_source["usgs_mcs2026"].corrections] == ["unit", "all"]
+    assert [each["reason"] for each in by_source["iea_cmd_2025"].corrections] == ["all"]
 
 
 def test_what_the_network_uses_is_what_it_gathers() -> None:

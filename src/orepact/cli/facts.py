@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from orepact.cli.output import check_one_form, print_json, progress_bar
+from orepact.cli.output import check_one_form, download_bar, print_json, progress_bar
+from orepact.errors import BadInput, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -198,6 +199,57 @@ def load(
         from orepact.report.facts_text import print_loaded
 
         print_loaded(loaded, out)
+
+
+@app.command("refresh")
+def refresh(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(help="worldbank_prices, worldbank_wgi, usgs_mcs, baci; all but baci (gigabytes) when left out."),
+    ] = None,
+    into: Annotated[
+        Path | None, typer.Option("--into", help="Folder to keep files in; the platform's cache when left out.")
+    ] = None,
+    address: Annotated[
+        list[str] | None, typer.Option("--address", help="source=URL to start from instead of the publisher's.")
+    ] = None,
+    most_mb: Annotated[float | None, typer.Option("--most-mb", min=0.001, help="Most megabytes of a file.")] = None,
+    timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds a server may be silent.")] = 30,
+    as_json: Json = False,
+) -> None:
+    """Fetch newer files of open sources and say what changed against the shipped tables, which stay as they are.
+
+    Without a network nothing changes and the exit code is 5. What was fetched goes into an answer through 'facts load'.
+    """
+    from orepact.errors import NotFetched
+    from orepact.facts.refresh import refresh as fetch
+
+    starts = dict(_start(each) for each in address or ())
+    with download_bar() as progress:
+        report = fetch(
+            sources or (),
+            into,
+            addresses=starts,
+            most_bytes=int(most_mb * 1e6) if most_mb else None,
+            seconds=timeout,
+            progress=progress,
+        )
+    if as_json and report.done:
+        print_json(report.record())
+    elif report.done:
+        from orepact.report.facts_text import print_refreshed
+
+        print_refreshed(report)
+    if report.failed:
+        raise NotFetched(report.failed)
+
+
+def _start(given: str) -> tuple[str, str]:
+    source, equals, url = given.partition("=")
+    if not equals:
+        todo = "give it as usgs_mcs=https://..."
+        raise BadInput(Problem("--address", "an address has no source", f"'{given}'", todo))
+    return source.strip(), url.strip()
 
 
 def _print_rows(found: pd.DataFrame, *, as_json: bool) -> None:

@@ -76,3 +76,22 @@ def progress_bar(what: str, total: int, unit: str = "draws") -> Iterator[Callabl
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True, disable=quiet) as bar:
         task = bar.add_task(what, total=max(total, 1))
         yield lambda done: bar.update(task, completed=done)
+
+
+@contextmanager
+def download_bar() -> Iterator[Callable[[str, int, int | None], None]]:
+    """A bar on stderr for each file that is fetched; yields what takes its name, the bytes so far, and all bytes if known."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    tasks: dict[str, TaskID] = {}
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+
+        def show(name: str, done: int, total: int | None) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(f"Fetching {name}", total=total)
+            bar.update(tasks[name], completed=done, total=total)
+
+        yield show

@@ -144,16 +144,23 @@ def _source(source: Any) -> dict[str, Any]:
 
 
 def _corrections(name: str, row: dict[str, Any]) -> tuple[dict[str, Any], ...]:
-    """Records of the table ``corrections`` that name this row: the same table, and no column that says otherwise."""
+    """Records of the table ``corrections`` that touched this row: of its table or its editions, and every condition met.
+
+    A record says where it applies as ``column=value`` joined by semicolons, in its column ``where``.
+    """
     if "corrections" not in SCHEMAS:
         return ()
-    schema = SCHEMAS[name]
-    columns = [column for column in ("mineral", "stage", "country", "period", "source") if column in schema.columns]
     return tuple(
         record
         for record in _records(load("corrections"))
-        if record.get("table", name) in (name, f"{name}_editions", None)
-        and all(record.get(column) in (None, "*", row[column]) for column in columns)
+        if record["table"] in (name, f"{name}_editions") and _meets(row, str(record["where"] or ""))
+    )
+
+
+def _meets(row: dict[str, Any], where: str) -> bool:
+    conditions = [each.partition("=") for each in where.split(";") if each.strip()]
+    return bool(conditions) and all(
+        column.strip() in row and str(row[column.strip()]) == value.strip() for column, _, value in conditions
     )
 
 

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from orepact import facts
 from orepact.facts.loaders import KINDS
+from orepact.facts.refresh import PUBLISHERS
 from orepact.facts.schemas import SCHEMAS
 from orepact.facts.selection import PLACES
 from orepact.network.uses import USED_TABLES
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from orepact.facts.loaders import Loaded
+    from orepact.facts.refresh import Changes, Report
     from orepact.facts.trail import Claim, Thing, Trail
 
 NARROWEST = 80
@@ -242,6 +244,56 @@ def print_loaded(loaded: Loaded, out: Path | None) -> None:
     console.print("\nNothing was written; give --out FILE (.csv or .parquet) to keep the rows.")
 
 
+def print_refreshed(report: Report) -> None:
+    """Print what was fetched, and what it says against the shipped tables."""
+    console = page()
+    for each in report.done:
+        publisher = PUBLISHERS[each.source]
+        console.print(f"[bold]{escape(publisher.title)}[/bold] ({escape(publisher.licence)})")
+        for file in each.files:
+            console.print(
+                f"  {escape(file['name'])}, {exact(file['bytes'])} bytes, SHA-256 {file['sha256'][:16]}\u2026"
+            )
+        if each.unchanged:
+            console.print("  The same as when it was fetched last.")
+        _print_changes(console, each.changes)
+        console.print(f"  Kept in {escape(str(each.folder))}", style="dim", soft_wrap=True)
+        console.print()
+    console.print(
+        "The shipped tables are as they were; 'orepact facts load' turns a file into our schema.", style="dim"
+    )
+
+
+def _print_changes(console: Console, changes: Changes | None) -> None:
+    if changes is None:
+        console.print("  No shipped table to compare it with.")
+        return
+    console.print(
+        f"  Against the shipped table {changes.table}: {exact(changes.same)} figures the same, {exact(changes.moved)} moved, "
+        f"{exact(changes.new)} new{_periods(changes.new_periods)}, {exact(changes.gone)} no longer there."
+    )
+    if changes.largest:
+        key = [name for name in changes.largest[0] if name not in ("shipped", "value")]
+        lines = [
+            [
+                *(_cell(name, each[name]) for name in key),
+                exact(each["shipped"]),
+                exact(each["value"]),
+                _percent(each["value"] / each["shipped"] - 1) if each["shipped"] else "",
+            ]
+            for each in changes.largest
+        ]
+        console.print("  The largest movements:")
+        headings = [*key, "shipped", "now", "moved by"]
+        console.print(fitted(console.width, headings, lines, right={"shipped", "now", "moved by"}))
+
+
+def _periods(periods: tuple[str, ...]) -> str:
+    if not periods:
+        return ""
+    return f" ({periods[0]})" if len(periods) == 1 else f" ({periods[0]} to {periods[-1]})"
+
+
 def print_trail(trail: Trail) -> None:
     """Print every thing that an address names: the claims on it side by side, then each of them with its record."""
     console = page()
@@ -308,6 +360,14 @@ def _figure(row: dict[str, Any], *, unit: bool = True) -> str:
     return exact(float(value)) + (f" {row.get('unit', '')}" if unit else "")
 
 
+def _correction(record: dict[str, Any]) -> str:
+    """What a correction did, why, and where it stands."""
+    change = f"{record.get('expected')} to {record['corrected']}" if record.get("corrected") else record.get("expected")
+    status = "; ".join(str(record[each]) for each in ("reported_to", "status") if record.get(each))
+    done = f"{record.get('action')} {record.get('column')} {change or ''}".strip()
+    return f"{done}: {record.get('reason')}" + (f" ({status})" if status else "")
+
+
 def _title(source: dict[str, Any]) -> str:
     title, year = str(source.get("title")), str(source.get("year") or "")
     return title if year in title else f"{title} ({year})"
@@ -335,7 +395,7 @@ def _print_claim(console: Console, trail: Trail, claim: Claim) -> None:
         ("licence", source.get("licence")),
         ("address", source.get("address")),
         ("accessed", source.get("accessed")),
-        *((column, source[column]) for column in source if column not in RECORD),
+        *((f"{column} (source)", source[column]) for column in source if column not in RECORD),
         ("note", row.get("note")),
         ("on the source", source.get("note")),
     ]
@@ -349,9 +409,6 @@ def _print_claim(console: Console, trail: Trail, claim: Claim) -> None:
         change = "" if edition["difference"] is None else f", {_percent(edition['difference'])}"
         printed.add_row("edition", escape(f"{edition['source']}: {_figure(edition)}{change}"))
     for correction in claim.corrections:
-        told = "; ".join(
-            f"{name} {value}" for name, value in correction.items() if value is not None and name not in row
-        )
-        printed.add_row("corrected", escape(told))
+        printed.add_row("corrected", escape(_correction(correction)))
     console.print(printed)
     console.print()
