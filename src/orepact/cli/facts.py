@@ -35,9 +35,10 @@ def _tables(context: typer.Context, as_json: Json = False, as_csv: Csv = False) 
 def list_tables(as_json: Json = False, as_csv: Csv = False) -> None:
     """List the tables: title, rows, years, sources and the licences of their rows."""
     check_one_form(as_json=as_json, as_csv=as_csv)
-    from orepact.facts import overview
+    from orepact.facts import overview, tables
 
-    records = overview()
+    with progress_bar("Reading", len(tables()), unit="tables") as progress:
+        records = overview(progress)
     if as_json:
         print_json(records)
     elif as_csv:
@@ -78,15 +79,16 @@ def show(  # noqa: PLR0913, PLR0917  (one option for each filter)
     from orepact.facts import select
     from orepact.facts.selection import check_found
 
-    found = select(
-        table,
-        mineral=mineral,
-        country=country,
-        period=period,
-        source=source,
-        where=where or (),
-        columns=columns.split(",") if columns else (),
-    )
+    with progress_bar("Reading", 1, unit="tables"):
+        found = select(
+            table,
+            mineral=mineral,
+            country=country,
+            period=period,
+            source=source,
+            where=where or (),
+            columns=columns.split(",") if columns else (),
+        )
     check_found(table, found)
     if as_json or as_csv:
         _print_rows(found.head(limit) if limit else found, as_json=as_json)
@@ -109,7 +111,8 @@ def why(
     from orepact.facts import why as trail_of
     from orepact.network.uses import used_in_network
 
-    trail = trail_of(address, used_in_network)
+    with progress_bar("Reading", 1, unit="tables"):
+        trail = trail_of(address, used_in_network)
     if as_json:
         print_json(trail.record())
     else:
@@ -157,7 +160,8 @@ def sql(
     check_one_form(as_json=as_json, as_csv=as_csv)
     from orepact.facts import query
 
-    found = query(statement)
+    with progress_bar("Reading", 1, unit="tables"):
+        found = query(statement)
     if as_json or as_csv:
         _print_rows(found.head(limit) if limit else found, as_json=as_json)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from orepact.facts.schemas import SCHEMAS
@@ -11,10 +12,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def overview() -> list[dict[str, Any]]:
-    """One record a table: table, title, rows, first and last year, number of sources, licences with their rows, columns."""
+def overview(progress: Callable[[int], None] | None = None) -> list[dict[str, Any]]:
+    """One record a table: table, title, rows, first and last year, number of sources, licences with their rows, columns.
+
+    ``progress`` takes the number of tables read.
+    """
     licence = load("sources").set_index("source")["licence"]
-    return [_record(name, load(name), licence) for name in tables()]
+    records = []
+    for done, name in enumerate(tables(), 1):
+        records.append(_record(name, load(name), licence))
+        if progress is not None:
+            progress(done)
+    return records
 
 
 def _record(name: str, frame: pd.DataFrame, licence: pd.Series) -> dict[str, Any]:

@@ -176,7 +176,8 @@ def _too_wide(width: int, shown: pd.DataFrame, columns: list[str], table: str) -
         column: min(each, SHORT) if shown[column].dtype.kind not in "fiu" else each for column, each in needed.items()
     }
     dropped: list[str] = []
-    for column in sorted(columns, key=lambda each: (each in LAST_DROPPED, -needed[each])):
+    key = SCHEMAS[table].key
+    for column in sorted(columns, key=lambda each: ((each in key) + 2 * (each in LAST_DROPPED), -needed[each])):
         if sum(least.values()) + GAP * (len(least) - 1) <= width:
             break
         dropped.append(column)
@@ -307,15 +308,20 @@ def print_trail(trail: Trail) -> None:
 def _print_summary(console: Console, trail: Trail) -> None:
     """Print one line a figure where an address names more things than a person reads in full."""
     lines = [
-        (thing.address, _figure(claim.row), str(claim.row.get("grade") or ""), str(claim.row.get("source")))
+        (_figure(claim.row), str(claim.row.get("grade") or ""), str(claim.row.get("source")), thing.address)
         for thing in trail.things
         for claim in thing.claims
         if claim.asked
     ]
-    console.print(
-        f"[bold]{escape(trail.title)}[/bold]: {len(lines)} figures have that address; add a part to ask of one\n"
-    )
-    console.print(fitted(console.width, ("address", "figure", "grade", "source"), lines[:MOST_LINES], right={"figure"}))
+    console.print(f"[bold]{escape(trail.title)}[/bold]: {len(lines)} figures have that address. Ask of one:\n")
+    printed = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
+    for heading in ("figure", "grade", "source"):
+        justify: Literal["left", "right"] = "right" if heading == "figure" else "left"
+        printed.add_column(heading, justify=justify, overflow="fold", max_width=SHORT * 2)
+    printed.add_column("orepact facts why ...", overflow="fold")
+    for line in lines[:MOST_LINES]:
+        printed.add_row(*map(escape, line))
+    console.print(printed)
     if len(lines) > MOST_LINES:
         console.print(f"\n{len(lines) - MOST_LINES} more; give --json for all of them.", style="dim")
 
@@ -356,7 +362,8 @@ def _percent(difference: float) -> str:
 def _figure(row: dict[str, Any], *, unit: bool = True) -> str:
     value = row.get("value")
     if value is None:
-        return f"{NO_FIGURE} ({row['flag']})" if row.get("flag") else NO_FIGURE
+        told = row.get("stated") or row.get("flag")
+        return f"{NO_FIGURE} ({told})" if told else NO_FIGURE
     return exact(float(value)) + (f" {row.get('unit', '')}" if unit else "")
 
 
