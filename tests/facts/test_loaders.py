@@ -211,6 +211,14 @@ def test_comtrade(tmp_path: Path, form: str) -> None:
     assert exports[["exporter", "importer"]].to_numpy().tolist() == [["JPN", "CHN"]]
 
 
+def test_comtrade_in_the_spelling_of_bulk_files_with_a_comma_at_the_end_of_rows(tmp_path: Path) -> None:
+    frame = pd.DataFrame(_comtrade())
+    frame.columns = [name[0].upper() + name[1:] for name in frame.columns]
+    heading, *lines = frame.to_csv(index=False).splitlines()
+    text = "\n".join([heading, *(f"{line}," for line in lines)])
+    assert len(loaders.load("comtrade", _written(tmp_path, "bulk.csv", text)).frame) == 2
+
+
 MALFORMED = [
     ("baci", "BACI_HS92_Y2024_V202601.csv", "", "not a yearly file of BACI"),
     ("baci", "BACI_HS92_Y2024_V202601.csv", "t,i,j,k,v\n2024,1,2,282200,3\n", "no column q"),

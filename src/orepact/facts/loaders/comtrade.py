@@ -7,7 +7,7 @@ may not be passed on in bulk, so Orepact ships none of it.
 Layout assumed: an answer of the v1 API, as JSON (an object with a list ``data``) or CSV, with ``refYear``, ``reporterISO``,
 ``partnerISO``, ``flowCode`` (M imports, X exports), ``classificationCode`` (H0 to H6), ``cmdCode``, ``netWgt`` in kilograms,
 ``primaryValue`` in USD and, where given, ``isNetWgtEstimated``, ``cifvalue``, ``fobvalue``, ``partner2Code``, ``motCode`` and
-``customsCode``. The ISO columns are filled only when the query asks for descriptions (``includeDesc=true``).
+``customsCode``, in any case of letters. The ISO columns are filled only when the query asks for descriptions (``includeDesc=true``).
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _rows(path: Path) -> pd.DataFrame:
     place = f"load, {path.name}"
     content = content_of(path, place)
     if content.lstrip()[:1] not in (b"{", b"["):
-        return read_csv(path, COLUMNS, WHAT)
+        return _named(read_csv(path, (), WHAT), place)
     import pandas as pd
 
     try:
@@ -88,9 +88,16 @@ def _rows(path: Path) -> pd.DataFrame:
     if not isinstance(rows, list) or not rows or not isinstance(rows[0], dict):
         found = str(answer.get("error") or "no rows under 'data'") if isinstance(answer, dict) else "a list of no rows"
         raise BadInput(Problem(place, f"the file is not {WHAT}", found, "fetch it again"))
-    frame = pd.DataFrame(rows)
-    check_columns(map(str, frame.columns), COLUMNS, place, WHAT)
+    frame = _named(pd.DataFrame(rows), place)
     return pd.DataFrame({column: frame[column].map(_text).astype("str") for column in frame})
+
+
+def _named(frame: pd.DataFrame, place: str) -> pd.DataFrame:
+    """The frame with our spelling of its columns: bulk files write ``RefYear`` where the API writes ``refYear``."""
+    ours = {name.casefold(): name for name in (*COLUMNS, *DETAIL, "fobvalue")}
+    frame = frame.rename(columns={name: ours.get(str(name).casefold(), str(name)) for name in frame.columns})
+    check_columns(map(str, frame.columns), COLUMNS, place, WHAT)
+    return frame
 
 
 def _text(value: Any) -> str:

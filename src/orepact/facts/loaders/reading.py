@@ -125,11 +125,13 @@ def read_csv(
         )
     heading = [name.strip() for name in rows[0]]
     check_columns(heading, required, place, what)
-    ragged = next((number for number, row in enumerate(rows[1:], 2) if row and len(row) != len(heading)), None)
+    width = len(heading)
+    body = [row[:width] if not any(row[width:]) else row for row in rows[1:]]
+    ragged = next((number for number, row in enumerate(body, 2) if row and len(row) != width), None)
     if ragged is not None:
         found = f"{len(rows[ragged - 1])} cells in line {ragged}, under {len(heading)} headings"
         raise BadInput(Problem(place, "the file is cut short or damaged", found, "fetch it again"))
-    cells = [[cell.strip() for cell in row] for row in rows[1:] if row]
+    cells = [[cell.strip() for cell in row] for row in body if row]
     return pd.DataFrame(cells, columns=heading, dtype="str")
 
 

@@ -6,8 +6,9 @@ tables needs the publisher's consent, so Orepact ships none of it.
 
 Layout assumed: workbook 6.4, "Production of Mineral Raw Materials of individual Countries by Minerals": one sheet a mineral
 (``Iron (Fe)``), a title, then a heading ``Country | unit | <five years> | data source``, one row a country, and ``Total``.
-The column ``data source`` is r reported, p provisional, e estimated. Nothing is converted but units of mass: a sheet in
-Li2O stays in Li2O, and its basis says so.
+The column ``data source`` is r reported, p provisional, e estimated. The workbook counts mine output, and of by-products what
+is recovered in refining: where Orepact's own table has one stage of a mineral, that stage is taken, otherwise mine. Nothing
+is converted but units of mass: a sheet in Li2O stays in Li2O, and its basis says so.
 """
 
 from __future__ import annotations
@@ -24,20 +25,6 @@ if TYPE_CHECKING:
 
 WHAT = "workbook 6.4 of World Mining Data"
 HEADING_WITHIN = 6
-REFINED = (
-    "aluminium",
-    "cadmium",
-    "gallium",
-    "germanium",
-    "indium",
-    "selenium",
-    "tellurium",
-    "arsenic",
-    "bismuth",
-    "rhenium",
-)
-"""Metals of which World Mining Data counts what is recovered in refining."""
-
 NAMES = {
     "rare earths": "rare_earths",
     "iron": "iron_ore",
@@ -67,7 +54,7 @@ def read(path: Path) -> Loaded:
     frame = frame.assign(mineral=minerals(frame["sheet"], NAMES))
     frame = left.keep(frame, frame["mineral"].notna(), "of minerals that are not ours", "sheet")
     frame = frame.assign(country=countries(frame["place"]), stage=stages(frame["sheet"], frame["mineral"]))
-    frame = frame.assign(stage=frame["stage"].where(~frame["mineral"].isin(REFINED), "refined").fillna("mine"))
+    frame = frame.assign(stage=frame["stage"].fillna("mine"))
     frame = left.keep(frame, frame["country"].notna(), "of a country that is not known", "place")
     frame = in_our_units(frame, "units", left)
     estimated = (frame["told"] == "e").map({True: "yes", False: "no"})
