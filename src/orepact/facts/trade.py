@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from orepact.facts.tables import shipped
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
+
+
+@cache
+def _reader() -> duckdb.DuckDBPyConnection:
+    """One in-memory connection for all queries: opening one takes longer than asking it."""
+    import duckdb
+
+    return duckdb.connect()
 
 
 def flows(codes: tuple[str, ...], period: str) -> pd.DataFrame:
@@ -21,22 +30,16 @@ def flows(codes: tuple[str, ...], period: str) -> pd.DataFrame:
 
 @cache
 def _flows(codes: tuple[str, ...], period: str) -> pd.DataFrame:
-    import duckdb
-
     # One place a code, so that the reader may skip the parts of the file that hold none of them.
     places = ", ".join("?" * len(codes))
     query = f"SELECT * FROM read_parquet(?) WHERE hs6 IN ({places}) AND period = ? ORDER BY hs6, exporter, importer"  # noqa: S608
-    with duckdb.connect() as connection:
-        found: pd.DataFrame = connection.execute(query, [str(shipped("trade")), *codes, period]).df()
+    found: pd.DataFrame = _reader().cursor().execute(query, [str(shipped("trade")), *codes, period]).df()
     return found
 
 
 @cache
 def years(codes: tuple[str, ...]) -> tuple[str, ...]:
     """Years in which some flow of the codes is recorded, in order."""
-    import duckdb
-
     query = "SELECT DISTINCT period FROM read_parquet(?) WHERE list_contains(?, hs6) ORDER BY period"
-    with duckdb.connect() as connection:
-        rows = connection.execute(query, [str(shipped("trade")), list(codes)]).fetchall()
+    rows = _reader().cursor().execute(query, [str(shipped("trade")), list(codes)]).fetchall()
     return tuple(str(row[0]) for row in rows)
