@@ -156,3 +156,11 @@ def test_a_trail_through_the_largest_table_is_quick() -> None:
     begin = time.perf_counter()
     facts.why("trade/cobalt/282200/COD")
     assert time.perf_counter() - begin < 5
+
+
+def test_a_claim_in_conflict_says_what_the_rule_makes_of_it() -> None:
+    (thing,) = facts.why("claims/Project Vault/total size").things
+    verdicts = {claim.row["source"]: claim.row["verdict"] for claim in thing.claims}
+    assert set(verdicts.values()) == {"preferred", "not preferred"}
+    assert thing.claims[0].row["verdict"] == "preferred"
+    assert thing.claims[0].row["value"] == 12

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from orepact.errors import BadInput, Problem
 from orepact.facts.address import address_columns, follow
+from orepact.facts.claims import claims as judged
 from orepact.facts.grades import GRADES
 from orepact.facts.schemas import SCHEMAS
 from orepact.facts.tables import load
@@ -110,6 +111,8 @@ def _thing(
 ) -> Thing:
     key = list(SCHEMAS[name].key)
     rows = table[_same(table, shared, record)]
+    if name == "claims":
+        rows = judged(rows).drop(columns="preferred")
     wanted = {_identity(dict(zip(table.columns, each, strict=True)), key) for each in asked}
     claims = [_claim(name, row, _identity(row, key) in wanted, uses) for row in _records(rows)]
     claims.sort(key=_rank)
@@ -119,9 +122,10 @@ def _thing(
     return Thing("/".join([name, *(str(value) for value in what.values() if value is not None)]), what, compared)
 
 
-def _rank(claim: Claim) -> tuple[bool, str, int]:
+def _rank(claim: Claim) -> tuple[bool, bool, str, int]:
     year = str(claim.source.get("year") or "0")
-    return (claim.used is None, str(claim.row.get("grade", "")), -int(year) if year.isdigit() else 0)
+    second = claim.row.get("verdict") in {"not preferred", "undecided"}
+    return (second, claim.used is None, str(claim.row.get("grade", "")), -int(year) if year.isdigit() else 0)
 
 
 def _claim(name: str, row: dict[str, Any], asked: bool, uses: Uses | None) -> Claim:  # noqa: FBT001

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from orepact import facts
 from orepact.network.balance import ERROR_OF_GRADE, Claim
-from orepact.network.evidence import UNNAMED, Evidence, gather
+from orepact.network.evidence import FIRST_PUBLISHED, UNNAMED, Evidence, gather
 from orepact.network.gravity import pull
 from orepact.network.recipe import recipe_of
 from orepact.network.tracing import trace
@@ -34,6 +34,12 @@ SMALLEST_USER = 0.002
 
 DOUBTFUL = 0.02
 """Share of use above which a user is named as doubtful when only its trade says so."""
+
+MOST_IMPORTED = 0.95
+"""Import reliance above which output tells nothing of use."""
+
+CONTRADICTED = 0.2
+"""Difference of a study's import reliance and its sourcing shares above which neither is used for use."""
 
 HOME_FIRST = 0.98
 """Share of its use that a producing country first meets from its own output, before the claims speak."""
@@ -81,16 +87,56 @@ def traced_use(evidence: Evidence, stage: str) -> pd.Series:
     return pd.Series(use, index=countries)
 
 
-def use_table(evidence: Evidence, world: float) -> pd.Series:
-    """Use by country, tonnes of content: published where it is, the rest of ``world`` (tonnes) by the stand-in."""
+def union_use(evidence: Evidence, stage: str) -> float | None:
+    """Use of the Union of 27, tonnes of content: its output over ``1 - import reliance`` of the Commission's study.
+
+    None where output is not published for the year but shared out by the same study, where the study has no reliance, where
+    nearly all is imported (the ratio would be noise), or where its sourcing shares contradict it.
+    """
+    output_of = recipe_of(evidence.mineral).refined
+    if output_of is None or output_of.source not in FIRST_PUBLISHED:
+        return None
+    members = facts.resolve_place("EU27")
+    table = facts.load("eu_assessments")
+    rows = table[
+        (table["edition"] == "2023") & (table["measure"] == "import_reliance") & (table["mineral"] == evidence.mineral)
+        & (table["stage"] == stage) & table["value"].notna()
+    ]  # fmt: skip
+    if rows.empty or float(rows["value"].iloc[0]) > MOST_IMPORTED:
+        return None
+    reliance = float(rows["value"].iloc[0])
+    shares = sourcing_shares(evidence, "eu_sourcing", stage)
+    domestic = float(shares[shares.index.isin(members)].sum())
+    if not shares.empty and abs(domestic - (1.0 - reliance)) > CONTRADICTED:
+        return None
+    made = evidence.made[stage].tonnes
+    output = float(made[made.index.isin(members)].sum())
+    evidence.sources.append(str(rows["source"].iloc[0]))
+    return output / (1.0 - reliance) if output > 0 else None
+
+
+def use_table(evidence: Evidence, stage: str, world: float) -> pd.Series:
+    """Use by country, tonnes of content: published where it is, the rest of ``world`` (tonnes) by the stand-in.
+
+    The Union's total follows from its output and import reliance where both are known; the stand-in shares it out.
+    """
     published = evidence.use.set_index("country")["tonnes"].astype(float)
     published = published[published < 0.9 * world]
     shares = stand_in_use().drop(index=published.index, errors="ignore")
     rest = max(world - float(published.sum()), 0.0)
-    table = pd.concat([published, rest * shares / shares.sum()])
+    union = shares.index.isin(facts.resolve_place("EU27"))
+    total = union_use(evidence, stage)
+    if total is None or not 0 < total < rest or not union.any():
+        spread, told = rest * shares / shares.sum(), ""
+    else:
+        inside, outside = shares[union] / shares[union].sum(), shares[~union] / shares[~union].sum()
+        spread = pd.concat([total * inside, (rest - total) * outside])
+        told = f"{total:,.0f} t of the EU from its output and import reliance; "
+    table = pd.concat([published, spread])
     evidence.notes.append(
         "use by country is inferred (grade E): "
         + (f"published for {', '.join(published.index)}; " if len(published) else "")
+        + told
         + f"the rest is world output by the median shares of countries in the traced use of {', '.join(STAND_INS)}"
     )
     used: pd.Series = table[table > 0].sort_index()
@@ -106,7 +152,7 @@ def prior(evidence: Evidence, stage: str, build: Callable[..., Made]) -> Made:
     made = evidence.made[stage]
     producers = tuple(str(country) for country in made.tonnes.index)
     output = made.tonnes.to_numpy(dtype=float)
-    use = use_table(evidence, float(output.sum()))
+    use = use_table(evidence, stage, float(output.sum()))
     users = tuple(str(country) for country in use.index)
     need = use.to_numpy(dtype=float)
     shares = _first_shares(evidence, stage, producers, users, output)
