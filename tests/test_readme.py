@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 import orepact
 from orepact.cli.app import app
+from orepact.indicators.scoreboard import scoreboard
 from orepact.network import calibrated_minerals, reasons_for_none
 
 ROOT = Path(__file__).parent.parent
@@ -88,3 +89,20 @@ def test_every_decision_is_in_the_list() -> None:
     assert listed == sorted(path.name for path in folder.glob("[0-9]*.md"))
     for name in listed:
         assert "\nStatus: " in (folder / name).read_text(encoding="utf-8")
+
+
+def test_the_scoreboards_picture_and_the_counts_that_are_quoted_are_those_of_today() -> None:
+    board = scoreboard("EU27")
+    picture = (ROOT / "docs" / "pictures" / "scoreboard_eu27.svg").read_text(encoding="utf-8")
+    told = [
+        f"{cell.value:.0f} % {cell.grade}"
+        for cell in board.cells
+        if cell.value is not None and cell.method != "capacity"
+    ]
+    assert {text for text in told if f">{text}" not in picture} == set()
+    decision = (ROOT / "docs" / "decisions" / "0401-verdicts.md").read_text(encoding="utf-8")
+    untold = [cell for cell in board.cells if cell.verdict == "cannot tell"]
+    capacity = [cell for cell in untold if cell.method == "capacity"]
+    assert f"{len(untold)} of {len(board.cells)} cells cannot be told, {len(capacity)} of them" in decision.replace(
+        "\n", " "
+    )
