@@ -70,11 +70,14 @@ def _recycling(inputs: Inputs) -> pd.DataFrame:
         .map({"EU": "EU27", "world": "WLD", "China": "CHN"})
         .fillna("WLD")
     )
-    source = raw["metric"].str.startswith("EoL-RIR").map({True: "ec_crm_2023_rir", False: "ryter_glombo"})
+    study = raw["year"].map({2017: "ec_crm_study_2017", 2023: "ec_crm_2023_rir"})
+    source = study.where(raw["metric"].str.startswith("EoL-RIR"), "ryter_glombo")
     table = pd.DataFrame(
         {
             "mineral": raw["mineral"], "country": region, "measure": raw["metric"], "value": raw["value"], "unit": "share",
-            "period": raw["year"].astype(str), "basis": raw["definition"], "source": source, "grade": raw["grade"],
+            "period": raw["year"].astype(str), "basis": raw["definition"], "source": source,
+            # A recycling rate of the Commission is modelled and printed in whole percent: B, though the study is official.
+            "grade": raw["grade"].where(~raw["metric"].str.startswith("EoL-RIR"), "B"),
         }
     )  # fmt: skip
     return table.drop_duplicates(["mineral", "country", "measure", "period"])

@@ -85,3 +85,11 @@ def test_what_is_wrong_is_one_sentence(sql: str, words: str) -> None:
     with pytest.raises(BadInput, match=words) as caught:
         facts.query(sql)
     assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_statement_may_take_only_so_much_memory_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    from orepact.facts import sql
+
+    monkeypatch.setattr(sql, "SECONDS", 0.5)
+    with pytest.raises(BadInput, match="takes too long"):
+        sql.query("SELECT count(*) FROM trade a, trade b WHERE a.value < b.value")

@@ -111,3 +111,14 @@ def test_cells_that_cannot_be_told_say_why() -> None:
     nothing = geopolrisk_all(output, trade[trade["mineral"] == "x"], {"A": 0.2}, importers=["B"])
     assert nothing.loc[nothing["mineral"] == "y", "missing"].tolist() == ["production of A; no trade figures"]
     assert nothing.loc[nothing["mineral"] == "y", "score"].isna().all()
+
+
+def test_other_countries_and_world_totals_are_no_countries() -> None:
+    from orepact.indicators import geopolrisk, hhi, top_share
+
+    with pytest.raises(BadInput, match="other countries are no country"):
+        hhi({"AUS": 0.5, "OTH": 0.5})
+    with pytest.raises(BadInput, match="as other="):
+        top_share({"AUS": 0.4, "OTH": 0.6}, 1)
+    with pytest.raises(BadInput, match="a total stands among the countries"):
+        geopolrisk({"AUS": 5.0, "WLD": 5.0}, {"AUS": 1.0}, 0.0, {"AUS": 0.2})

@@ -127,5 +127,6 @@ def _members(text: str, day: str) -> tuple[str, ...]:
     )
     found = tuple(sorted(members.loc[inside, "country"]))
     if not found:
-        raise BadInput(Problem("place", f"{code} has no members on that day", day, "choose a later day"))
+        todo = "take EU, which has its members of each day" if code == "EU27" else "choose a later day"
+        raise BadInput(Problem("place", f"{code} has no members on that day", day, todo))
     return found

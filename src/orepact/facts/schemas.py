@@ -237,7 +237,7 @@ SCHEMAS: dict[str, Schema] = {
     "eu_assessments": _of("The EU's criticality assessments", "edition material mineral stage measure value unit period basis source grade note", "edition material stage measure", "note"),
     "benchmarks": _of("Benchmarks of Regulation (EU) 2024/1252 for 2030", "benchmark region bound value unit period basis source grade note", "benchmark", "note"),
     "projections": _of("Projections of supply and demand", "mineral kind stage country use scenario period value unit basis source grade", "mineral kind stage country use scenario period basis", "value"),
-    "claims": _of("Claims that contradict each other, side by side", "subject attribute stage scope period value unit stated stated_on basis primary source grade note", "subject attribute stage scope period source", "value stated note stated_on"),
+    "claims": _of("Claims, side by side where they contradict each other", "subject attribute stage scope period value unit stated stated_on basis primary source grade note", "subject attribute stage scope period source", "value stated note stated_on"),
     "corrections": _of("Corrections made to publishers' figures", "correction table where column action expected corrected reason reported_to status source grade", "correction", "corrected"),
 }  # fmt: skip
 

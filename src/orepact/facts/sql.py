@@ -7,6 +7,7 @@ files, networks and Python's variables, and its settings are locked.
 from __future__ import annotations
 
 import re
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 from orepact.errors import BadInput, Problem, unknown_problem
@@ -15,6 +16,12 @@ from orepact.facts.tables import load, tables
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
+
+MEMORY = "2GB"
+"""Most memory that one statement may take."""
+
+SECONDS = 60.0
+"""Most time that one statement may take before it is stopped."""
 
 CLOSED = ("python_enable_replacements = false", "enable_external_access = false", "lock_configuration = true")
 """Settings that shut a connection in, in the order in which they can be made."""
@@ -41,10 +48,17 @@ def query(sql: str, parameters: list[Any] | dict[str, Any] | None = None) -> pd.
         found = f"{len(statements)} statements" if len(statements) != 1 else f"'{sql.split(maxsplit=1)[0]}'"
         raise BadInput(Problem("sql", "only one SELECT can be run", found, "give one SELECT statement"))
     with _closed(_named(sql)) as connection:
+        clock = Timer(SECONDS, connection.interrupt)
+        clock.start()
         try:
             answer: pd.DataFrame = connection.execute(sql, parameters).df()
+        except duckdb.InterruptException:
+            found = f"more than {SECONDS:g} s"
+            raise BadInput(Problem("sql", "the statement takes too long", found, "ask for less")) from None
         except duckdb.Error as error:
             raise BadInput(_problem(error, "correct the statement; 'orepact facts list' names the tables")) from None
+        finally:
+            clock.cancel()
     return answer
 
 
@@ -58,7 +72,7 @@ def _named(sql: str) -> list[str]:
 def _closed(names: list[str]) -> duckdb.DuckDBPyConnection:
     import duckdb
 
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"memory_limit": MEMORY, "max_temp_directory_size": "0B"})
     for name in names:
         connection.register(name, load(name))
     for setting in CLOSED:

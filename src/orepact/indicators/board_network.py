@@ -6,6 +6,8 @@ a member whose figure is withheld makes the region's output open upwards (rules.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -20,6 +22,9 @@ Array = NDArray[np.float64]
 
 NOT_A_COUNTRY = {"ROW", "OTH", "WLD"}
 WORST_FIRST = "EDCBA"
+MOSTLY = 0.9
+"""Share of a region's purchases that is only inferred above which the whole is."""
+
 OWN_SCRAP = "scrap of the region"
 CARRIES = 0.1
 """A grade counts for a sum when it and worse ones carry this share of it."""
@@ -37,6 +42,8 @@ class NetworkEvidence:
         table = self._table(stage)
         if table is None:
             return self._no_stage(stage)
+        if withheld := sorted(set(table.doubt.use_withheld) & set(self.region.members)):
+            return self._unused(withheld)
         flows = np.where(self._columns(table)[None, :], table.flows, 0.0)
         used, what = float(flows.sum()), f"consumption of {stage} {self.network.mineral} by the members"
         published = [table.doubt.use_grades.get(country) for country in self.region.members]
@@ -58,22 +65,29 @@ class NetworkEvidence:
             return self._withheld(table)
         primary = np.where(inside, np.maximum(table.output - table.secondary, 0.0), 0.0)
         made, what = float(primary.sum()), f"output of {stage} {self.network.mineral} by the members, without scrap"
+        if withheld := sorted(set(doubt.withheld) & set(self.region.members)):
+            return Gap(
+                f"output of {stage} {self.network.mineral} of {', '.join(withheld)}, for which no figure is published"
+            )
         grades = [doubt.output_grades.get(country, "D") for country in np.asarray(table.producers)[primary > 0]]
-        found = self._tonnes(made, max(grades, default="D"), what)
+        # That none of the members is among the producers is as sure as the list of producers.
+        found = self._tonnes(made, max(grades, default=max(doubt.output_grades.values(), default="E")), what)
         if doubt.unnamed <= 0:
             return found
         sure = float(primary[~np.isin(table.producers, doubt.spread)].sum())
-        withheld = sorted(set(doubt.withheld) & set(self.region.members))
-        who = f"{', '.join(withheld)} (withheld) or members" if withheld else "members"
-        why = f"{who} that no publisher names may make up to {doubt.unnamed:,.0f} t"
-        return between(found, sure, sure + doubt.unnamed, why)
+        why = f"members that no publisher names may make up to {doubt.unnamed:,.0f} t"
+        return replace(between(found, sure, sure + doubt.unnamed, why), nothing_named=made <= 0)
 
     def single_country(self, stage: str) -> Known:
         """Largest third country's share of the region's consumption at a stage, by where it was made there."""
         table = self._table(stage)
         if table is None:
             return self._no_stage(stage)
-        bought = table.flows[:, self._columns(table)].sum(axis=1)
+        if withheld := sorted(set(table.doubt.use_withheld) & set(self.region.members)):
+            return self._unused(withheld)
+        inside = self._columns(table)
+        bought = table.flows[:, inside].sum(axis=1)
+        recorded = np.where(table.grades[:, inside] == "E", 0.0, table.flows[:, inside]).sum(axis=1)
         total = float(bought.sum())
         if not total > 0:
             return Gap(f"not applicable: no member buys {stage} {self.network.mineral} in the table")
@@ -81,8 +95,16 @@ class NetworkEvidence:
             return self._withheld(table)
         third = ~self._rows(table) & ~np.isin(table.producers, list(NOT_A_COUNTRY))
         shares = pd.Series(bought / total, index=list(table.producers))
-        unnamed = min(1.0, table.doubt.unnamed / float(table.flows.sum()))
-        return self._largest(shares[third], unnamed + self._unknown(table) / total, stage, "direct", self._grade(table))
+        unnamed = min(1.0, table.doubt.unnamed / float(table.flows.sum())) + self._unknown(table) / total
+        guessed = 1.0 - float(recorded.sum()) / total
+        found = self._largest(shares[third], unnamed + guessed, stage, "direct", self._grade(table))
+        if not third.any() or guessed >= MOSTLY or not isinstance(found, Figure):
+            return found
+        # Flows that are only inferred may be anybody's; the recorded ones keep their grade.
+        sure = float(recorded[third].max()) / total
+        why = f"{unnamed + guessed:.0%} of supply is of unnamed, unknown or only inferred origin"
+        ends = sure / (1.0 + unnamed), min(1.0, (sure + guessed + unnamed) / (1.0 + unnamed))
+        return between(found, *ends, why)
 
     def look_through(self) -> Known:
         """Largest third country's share of the region's consumption of the last stage, by where it was mined."""
@@ -143,6 +165,9 @@ class NetworkEvidence:
         """Recorded shipments to the members from countries without a figure of output, tonnes."""
         return sum(table.doubt.unknown.get(country, 0.0) for country in self.region.members)
 
+    def _unused(self, withheld: list[str]) -> Gap:
+        return Gap(f"use of {self.network.mineral} in {', '.join(withheld)}, for which no figure is published")
+
     def _withheld(self, table: StageTable) -> Gap:
         return Gap(
             f"output of {table.stage} {self.network.mineral} of {', '.join(table.doubt.withheld)}, which is withheld"
@@ -179,10 +204,13 @@ class NetworkEvidence:
 
 def _scaled(figure: Figure, factor: float) -> Figure:
     """Tonnes mined as the tonnes refined of them."""
-    return Figure(
-        figure.value * factor, figure.floor * factor, figure.ceiling * factor, figure.grade, figure.year, figure.sources,
-        (*figure.trail, f"times a recovery of {factor:.2f} from ore to refined"), figure.errors, figure.why_open,
-    )  # fmt: skip
+    return replace(
+        figure,
+        value=figure.value * factor,
+        floor=figure.floor * factor,
+        ceiling=figure.ceiling * factor,
+        trail=(*figure.trail, f"times a recovery of {factor:.2f} from ore to refined"),
+    )
 
 
 def _grade_of(grades: NDArray[np.str_], flows: Array) -> str:

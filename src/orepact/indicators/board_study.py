@@ -6,14 +6,16 @@ so its figures count as grade D for a later year, and carry their own years.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from functools import cache
 
 import pandas as pd
 
 from orepact import facts
-from orepact.indicators.figures import Gap, Known, between, exact
+from orepact.indicators.figures import Figure, Gap, Known, between, exact, times
 from orepact.indicators.members import Region
+from orepact.network.recipe import calibrated_minerals, recipe_of
 
 STUDIED_AS = {("bauxite", "mine"): "aluminium"}
 """Where the study keeps the import reliance of a mineral under another name, by mineral and stage."""
@@ -21,8 +23,12 @@ STUDIED_AS = {("bauxite", "mine"): "aluminium"}
 SOURCED_AS = {(heavy, "mine"): "heavy_rare_earths" for heavy in ("dysprosium", "terbium", "gadolinium")}
 """Where it keeps sourcing shares for a group only."""
 
+FIRST_STUDIED = 2016
 STUDY, STUDY_PERIOD, FALLBACK = "ec_crm_study_2023", "2016/2020", "D"
 """The study that is fallen back on, its years, and the grade of its figures as an answer about a later year."""
+
+RECYCLED_AS = {"bauxite": "aluminium", "alumina": "aluminium"}
+"""Ores and oxides that no scrap gives back."""
 
 PRINTED = 0.02
 """What printed shares may fall short of one by rounding alone."""
@@ -31,8 +37,10 @@ PRINTED = 0.02
 class StudyEvidence:
     """What studies of the European Union say of one mineral; everything is a gap for any other region."""
 
-    def __init__(self, region: Region, mineral: str) -> None:
+    def __init__(self, region: Region, mineral: str, year: int | None = None) -> None:
         self.region, self.mineral = region, mineral
+        now = dt.datetime.now(tz=dt.UTC).year
+        self.applies = region.studied and (year is None or FIRST_STUDIED <= year <= now)
 
     def own_share(self, stage: str) -> Known:
         """Domestic output over consumption at a stage, by ``1 - import reliance``, held against the study's sourcing shares.
@@ -40,7 +48,7 @@ class StudyEvidence:
         The two contradict each other in places (germanium: 58 % and 7 % domestic). Both are then kept as the ends of what is
         known, and a verdict is only given where they agree on it.
         """
-        if not self.region.studied:
+        if not self.applies:
             return self._not_of_this_region("an import reliance")
         name = STUDIED_AS.get((self.mineral, stage), self.mineral)
         found = _reliances().get((name, stage))
@@ -56,6 +64,7 @@ class StudyEvidence:
             is_share=True,
             trail=f"1 - import reliance {reliance:.0%} of {name} at {stage} ({source}, {period}), grade {FALLBACK}",
         )
+        figure = _printed(figure)
         shares = _sourcing().get((SOURCED_AS.get((self.mineral, stage), self.mineral), stage))
         if shares is None:
             return figure
@@ -66,9 +75,21 @@ class StudyEvidence:
         why = f"the study's import reliance says {own:.0%} domestic, its sourcing shares {domestic:.0%}"
         return between(figure, min(own, domestic), max(own, domestic), why)
 
+    def extraction(self) -> Known:
+        """Domestic mine output over consumption of the last stage.
+
+        The import reliance at the mine is of ore, and ore is only what domestic plants use, so the share of ore is taken
+        times the share of refined output: ``own(mine) x own(refined)``, which is the ratio that the law asks for when no ore
+        is exported. Minerals whose table ends at the mine are used as ore.
+        """
+        ore = self.own_share("mine")
+        if self.mineral in _used_as_ore():
+            return ore
+        return times(ore, self.own_share("refined"))
+
     def single_country(self, stage: str) -> Known:
         """Largest third country's share in the Union's sourcing (its own output included) at a stage."""
-        if not self.region.studied:
+        if not self.applies:
             return self._not_of_this_region("sourcing shares")
         shares = _sourcing().get((self.mineral, stage))
         if shares is None:
@@ -92,6 +113,7 @@ class StudyEvidence:
             is_share=True,
             trail=f"sourcing share {who} in {self.mineral} at {stage}: {largest:.1%} ({STUDY}, {STUDY_PERIOD}), grade {FALLBACK}",
         )
+        found = _printed(found)
         unnamed = float(shares.get("OTH", 0.0)) + max(0.0, 1.0 - total)
         if unnamed <= PRINTED:
             return found
@@ -99,13 +121,15 @@ class StudyEvidence:
 
     def recycling(self) -> Known:
         """Old scrap recycled over total input: the end-of-life recycling input rate, of the latest edition that has one."""
-        if not self.region.studied:
+        if not self.applies:
             return Gap(f"recycled old scrap of {self.mineral} in {self.region.name}: no publisher gives it by country")
+        if self.mineral in RECYCLED_AS:
+            return Gap(f"not applicable: what is recycled is {RECYCLED_AS[self.mineral]}")
         found = _recycled().get(self.mineral)
         if found is None:
             return Gap(f"end-of-life recycling input rate of {self.mineral}")
         rate, period, source, grade = found
-        return exact(
+        figure = exact(
             rate,
             grade=grade,
             year=period,
@@ -113,9 +137,22 @@ class StudyEvidence:
             is_share=True,
             trail=f"end-of-life recycling input rate of {self.mineral}: {rate:.0%} ({source}, {period}), grade {grade}",
         )
+        return _printed(figure)
 
     def _not_of_this_region(self, what: str) -> Gap:
-        return Gap(f"{what} of {self.mineral} for {self.region.name}")
+        return Gap(f"{what} of {self.mineral} for {self.region.name} in that year")
+
+
+def _printed(figure: Figure) -> Figure:
+    """A share printed in whole percent, which may be half a percent more or less, but not below none or above all."""
+    half = 0.005
+    return between(figure, max(0.0, figure.value - half), min(1.0, figure.value + half), figure.why_open)
+
+
+@cache
+def _used_as_ore() -> frozenset[str]:
+    """Minerals whose balanced table has the mine for its only stage."""
+    return frozenset(mineral for mineral in calibrated_minerals() if recipe_of(mineral).stages == ("mine",))
 
 
 @cache
@@ -143,10 +180,13 @@ def _sourcing() -> dict[tuple[str, str], pd.Series]:
 
 @cache
 def _recycled() -> dict[str, tuple[float, str, str, str]]:
-    """End-of-life recycling input rate of the Union with period, source and grade, by mineral."""
+    """End-of-life recycling input rate of the Union in the study's latest edition, with period, source and grade, by mineral.
+
+    An older edition does not stand in for a gap of the latest one.
+    """
     table = facts.load("recycling")
-    rows = table[(table["country"] == "EU27") & table["measure"].str.contains("EoL-RIR") & table["value"].notna()]
-    latest = rows.sort_values("period").drop_duplicates("mineral", keep="last")
+    rows = table[(table["country"] == "EU27") & table["measure"].str.contains("EoL-RIR")]
+    latest = rows[(rows["period"] == rows["period"].max()) & rows["value"].notna()]
     return {
         row["mineral"]: (float(row["value"]), row["period"], row["source"], row["grade"])
         for row in latest.to_dict("records")

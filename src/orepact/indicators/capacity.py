@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
+
 from orepact import facts
 from orepact.indicators.figures import Figure, Gap, Known, between, exact
 from orepact.indicators.members import Region
 
 WORST_FIRST = "EDCBA"
+NEARLY_ALL = 0.98
+"""Share of the world's total that countries must add up to before one that is not listed counts as having none."""
 
 
 def capacity(region: Region, mineral: str, stage: str, year: int | None) -> Known:
@@ -27,31 +33,31 @@ def capacity(region: Region, mineral: str, stage: str, year: int | None) -> Know
     )
     if absent:
         return Gap(f"capacity of {mineral} at {stage} of {', '.join(absent)}")
-    period, source = str(latest["period"].iloc[0]), str(latest["source"].iloc[0])
-    total = float(named["value"].sum())
-    grade = min(latest["grade"], key=WORST_FIRST.index)
-    found = exact(
-        total,
-        grade=grade,
-        year=period,
-        sources=(source,),
-        trail=f"capacity of the members at {stage}: {total:,.0f} t ({source}, {period})",
-    )
     unnamed = latest.loc[latest["country"] == "OTH", "value"]
     if unnamed.isna().any():
         return Gap(f"capacity of {mineral} at {stage} of the countries that no publisher names")
+    if named.empty and not _complete(latest):
+        return Gap(f"capacity of {mineral} at {stage}: no member is named, and the named do not add up to the world")
+    period, source = str(latest["period"].iloc[0]), str(latest["source"].iloc[0])
+    total = float(named["value"].sum())
+    grade = min(latest["grade"], key=WORST_FIRST.index)
+    trail = f"capacity of the members at {stage}: {total:,.0f} t ({source}, {period})"
+    found = exact(total, grade=grade, year=period, sources=(source,), trail=trail)
     return _with_unnamed(found, float(unnamed.sum()))
+
+
+def _complete(rows: pd.DataFrame) -> bool:
+    """Whether the countries of a table, unnamed ones included, add up to the world's total."""
+    world = rows.loc[rows["country"] == "WLD", "value"]
+    listed = rows.loc[rows["country"] != "WLD", "value"]
+    return bool(world.notna().any() and listed.notna().all() and listed.sum() >= NEARLY_ALL * world.sum())
 
 
 def _with_unnamed(found: Figure, unnamed: float) -> Figure:
     if unnamed <= 0:
         return found
-    return between(
-        found,
-        found.value,
-        found.value + unnamed,
-        f"countries that no publisher names have {unnamed:,.0f} t of capacity",
-    )
+    why = f"countries that no publisher names have {unnamed:,.0f} t of capacity"
+    return replace(between(found, found.value, found.value + unnamed, why), nothing_named=found.value <= 0)
 
 
 def _producers(region: Region, mineral: str, stage: str) -> set[str]:

@@ -42,6 +42,8 @@ class Checked:
         if not series.index.is_unique:
             twice = series.index[series.index.duplicated()]
             self.is_bad(name, "a name is there twice", named(twice), "add its figures up first")
+        if "WLD" in series.index:
+            self.is_bad(name, "a total stands among the countries", "WLD", "leave the world's total out")
         unknown = series.isna()
         if unknown.any():
             self.is_missing(name, "a figure is missing", named(series.index[unknown]), "find it; a gap is not a zero")
@@ -50,6 +52,13 @@ class Checked:
             found = ", ".join(f"{label}: {value:g}" for label, value in series[outside].head(MOST_NAMED).items())
             self.is_bad(name, f"a figure is outside {interval(low, high)}", found, "correct it")
         return series
+
+    def countries(self, name: str, values: Amounts) -> pd.Series:
+        """Amounts by country, none of which may be "other countries"."""
+        if isinstance(values, pd.Series | Mapping) and "OTH" in values:
+            todo = "give it apart, as other=…: it may be one country or many"
+            self.is_bad(name, "other countries are no country", "OTH", todo)
+        return self.amounts(name, values)
 
     def shares(self, name: str, values: Amounts) -> pd.Series:
         """Shares of one whole as fractions, which may leave part unnamed but not sum to more than rounding allows."""

@@ -48,7 +48,7 @@ def hhi(shares: Amounts) -> float:
     Example: output of 50, 30 and 20 t gives 0.25 + 0.09 + 0.04 = 0.38.
     """
     checked = Checked("hhi")
-    amounts = _some(checked, checked.amounts("shares", shares))
+    amounts = _some(checked, checked.countries("shares", shares))
     return _hhi(amounts)
 
 
@@ -63,7 +63,7 @@ def hhi_bounds(shares: Amounts, other: float, *, largest_other: float | None = N
     Example: 50 and 30 t named, 20 t other: 0.25 + 0.09 = 0.34 to 0.38; with nobody above 10 t: 0.34 to 0.34 + 2 x 0.01 = 0.36.
     """
     checked = Checked("hhi")
-    amounts = checked.amounts("shares", shares)
+    amounts = checked.countries("shares", shares)
     rest = checked.number("other", other)
     most = rest if largest_other is None else checked.number("largest_other", largest_other)
     if rest > 0 and most <= 0:
@@ -84,7 +84,7 @@ def top_share(shares: Amounts, n: int = 1, *, other: float = 0.0) -> float:
     Example: of 50, 30 and 20 t the two largest have 0.8.
     """
     checked = Checked("top share")
-    amounts = checked.amounts("shares", shares)
+    amounts = checked.countries("shares", shares)
     rest = checked.number("other", other)
     if n < 1:
         checked.is_bad("n", "the number of countries is below one", str(n), "give 1 or more")

@@ -22,7 +22,8 @@ class Figure:
     """A known figure: tonnes or a share (a fraction).
 
     value lies from floor to ceiling. errors: relative standard errors of its parts, by grade. year: period of the evidence.
-    trail: one line for each input, with its source; sources: ids.
+    trail: one line for each input, with its source; sources: ids. nothing_named: the value is 0 only because nothing of what
+    there may be is given to a country by name, so that it is no figure.
     """
 
     value: float
@@ -35,6 +36,7 @@ class Figure:
     errors: tuple[float, ...] = ()
     why_open: str = ""
     is_share: bool = False
+    nothing_named: bool = False
 
     def band(self) -> tuple[float, float]:
         """Low and high end of an 80 % band: floor and ceiling, widened by the errors that the grades stand for.
@@ -96,14 +98,42 @@ def over(top: Known, bottom: Known) -> Known:
         trail=(*top.trail, *bottom.trail),
         errors=(*top.errors, *bottom.errors),
         why_open="; ".join(dict.fromkeys(each for each in (top.why_open, bottom.why_open) if each)),
+        nothing_named=top.nothing_named,
+    )
+
+
+def times(left: Known, right: Known) -> Known:
+    """``left * right`` of two shares, with what is open of both; a gap where either is one."""
+    gaps = [each.missing for each in (left, right) if isinstance(each, Gap)]
+    if gaps or isinstance(left, Gap) or isinstance(right, Gap):
+        return Gap("; ".join(dict.fromkeys(gaps)))
+    return Figure(
+        value=left.value * right.value,
+        floor=left.floor * right.floor,
+        ceiling=left.ceiling * right.ceiling,
+        grade=max(left.grade, right.grade),
+        year=left.year,
+        sources=tuple(sorted({*left.sources, *right.sources})),
+        trail=(*left.trail, *right.trail),
+        errors=(*left.errors, *right.errors),
+        why_open="; ".join(dict.fromkeys(each for each in (left.why_open, right.why_open) if each)),
+        is_share=True,
     )
 
 
 def better(candidates: Iterable[Known]) -> Known:
-    """The figure with the best grade, then the latest period, then the first; all that is missing where there is none."""
+    """The figure with the best grade, then the latest period, then the first; all that is missing where there is none.
+
+    What the others say stays in its trail.
+    """
     listed = list(candidates)
     figures = [each for each in listed if isinstance(each, Figure)]
     if figures:
         latest = sorted(figures, key=lambda each: each.year, reverse=True)
-        return min(latest, key=lambda each: each.grade)
+        best = min(latest, key=lambda each: (each.nothing_named, each.grade))
+        others = [each for each in figures if each is not best and not each.nothing_named]
+        said = tuple(
+            f"not used: {each.value:.0%}, grade {each.grade}, {each.year} ({each.trail[0]})" for each in others
+        )
+        return replace(best, trail=(*best.trail, *said))
     return Gap("; ".join(dict.fromkeys(each.missing for each in listed if isinstance(each, Gap))))

@@ -8,6 +8,7 @@ what is missing. It is never given by taking a gap for a zero.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -131,7 +132,7 @@ def _cells(region: Region, mineral: str, year: int | None) -> Iterator[Cell]:
 
 def _figures(region: Region, mineral: str, year: int | None) -> Iterator[tuple[str, str, str, Known]]:
     """Every combination with what is known of it."""
-    study = StudyEvidence(region, mineral)
+    study = StudyEvidence(region, mineral, year)
     board = _board(region, mineral, year)
     gap = board if isinstance(board, Gap) else None
     table = None if isinstance(board, Gap) else board
@@ -140,7 +141,7 @@ def _figures(region: Region, mineral: str, year: int | None) -> Iterator[tuple[s
         answer: Known = gap or getattr(table, question)(*arguments)
         return answer
 
-    yield "extraction", "output", "mine", better([ask("extraction"), study.own_share("mine")])
+    yield "extraction", "output", "mine", better([ask("extraction"), study.extraction()])
     last = "refined" if table is None else table.network.stages[-1].stage
     used = ask("consumption", last)
     yield "extraction", "capacity", "mine", over(capacity(region, mineral, "mine", year), used)
@@ -159,6 +160,8 @@ def _figures(region: Region, mineral: str, year: int | None) -> Iterator[tuple[s
 
 
 def _board(region: Region, mineral: str, year: int | None) -> NetworkEvidence | Gap:
+    if year is not None and year > dt.datetime.now(tz=dt.UTC).year:
+        return Gap(f"figures of {year}, which has not come")
     try:
         return NetworkEvidence(region, network(mineral, year))
     except MissingData as error:
@@ -184,7 +187,7 @@ def _cell(place: tuple[str, str, str, str], found: Known, bound: str, target: fl
     verdict = CANNOT_TELL if found.grade == INFERRED else verdict_of(low, high, bound, target)
     return Cell(
         *place,
-        PERCENT * found.value,
+        None if found.nothing_named else PERCENT * found.value,
         PERCENT * low,
         PERCENT * high,
         PERCENT * target,

@@ -185,7 +185,8 @@ def _reconciled(evidence: Evidence, stage: str, prior: _Prior, secondary: float,
             spread=made.spread,
             unknown=prior.unknown,
             output_grades=dict(made.grades),
-            use_grades=dict(zip(evidence.use["country"], evidence.use["grade"], strict=True)),
+            use_grades=dict(evidence.use.dropna(subset=["tonnes"])[["country", "grade"]].to_numpy().tolist()),
+            use_withheld=tuple(evidence.use.loc[evidence.use["tonnes"].isna(), "country"]),
         ),
     )
 
@@ -204,7 +205,7 @@ def _use_claims(evidence: Evidence, users: tuple[str, ...], shape: tuple[int, in
     """Published consumption as claims on columns; ``primary`` is the share of use that is not secondary."""
     claims = []
     for country, used, grade in evidence.use[["country", "tonnes", "grade"]].to_numpy():
-        if country not in users:
+        if country not in users or np.isnan(float(used)):
             continue
         coefficients = np.zeros(shape)
         coefficients[:, users.index(country)] = 1.0

@@ -52,7 +52,8 @@ class Evidence:
     """Everything one table is made from.
 
     made: output by stage. shipments: by stage, a frame exporter, importer, tonnes (content), grade. use: frame country,
-    tonnes, grade, basis. sourcing: frame reporter, stage, country, share, grade, basis. sources: ids of all rows used.
+    tonnes (missing where a figure is withheld), grade, basis.
+    sourcing: frame reporter, stage, country, share, grade, basis. sources: ids of all rows used.
     """
 
     mineral: str
@@ -124,16 +125,31 @@ def _published_output(
         notes.append(f"{stage}: no figure is published for {', '.join(withheld)}; they are not counted as zero")
     unnamed = float("nan") if withheld and np.isnan(float(world)) else float(tonnes.get(UNNAMED, 0.0))
     named = tonnes[tonnes > 0].astype(float)
-    tonnes = _named(recipe, stage, named, sources, notes)
+    tonnes = _named(recipe, output, year, named, sources, notes)
     spread = tuple(sorted(set(tonnes.index) - set(named.index)))
     return Made(stage, tonnes, grades.reindex(tonnes.index).fillna("D"), unnamed, tuple(withheld), spread)
 
 
-def _named(recipe: Recipe, stage: str, tonnes: pd.Series, sources: list[str], notes: list[str]) -> pd.Series:
-    """``tonnes`` with a large unnamed group spread over the countries that the EU study names and this publisher does not."""
-    rest = float(tonnes.get(UNNAMED, 0.0))
+def _named(
+    recipe: Recipe, output: Output, year: int, tonnes: pd.Series, sources: list[str], notes: list[str]
+) -> pd.Series:
+    """``tonnes`` with a large unnamed group spread over countries that others name and this publisher does not.
+
+    Figures of another publisher for the same year come first; where there are none, the shares of the Commission's study.
+    """
+    rest, stage = float(tonnes.get(UNNAMED, 0.0)), output.stage
     if rest < LARGEST_UNNAMED * float(tonnes.sum()):
         return tonnes
+    others = _other_publishers(recipe, output, year, tonnes)
+    if others is not None:
+        weights, ids = others
+        notes.append(
+            f"{stage}: {rest:,.0f} t of producers that the publisher does not name are spread over {', '.join(weights.index)} "
+            f"by the figures of {', '.join(ids)} (grade D)"
+        )
+        sources += ids
+        named: pd.Series = pd.concat([tonnes.drop(index=UNNAMED), rest * weights / weights.sum()])
+        return named
     table = facts.load("shares")
     rows = table[
         (table["kind"] == "world_supply")
@@ -152,6 +168,24 @@ def _named(recipe: Recipe, stage: str, tonnes: pd.Series, sources: list[str], no
     sources += sorted(rows["source"].unique())
     spread: pd.Series = pd.concat([tonnes.drop(index=UNNAMED), rest * shares / shares.sum()])
     return spread
+
+
+def _other_publishers(
+    recipe: Recipe, output: Output, year: int, tonnes: pd.Series
+) -> tuple[pd.Series, list[str]] | None:
+    """Output by country, of those that ``tonnes`` lacks, as another publisher has it for the same year, and its sources."""
+    table = facts.load("production")
+    rows = table[
+        (table["mineral"] == (output.mineral or recipe.mineral))
+        & (table["stage"] == output.stage)
+        & (table["period"] == str(year))
+        & (table["value"] > 0)
+        & ~table["source"].str.startswith(FIRST_PUBLISHED[output.source])
+        & ~table["country"].isin([*tonnes.index, WORLD, UNNAMED])
+    ]
+    if rows.empty:
+        return None
+    return rows.groupby("country")["value"].sum(), sorted(rows["source"].unique())
 
 
 def _refined_output(
@@ -298,9 +332,8 @@ def _with_product(
     recipe: Recipe, product: Output, year: int, made: Made, use: pd.DataFrame, sources: list[str], notes: list[str]
 ) -> pd.DataFrame:
     """``use`` with that of the countries it does not name: the rest of output, shared out by what they make of it."""
-    output = _published_output(recipe, product, product.stage, year, sources, []).tonnes.drop(
-        index=UNNAMED, errors="ignore"
-    )
+    published = _published_output(recipe, product, product.stage, year, sources, [])
+    output = published.tonnes.drop(index=UNNAMED, errors="ignore")
     known = use["country"].isin(output.index)
     rest = float(made.tonnes.sum()) - float(use.loc[known, "tonnes"].sum())
     output = output[~output.index.isin(use["country"])]
@@ -311,7 +344,8 @@ def _with_product(
             "basis": f"output of {product.mineral}", "measure": "use by product",
         }
     )  # fmt: skip
-    return pd.concat([use, inferred], ignore_index=True)
+    untold = pd.DataFrame({"country": [*published.withheld], "tonnes": np.nan, "grade": "E"})
+    return pd.concat([use, inferred, untold.astype({"country": "object"})], ignore_index=True)
 
 
 def _sourcing(recipe: Recipe, sources: list[str]) -> pd.DataFrame:

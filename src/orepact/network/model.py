@@ -23,7 +23,7 @@ class Doubt:
         says how much they are. withheld: countries without a figure. spread: countries that were given some of the unnamed
         tonnes by a rule. unknown: recorded shipments to each buyer from countries without any output figure, which the
         table leaves out, tonnes by country. output_grades: grade of output by country. use_grades: grade of published use
-        by country, where the table is pinned to it.
+        by country, where the table is pinned to it. use_withheld: countries whose use would be pinned, had they a figure.
     """
 
     unnamed: float = 0.0
@@ -32,6 +32,7 @@ class Doubt:
     unknown: Mapping[str, float] = field(default_factory=dict)
     output_grades: Mapping[str, str] = field(default_factory=dict)
     use_grades: Mapping[str, str] = field(default_factory=dict)
+    use_withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
