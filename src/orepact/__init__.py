@@ -12,19 +12,27 @@ from typing import TYPE_CHECKING, Any
 
 from orepact.version import __version__
 
-__all__ = ["__version__", "plot", "shock"]
+__all__ = ["OrepactError", "__version__", "plot", "scoreboard", "shock"]
 
 if TYPE_CHECKING:
     from orepact.cases import shock
+    from orepact.errors import OrepactError
+    from orepact.indicators.scoreboard import scoreboard
     from orepact.report.shock_chart import plot
 
-_WHERE = {"shock": "orepact.cases.shocks", "plot": "orepact.report.shock_chart"}
+_WHERE = {
+    "shock": "orepact.cases.shocks", "plot": "orepact.report.shock_chart", "OrepactError": "orepact.errors",
+    "scoreboard": "orepact.indicators.scoreboard",
+}  # fmt: skip
+_ROOMS = ("facts", "network", "market", "policy", "cases", "indicators", "errors")
 
 
 def __getattr__(name: str) -> Any:
     """Load what is asked for when it is asked for, so that the command starts fast."""
-    if name in _WHERE:
-        from importlib import import_module
+    from importlib import import_module
 
+    if name in _ROOMS:
+        return import_module(f"orepact.{name}")
+    if name in _WHERE:
         return getattr(import_module(_WHERE[name]), name)
     raise AttributeError(f"module 'orepact' has no attribute '{name}'")

@@ -161,3 +161,18 @@ def test_cuts_compose_in_any_order_and_the_tighter_one_counts(
 
     np.testing.assert_allclose(price(first, second), price(second, first), rtol=1e-7)
     np.testing.assert_allclose(price(first, second), price(max(first, second)), rtol=1e-7)
+
+
+@given(seeds, depths)
+def test_a_cut_that_a_stop_has_made_slack_moves_nothing(seed: int, depth: int) -> None:
+    problem = random_market(seed, stages=depth, producers=4, users=5)
+    labels, at = names_of(problem), depth - 1
+    home, flows = labels.producers[at][0], base_flows(problem, at)
+    abroad = [column for column, buyer in enumerate(labels.buyers[at]) if buyer != home]
+    largest = labels.buyers[at][max(abroad, key=lambda column: flows[0, column])]
+    stop = ExportCut(origins=(home,), stage=labels.stages[at], against=(largest,)).apply(problem, labels, flows)
+    cut = ExportCut(origins=(home,), stage=labels.stages[at], cut=0.1).apply(stop, labels, flows)
+    before, after = solve(stop).require(), solve(cut).require()
+    if after.rent_per_tonne[0][0] <= 1e-7 * problem.stages[at].price[0]:
+        np.testing.assert_allclose(after.stages[at].price, before.stages[at].price, rtol=1e-7)
+        np.testing.assert_allclose(after.stages[-1].use, before.stages[-1].use, rtol=1e-7)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 from io import StringIO
 from pathlib import Path
 
@@ -189,13 +188,8 @@ def test_help_is_there(command: str) -> None:
 
 
 @pytest.mark.slow
-def test_help_is_quick_and_a_process_ends_as_the_function_does(tmp_path: Path) -> None:
-    times = []
-    for _ in range(3):
-        begin = time.perf_counter()
-        assert as_process("facts", "--help", cwd=tmp_path).code == 0
-        times.append(time.perf_counter() - begin)
-    assert min(times) < 0.5
+def test_a_process_ends_as_the_function_does(tmp_path: Path) -> None:
+    assert as_process("facts", "--help", cwd=tmp_path).code == 0
     found = as_process("facts", "why", "production/cobalt/mine/COD/2024", cwd=tmp_path)
     assert (found.code, found.stderr) == (0, "")
     assert as_process("facts", "show", "production", "-m", "scandium", cwd=tmp_path).code == 4

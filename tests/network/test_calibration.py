@@ -8,6 +8,7 @@ import pytest
 from orepact import facts
 from orepact.errors import MissingData
 from orepact.network import Network, distances, network
+from orepact.network.evidence import years_of
 from orepact.network.gravity import distance_km, pull, seeded
 from orepact.network.recipe import calibrated_minerals, reasons_for_none, recipe_of
 
@@ -124,7 +125,7 @@ def test_every_eu_material_has_a_table_or_a_reason() -> None:
 
 
 def test_a_year_without_data_names_the_years_that_have_some() -> None:
-    with pytest.raises(MissingData, match=r"figures for .*2023") as caught:
+    with pytest.raises(MissingData, match=r"a table for .*2023") as caught:
         network("rare_earths", 1995)
     assert caught.value.exit_code == 4
 
@@ -177,3 +178,19 @@ def test_the_unions_use_follows_from_its_output_and_import_reliance_where_both_a
     assert 0.55 < made / used < 0.9  # the sourcing shares of the same study say 0.68
     assert any("of the EU from its output and import reliance" in note for note in found.notes)
     assert not any("of the EU from" in note for note in network("zinc").notes)
+
+
+@pytest.mark.parametrize("mineral", calibrated_minerals())
+def test_every_year_that_is_offered_has_a_table(mineral: str) -> None:
+    years = years_of(recipe_of(mineral))
+    assert str(recipe_of(mineral).base_year) in years
+    for year in {years[0], years[-1]}:
+        assert network(mineral, int(year)).base_year == int(year)
+
+
+@pytest.mark.parametrize("mineral", calibrated_minerals())
+def test_what_is_mined_is_shipped_or_kept_as_stock_change(mineral: str) -> None:
+    found = network(mineral)
+    if len(found.stages) > 1:
+        mine = found.stages[0]
+        np.testing.assert_allclose(mine.output + mine.stock_change, mine.reported, rtol=1e-9, atol=1e-6)

@@ -54,7 +54,7 @@ def labelled(
     view = _view(base, event, solution)
     users = found.stages[-1].buyers
     data = xr.Dataset(coords={"draw": np.arange(len(drawn)), "user": list(users)})
-    data = data.assign(_prices(view, solution) | _losses(solution) | _where_it_went(view, base, solution))
+    data = data.assign(_prices(view, base, solution) | _losses(solution) | _where_it_went(view, base, solution))
     data = data.assign(_flows(view, base) | _by_stage(found, solution) | _parameters(drawn) | _solver(solution))
     data.attrs = {
         "title": question(case),
@@ -63,6 +63,7 @@ def labelled(
         "facts_version": case.facts_version,
         "code_version": case.code_version,
         "seed": case.seed,
+        "everybody_cut_off": int(not case.against),
         "base_price_usd_per_t": found.price.usd_per_t,
         "base_price_basis": found.price.basis,
         "grade": found.grade,
@@ -96,7 +97,7 @@ def _per_draw(values: Array, text: str, units: str = TONNES) -> Variable:
     return ("draw",), np.asarray(values), {"units": units, "long_name": text}
 
 
-def _prices(view: _View, solution: Solution) -> Variables:
+def _prices(view: _View, base: Base, solution: Solution) -> Variables:
     """Delivered prices of groups of buyers weighted by base purchases, and what producers get, as ratios to base."""
     stage, last = solution.stages[view.at], solution.stages[-1]
     bought = view.before.sum(axis=1)
@@ -108,7 +109,7 @@ def _prices(view: _View, solution: Solution) -> Variables:
         inclusive = _weighted(stage.inclusive_price, stage.base_paid_price, bought, group)
         variables[f"price_{name}"] = _per_draw(paid, f"delivered price of buyers: {words}", RATIO)
         variables[f"inclusive_price_{name}"] = _per_draw(inclusive, f"inclusive price of buyers: {words}", RATIO)
-    start = stage.base_paid_price.mean(axis=1, keepdims=True) + np.zeros_like(stage.price)
+    start = np.broadcast_to(base.problem.stages[view.at].price, stage.price.shape)
     sold = view.before.sum(axis=2)
     for name, rows in {"home": view.home_rows, "abroad": ~view.home_rows}.items():
         got = _weighted(stage.price, start, sold, rows)

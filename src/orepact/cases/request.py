@@ -97,6 +97,10 @@ def read_places(text: str | Sequence[str], place: str) -> tuple[str, ...]:
 def read_share(value: float | str, place: str) -> float:
     """A share above 0 and at most 1, from ``0.6``, ``"60%"`` or ``"60 %"``."""
     text = str(value).strip()
+    if isinstance(value, str) and text in {"1", "1.0"}:
+        raise BadInput(
+            Problem(place, "it is not clear whether that is all or a hundredth", f"'{text}'", "say 100% or 1%")
+        )
     try:
         share = float(text.removesuffix("%")) / 100 if text.endswith("%") else float(text)
     except ValueError:

@@ -70,12 +70,12 @@ class ShockResult:
 
     def __repr__(self) -> str:
         answer = self._summary
-        abroad, home = answer["price_abroad"], answer["price_home"]
+        abroad, home, went = answer["price_abroad"], answer["price_home"], answer["where_it_went"]
         return (
             f"<ShockResult {answer['question']}\n"
-            f"  price abroad  x {abroad['median']:.3g}  ({abroad['low']:.3g} to {abroad['high']:.3g})\n"
-            f"  price at home x {home['median']:.3g}  ({home['low']:.3g} to {home['high']:.3g})\n"
-            f"  unserved {answer['unserved_t']['median']:,.0f} t of {answer['where_it_went']['lost_t']['median']:,.0f} t lost; "
+            f"  price abroad  x {abroad['median']:#.3g}  ({abroad['low']:#.3g} to {abroad['high']:#.3g})\n"
+            f"  price at home x {home['median']:#.3g}  ({home['low']:#.3g} to {home['high']:#.3g})\n"
+            f"  unserved {went['unserved_t']['median']:,.0f} t of {went['lost_t']['median']:,.0f} t lost; "
             f"{self.data.sizes['draw']} draws, case {self.case.hash}>"
         )
 

@@ -10,7 +10,7 @@ from scipy.stats import rankdata
 
 from orepact import facts
 from orepact.cases.case import ShockCase
-from orepact.network import Network
+from orepact.network import Network, distances
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -52,6 +52,7 @@ def summarise(case: ShockCase, network: Network, data: xr.Dataset) -> dict[str, 
         "sources": _sources(network),
         "grade": network.grade,
         "inferred_use": network.inferred_use,
+        "apart": distances(network.comparison).to_dict("records"),
         "notes": list(network.notes),
         "base_price": {
             "usd_per_t": network.price.usd_per_t,
@@ -110,8 +111,11 @@ def _replaced_by(case: ShockCase, data: xr.Dataset) -> list[dict[str, Any]]:
 
 
 def drivers(data: xr.Dataset) -> list[dict[str, Any]]:
-    """Which parameter moves the price abroad most: rank correlation, and the median price in its low and high third."""
-    price = data["price_abroad"].to_numpy()
+    """Which parameter moves the price most: rank correlation, and the median price in its low and high third.
+
+    The price is that of buyers abroad, or of those cut off where only some are.
+    """
+    price = data["price_abroad" if data.attrs["everybody_cut_off"] else "price_cut_off"].to_numpy()
     rows = []
     for index, name in enumerate(data["parameter"].to_numpy()):
         values = data["drawn"].to_numpy()[:, index]

@@ -30,7 +30,9 @@ def _verb(case: ShockCase) -> str:
 
 def named(countries: tuple[str, ...]) -> str:
     """Countries inside a sentence: up to three by name, more by their number."""
-    if len(countries) > MOST_NAMED:
+    regions, rest = facts.regions_in(countries)
+    names = [facts.region_name(region) for region in regions]
+    names += [f"{'the ' if country in WITH_ARTICLE else ''}{facts.country_name(country)}" for country in rest]
+    if len(names) > MOST_NAMED:
         return f"{len(countries)} countries"
-    names = [f"{'the ' if country in WITH_ARTICLE else ''}{facts.country_name(country)}" for country in countries]
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -11,6 +11,8 @@ from orepact.facts.listing import overview
 from orepact.facts.names import (
     country_name,
     mineral_name,
+    region_name,
+    regions_in,
     resolve_country,
     resolve_mineral,
     resolve_place,
@@ -24,6 +26,6 @@ from orepact.facts.trail import why
 
 __all__ = [
     "assessments", "claims", "conflicts", "connect", "country_name", "export", "folder", "load", "median_revision",
-    "mineral_name", "overview", "query", "read", "resolve_country", "resolve_mineral", "resolve_place", "resolve_stage",
-    "revisions", "select", "sources", "tables", "version", "why",
+    "mineral_name", "overview", "query", "read", "region_name", "regions_in", "resolve_country", "resolve_mineral",
+    "resolve_place", "resolve_stage", "revisions", "select", "sources", "tables", "version", "why",
 ]  # fmt: skip

@@ -100,6 +100,28 @@ def _regions() -> dict[str, str]:
     return dict(zip(table["region"], table["name"], strict=True))
 
 
+SMALLEST_REGION = 5
+"""Members from which a region is recognised in a list of countries."""
+
+
+def region_name(region: str) -> str:
+    """Name of a region inside a sentence, by code: short codes that people say stand as they are."""
+    return {"EU27": "the EU", "EU": "the EU", "G7": "the G7"}.get(region, f"the members of {region}")
+
+
+def regions_in(countries: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Regions whose members of today are all among ``countries``, largest first, and the countries that are left."""
+    left, found = set(countries), []
+    sizes = {
+        code: set(_members(code, dt.datetime.now(tz=dt.UTC).date().isoformat())) for code in _regions() if code != "EU"
+    }
+    for code, members in sorted(sizes.items(), key=lambda each: (-len(each[1]), each[0])):
+        if len(members) >= SMALLEST_REGION and members <= left:
+            found.append(code)
+            left -= members
+    return tuple(found), tuple(country for country in countries if country in left)
+
+
 @cache
 def _region_keys() -> dict[str, str]:
     spellings = [(name, code) for code, title in _regions().items() for name in (code, title)]

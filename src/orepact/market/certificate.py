@@ -2,8 +2,9 @@
 
 Nothing of the solver is used here, neither its curves nor its states: every equation is written a second time in its
 textbook form, so that an error in the engine cannot certify itself. What enters: a problem, the returned prices, rents and
-quantities, and the shares that stops and caps leave each buyer. What leaves: per draw the largest relative miss of any node
-(mines and plants, buyers, and every returned quantity against the equation it stands for) and the largest breach of a cap.
+quantities, and the shares that stops and caps leave each buyer, which are taken as the solution gives them (what they must
+be is a claim of its own, in the tests). What leaves: per draw the largest relative miss of any node (mines and plants, buyers,
+and every returned quantity against the equation it stands for) and the largest breach of a cap.
 """
 
 from __future__ import annotations

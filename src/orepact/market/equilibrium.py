@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from orepact.market.certificate import certify
 from orepact.market.checks import check
-from orepact.market.newton import Outcome, Point, newton, split
+from orepact.market.newton import Outcome, Point, newton, scales_of, split
 from orepact.market.outcome import stage_solutions
 from orepact.market.problem import Problem, Stage
 from orepact.market.relief import is_restricted, left_by_restrictions, without_restrictions
@@ -25,6 +25,9 @@ MARGIN = 100.0
 
 CHUNK = 64
 """Draws solved together: few enough that a chunk's arrays stay in cache."""
+
+SLACK_RENT = 1e-9
+"""Rent, of the reference price, below which a cap does not bind."""
 
 STEPS = (0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 0.997, 1.0)
 """Shares of the shock at which a stubborn draw is solved in turn."""
@@ -84,11 +87,21 @@ def _solve_chunk(part: Problem, point: Point, tolerance: float, most: int) -> tu
     free = system_of(without_restrictions(part), draws)
     open_market, _ = _settled(free, Point(point.prices, np.zeros((draws, 0))), tolerance, most)
     states = evaluate(free, split(free, open_market.point.prices), open_market.point.rents)
-    system = system_of(part, draws, left_by_restrictions(part, states))
-    outcome, by_steps = _settled(system, point, tolerance, most)
+    binds = np.ones((draws, len(part.caps)), dtype=bool)
+    used = open_market.iterations.copy()
+    for _ in range(len(part.caps) + 1):
+        system = system_of(part, draws, left_by_restrictions(part, states, binds))
+        outcome, by_steps = _settled(system, point, tolerance, most)
+        used += outcome.iterations
+        slack = binds & (outcome.point.rents <= SLACK_RENT * scales_of(system).rent)
+        if not slack.any():
+            break
+        # A cap that earns no rent takes nothing; without what it seemed to take, buyers want less, so it stays slack.
+        binds &= ~slack
+        point = outcome.point
     failed = open_market.residual > tolerance
     residual = np.where(failed, np.maximum(outcome.residual, open_market.residual), outcome.residual)
-    return system, Outcome(outcome.point, residual, open_market.iterations + outcome.iterations), by_steps
+    return system, Outcome(outcome.point, residual, used), by_steps
 
 
 def _settled(system: System, point: Point, tolerance: float, most: int) -> tuple[Outcome, NDArray[np.bool_]]:

@@ -62,12 +62,14 @@ class Scales:
 
 
 def scales_of(system: System) -> Scales:
-    """Tonnes that each node ships at base (its own scale, not the world's), limits of caps, and reference prices."""
+    """Tonnes that each node can ship (its own scale, not the world's), limits of caps, and reference prices."""
     node: list[Array] = []
     for stage in system.problem.stages:
-        made = np.zeros((system.draws, system.sizes[len(node)])) + stage.supply.output
+        left = np.minimum(stage.supply.remaining, 1.0)
+        made = np.zeros((system.draws, system.sizes[len(node)])) + stage.supply.output * left
         if stage.refining is not None:
-            made = made + stage.refining.recovery * stage.refining.throughput
+            plants = np.minimum(stage.refining.remaining, 1.0)
+            made = made + stage.refining.recovery * stage.refining.throughput * plants
         floor = 1e-6 * made.max(axis=1, keepdims=True)
         node.append(np.maximum(made, np.maximum(floor, 1e-300)))
     caps = system.problem.caps

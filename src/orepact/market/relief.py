@@ -1,8 +1,8 @@
 """What stops and caps take from each buyer: the share of its sourcing that they leave, of what it would be without them.
 
-What enters: a problem, and the states of the same market without its stops and caps. What leaves: for each stage an array
-``(B, b)`` above 0 and at most 1. A cap that does not bind takes nothing; two covers of one flow take what the tighter one
-takes; so stops and caps compose in any order, and beside any duty or loss of capacity (docs/decisions/0301).
+What enters: a problem, the states of the same market without its stops and caps, and which caps bind. What leaves: for each
+stage an array ``(B, b)`` above 0 and at most 1. A cap that does not bind takes nothing; two covers of one flow take what the
+tighter one takes; so stops and caps compose in any order, and beside any duty or loss of capacity (docs/decisions/0301).
 """
 
 from __future__ import annotations
@@ -31,15 +31,18 @@ def without_restrictions(problem: Problem) -> Problem:
     return Problem(tuple(replace(stage, stopped=np.zeros((1, 1), dtype=bool)) for stage in problem.stages))
 
 
-def left_by_restrictions(problem: Problem, free: tuple[StageState, ...]) -> tuple[Array, ...]:
-    """The share of each buyer's sourcing in the unrestricted market ``free`` that stops and caps leave it, ``(B, b)``."""
+def left_by_restrictions(problem: Problem, free: tuple[StageState, ...], binds: NDArray[np.bool_]) -> tuple[Array, ...]:
+    """The share of each buyer's sourcing in the unrestricted market ``free`` that stops and caps leave it, ``(B, b)``.
+
+    ``binds`` says of every draw and cap whether it counts, ``(B, C)``.
+    """
     taken = [
         np.where(stage.stopped, 1.0, np.zeros_like(state.flows))
         for stage, state in zip(problem.stages, free, strict=True)
     ]
-    for cap in problem.caps:
+    for index, cap in enumerate(problem.caps):
         flow = np.where(cap.covered, free[cap.stage].flows, 0.0).sum(axis=(1, 2))
-        beyond = np.maximum(1.0 - np.asarray(cap.limit) / np.maximum(flow, 1e-300), 0.0)
+        beyond = np.where(binds[:, index], np.maximum(1.0 - np.asarray(cap.limit) / np.maximum(flow, 1e-300), 0.0), 0.0)
         taken[cap.stage] = np.maximum(taken[cap.stage], np.where(cap.covered, beyond[:, None, None], 0.0))
     return tuple(
         np.maximum(1.0 - (state.shares * part).sum(axis=1), LEAST_LEFT) for state, part in zip(free, taken, strict=True)

@@ -87,6 +87,28 @@ def gather(recipe: Recipe, year: int) -> Evidence:
     return Evidence(recipe.mineral, year, made, shipments, use, _sourcing(recipe, sources), sorted(set(sources)), notes)
 
 
+def years_of(recipe: Recipe) -> list[str]:
+    """Years for which the facts hold output, trade and a price, so that a table can be made."""
+    table = facts.load("production").dropna(subset=["value"])
+    years: set[str] | None = set(trade.years(recipe.codes)) if recipe.codes else None
+    for output in (recipe.mine, recipe.refined, recipe.product):
+        if output is not None and output.source != "eu_shares":
+            of = (table["mineral"] == (output.mineral or recipe.mineral)) & (table["stage"] == output.stage)
+            if output.source in FIRST_PUBLISHED:
+                of &= table["source"].str.startswith(FIRST_PUBLISHED[output.source])
+            else:
+                of &= table["country"] == WORLD
+            found = set(table.loc[of, "period"])
+            years = found if years is None else years & found
+    if recipe.price.series != "trade":
+        prices = facts.load("prices").dropna(subset=["usd_per_t"])
+        named = prices["form"].str.contains(recipe.price.series, case=False, regex=False)
+        of = prices["mineral"] == (recipe.price.mineral or recipe.mineral)
+        found = set(prices.loc[of & named & (prices["frequency"] == "annual"), "period"])
+        years = found if years is None else years & found
+    return sorted(years or ())
+
+
 def _published_output(
     recipe: Recipe, output: Output, stage: str, year: int, sources: list[str], notes: list[str]
 ) -> Made:
@@ -99,12 +121,11 @@ def _published_output(
     ]
     chosen = rows[rows["period"] == str(year)]
     if chosen["value"].notna().sum() == 0:
-        years = sorted(rows.loc[rows["value"].notna(), "period"].unique())
         raise MissingData(
             Problem(
                 f"network, {recipe.mineral}, {stage}",
                 f"there is no output by country for {year}",
-                f"figures for {', '.join(years) or 'no year'}",
+                f"a table for {', '.join(years_of(recipe)) or 'no year'}",
                 "choose one of these with --base-year",
             )
         )
@@ -258,12 +279,11 @@ def _shipments(recipe: Recipe, year: int, made: dict[str, Made], sources: list[s
     flows = trade.flows(recipe.codes, str(year))
     flows = flows[flows["exporter"] != flows["importer"]]
     if flows.empty:
-        years = trade.years(recipe.codes)
         raise MissingData(
             Problem(
                 f"network, {recipe.mineral}, trade",
                 f"there are no flows for {year}",
-                f"flows for {years[0]} to {years[-1]}" if years else "no flows at all",
+                f"a table for {', '.join(years_of(recipe)) or 'no year'}",
                 "choose one of these with --base-year",
             )
         )

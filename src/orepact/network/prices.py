@@ -5,6 +5,7 @@ from __future__ import annotations
 from orepact import facts
 from orepact.errors import MissingData, Problem
 from orepact.facts import trade
+from orepact.network.evidence import years_of
 from orepact.network.model import BasePrice
 from orepact.network.recipe import Recipe
 
@@ -22,12 +23,11 @@ def base_price(recipe: Recipe, year: int) -> BasePrice:
     ]
     found = rows[rows["period"] == str(year)].sort_values(["grade", "form"])
     if found.empty:
-        years = ", ".join(sorted(rows["period"].unique())[-8:]) or "no year"
         raise MissingData(
             Problem(
                 f"network, {recipe.mineral}, price",
                 f"there is no price '{recipe.price.series}' for {year}",
-                f"prices for {years}",
+                f"a table for {', '.join(years_of(recipe)) or 'no year'}",
                 "choose one of these with --base-year",
             )
         )

@@ -179,5 +179,8 @@ def print_minerals(rows: list[dict[str, Any]]) -> None:
         printed.add_row(row["mineral"], row["stages"], str(row["base_year"]), row["use"])
     console.print(printed)
     console.print("\n[bold]Cannot tell[/bold], because this is missing:")
+    reasons: dict[str, list[str]] = {}
     for row in (row for row in rows if row["missing"]):
-        console.print(f"- {row['mineral']}: {row['missing']}")
+        reasons.setdefault(row["missing"], []).append(row["mineral"])
+    for missing, minerals in reasons.items():
+        console.print(f"- {', '.join(minerals)}: {missing}")

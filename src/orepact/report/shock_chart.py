@@ -11,6 +11,7 @@ from orepact.cases.words import question
 from orepact.errors import BadInput, Problem
 from orepact.files import appearing_whole, check_writable
 from orepact.report.numbers import times
+from orepact.report.shock_text import payers
 
 LOSS, GAIN, HOME, GREY = "#b5482a", "#2f6f8f", "#6b7a3a", "#5f6368"
 """Loss is warm, gain is cool, the shocked country's own buyers have a colour of their own."""
@@ -49,7 +50,8 @@ def picture(result: ShockResult, ending: str) -> bytes:
 def _chart(alt: Any, result: ShockResult) -> Any:
     answer = result.summary()
     name = facts.mineral_name(result.case.mineral)
-    title = f"Buyers of {name} abroad pay {times(answer['price_abroad'])} times the base price"
+    who, paid = payers(result)
+    title = f"{who} pay {times(paid)} times the base price of {name}"
     publishers = sorted(
         {f"{row['publisher']} ({row['year']})" for row in answer["sources"] if row["source"] != "orepact_assumption"}
     )
@@ -114,7 +116,9 @@ def _range_panel(
 
 
 def _prices(alt: Any, answer: dict[str, Any]) -> Any:
-    groups = (("abroad", "price_abroad"), ("cut off", "price_cut_off"), ("at home", "price_home"))
+    groups = [("abroad", "price_abroad"), ("cut off", "price_cut_off"), ("at home", "price_home")]
+    if answer["price_cut_off"] == answer["price_abroad"]:
+        del groups[1]
     rows = [
         {"name": f"buyers {name}", **answer[key], "label": f"{answer[key]['median']:.3g}"}
         for name, key in groups

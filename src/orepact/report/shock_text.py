@@ -49,20 +49,28 @@ def print_answer(result: ShockResult) -> None:
 def headline(result: ShockResult) -> str:
     """The answer in one sentence."""
     answer = result.summary()
-    abroad, went = answer["price_abroad"], answer["where_it_went"]
-    covered = went["replaced_t"]["median"] / went["lost_t"]["median"] if went["lost_t"]["median"] > 0 else math.nan
+    who, abroad = payers(result)
+    went = answer["where_it_went"]
+    whole = float(result.data["supply_lost"].mean())
+    covered = float(result.data["replaced"].mean()) / whole if whole > 0 else math.nan
     worst = [row for row in answer["losses"] if row["lost_t"]["median"] > 0][:MOST_NAMED]
     names = named(tuple(row["country"] for row in worst))
     short = f"; {names} {'lose' if len(worst) > 1 else 'loses'} most use" if worst else "; no country loses use"
     if max(abs(abroad["low"] - 1), abs(abroad["high"] - 1)) < NO_EFFECT:
         lost = tonnes(went["lost_t"]["median"])
-        return (
-            f"No measurable effect: {lost} t are lost, and the price abroad stays within {percent(NO_EFFECT)} of base."
-        )
+        return f"No measurable effect: {lost} t are lost, and the price they pay stays within {percent(NO_EFFECT)} of base."
     return (
-        f"Buyers abroad pay {ratio(abroad['median'])} times the base price ({ratio(abroad['low'])} to {ratio(abroad['high'])}); "
+        f"{who} pay {ratio(abroad['median'])} times the base price ({ratio(abroad['low'])} to {ratio(abroad['high'])}); "
         f"others replace {percent(covered)} of the lost supply{short}."
     )
+
+
+def payers(result: ShockResult) -> tuple[str, dict[str, float]]:
+    """Whose price the answer leads with: all buyers abroad, or those cut off where only some are."""
+    answer = result.summary()
+    if result.case.against:
+        return "Those cut off", answer["price_cut_off"]
+    return "Buyers abroad", answer["price_abroad"]
 
 
 def remarks(result: ShockResult) -> list[str]:
@@ -119,11 +127,11 @@ def _price_rows(result: ShockResult) -> list[Row]:
 
 def _tonne_rows(result: ShockResult) -> list[Row]:
     went = result.summary()["where_it_went"]
-    lost = went["lost_t"]["median"]
+    share = _shares_of_the_loss(result)
     rows: list[Row] = [("Deliveries lost by those cut off", went["lost_t"], "t of content")]
-    rows.append(("  replaced by other producers", went["replaced_t"], _part(went["replaced_t"], lost)))
+    rows.append(("  replaced by other producers", went["replaced_t"], share["replaced"]))
     if "bought_less_t" in went:
-        rows.append(("  not bought: refiners run less", went["bought_less_t"], _part(went["bought_less_t"], lost)))
+        rows.append(("  not bought: refiners run less", went["bought_less_t"], share["bought_less"]))
         rows.append(("Drawn from stocks by users abroad", went["from_stocks_t"], "t of content"))
         rows.append(("Use given up because it is dear", went["given_up_t"], "t of content, abroad"))
         rows.append(("Use unserved at any price", went["unserved_t"], "t of content, abroad"))
@@ -131,16 +139,24 @@ def _tonne_rows(result: ShockResult) -> list[Row]:
     drawn = went["from_stocks_t"]
     if drawn["median"] < 0:
         drawn = {"median": -drawn["median"], "low": -drawn["high"], "high": -drawn["low"]}
-        rows.append(("  less what users add to their stocks", drawn, _part(drawn, lost)))
+        rows.append(("  less what users add to their stocks", drawn, share["from_stocks"]))
     else:
-        rows.append(("  drawn from users' stocks", drawn, _part(drawn, lost)))
-    rows.append(("  use given up because it is dear", went["given_up_t"], _part(went["given_up_t"], lost)))
-    rows.append(("  use unserved: no price they can pay", went["unserved_t"], _part(went["unserved_t"], lost)))
+        rows.append(("  drawn from users' stocks", drawn, share["from_stocks"]))
+    rows.append(("  use given up because it is dear", went["given_up_t"], share["given_up_hit"]))
+    rows.append(("  use unserved: no price they can pay", went["unserved_t"], share["unserved_hit"]))
     return rows
 
 
-def _part(found: dict[str, float], whole: float) -> str:
-    return f"{percent(found['median'] / whole)} of the loss" if whole > 0 else ""
+def _shares_of_the_loss(result: ShockResult) -> dict[str, str]:
+    """Each part of the loss as a share of it, of the means over draws: these add up, as medians do not."""
+    data = result.data
+    whole = float(data["supply_lost"].mean())
+    names = ("replaced", "bought_less", "from_stocks", "given_up_hit", "unserved_hit")
+    return {
+        name: f"{percent(abs(float(data[name].mean())) / whole)} of the loss, mean" if whole > 0 else ""
+        for name in names
+        if name in data
+    }
 
 
 def _losses(result: ShockResult) -> Table:
@@ -195,7 +211,11 @@ def _print_certainty(console: Console, result: ShockResult) -> None:
     console.print(
         f"[bold]How sure this is[/bold]: evidence grade {answer['grade']} (A official to E inferred){inferred}."
     )
-    console.print("What moves the price abroad most (median price where the parameter is low, and where it is high):")
+    _print_distances(console, result)
+    paid = "those cut off" if result.case.against else "buyers abroad"
+    console.print(
+        f"What moves the price that {paid} pay most (median where the parameter is low, and where it is high):"
+    )
     for row in answer["drivers"][:DRIVERS]:
         low, high = ratio(row["price_abroad_when_low"]), ratio(row["price_abroad_when_high"])
         console.print(f"  {row['parameter']:31s} {low} … {high}   (rank correlation {row['rank_correlation']:+.2f})")
@@ -210,6 +230,16 @@ def _print_certainty(console: Console, result: ShockResult) -> None:
     publishers = sorted({f"{row['publisher']} ({row['year']})" for row in answer["sources"]})
     console.print(f"Sources: {'; '.join(publishers)}. Case {answer['case']['hash']}.", style="dim")
     console.print(f"The table behind it: orepact network {result.case.mineral}", style="dim")
+
+
+def _print_distances(console: Console, result: ShockResult) -> None:
+    """How far the table stands from published shares that its fit did not use: the one test of it from outside."""
+    free = [row for row in result.summary()["apart"] if not row["used_in_fit"]]
+    if not free:
+        console.print("No published sourcing shares that the table did not use: nothing tests it from outside.")
+        return
+    told = "; ".join(f"{row['reporter']}, {row['stage']} {percent(row['apart'])}" for row in free)
+    console.print(f"Purchases that the table gives to another origin than published (not used in the fit): {told}.")
 
 
 def _certificate(result: ShockResult, found: dict[str, Any]) -> str:
