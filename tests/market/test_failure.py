@@ -79,8 +79,8 @@ def test_a_miss_is_an_error_that_names_the_node_or_the_cap() -> None:
 
 def test_progress_reports_every_chunk() -> None:
     done: list[int] = []
-    solve(random_market(1, draws=130), progress=done.append)
-    assert done == [64, 128, 130]
+    solve(random_market(1, draws=600), progress=done.append)
+    assert done == [256, 512, 600]
 
 
 def test_a_start_or_a_tolerance_that_cannot_be_one_is_refused() -> None:

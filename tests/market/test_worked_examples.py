@@ -102,8 +102,9 @@ def test_anchor() -> None:
 
 
 def test_anchor_relieves_the_buyer_of_the_variety_that_a_stop_takes() -> None:
-    fixed = sourcing.anchor(_market(stopped=np.array([[True], [False]])), np.array([[0.4]]))
-    _, inclusive = sourcing.choose(fixed, fixed.delivered)
+    stage = _market(stopped=np.array([[True], [False]]))
+    fixed = sourcing.anchor(stage, np.array([[0.4]]))
+    inclusive = sourcing.choose(fixed, stage, np.atleast_2d(stage.price), 0.0).inclusive
     # At base prices the inclusive price has risen by ln(1/0.4)/theta = 183 USD; the felt price has not moved.
     assert inclusive[0, 0] == pytest.approx(1000 + np.log(2.5) / 0.005)
     assert inclusive[0, 0] - fixed.relief[0, 0] == pytest.approx(1000.0)
@@ -116,12 +117,39 @@ def test_delivered_price() -> None:
 
 
 def test_choose() -> None:
-    fixed = sourcing.anchor(_market(), ALL)
-    dear = fixed.delivered + np.array([np.log(2.0) / 0.005, 0.0])[None, :, None]
-    shares, inclusive = sourcing.choose(fixed, dear)
+    stage = _market()
+    dear = stage.price + np.array([[np.log(2.0) / 0.005, 0.0]])
+    found = sourcing.choose(sourcing.anchor(stage, ALL), stage, dear, 0.0)
     # The weight of the first halves: 0.3 against 0.4; Z = 0.7 and P = 1000 + ln(1/0.7)/theta.
-    np.testing.assert_allclose(shares[0, :, 0], [3 / 7, 4 / 7])
-    assert inclusive[0, 0] == pytest.approx(1000 - np.log(0.7) / 0.005)
+    np.testing.assert_allclose(found.shares[0, :, 0], [3 / 7, 4 / 7])
+    assert found.inclusive[0, 0] == pytest.approx(1000 - np.log(0.7) / 0.005)
+    # Of 70 t the first sells 30 t.
+    np.testing.assert_allclose(found.sold(np.array([[70.0]])), [[30.0, 40.0]])
+
+
+def test_choose_is_the_same_in_factors_and_route_by_route() -> None:
+    duty = np.array([[0.2], [0.0]])
+    stage = _market(tariff=duty, levy=np.array([[0.0], [30.0]]), freight=np.array([[10.0], [0.0]]))
+    fixed, price = sourcing.anchor(stage, ALL), np.array([[1300.0, 900.0]])
+    factors, routes = (sourcing.choose(fixed, stage, price, rent) for rent in (0.0, np.zeros((1, 2, 1))))
+    assert not np.array_equal(factors.own, routes.own)
+    np.testing.assert_allclose(factors.shares, routes.shares, rtol=1e-13)
+    np.testing.assert_allclose(factors.inclusive, routes.inclusive, rtol=1e-13)
+
+
+def test_choose_at_prices_that_no_product_of_exponentials_could_hold() -> None:
+    # The first costs 1000 times base: its weight is exp(-0.005 * 999000), 0; all is bought of the second at 1000 USD.
+    stage = _market()
+    found = sourcing.choose(sourcing.anchor(stage, ALL), stage, np.array([[1e6, 1e3]]), 0.0)
+    np.testing.assert_allclose(found.shares[0, :, 0], [0.0, 1.0])
+    assert found.inclusive[0, 0] == pytest.approx(1000 - np.log(0.4) / 0.005)
+
+
+def test_logistic() -> None:
+    # 1 / (1 + exp(-ln 3)) = 3/4; what it lacks is kept to full precision where 1 less the value would be 0.
+    value, lacks = curves.logistic(np.array([np.log(3.0), -np.log(3.0), 50.0]))
+    np.testing.assert_allclose(value, [0.75, 0.25, 1.0])
+    np.testing.assert_allclose(lacks, [0.25, 0.75, np.exp(-50.0)])
 
 
 def test_a_cap_earns_the_rent_that_makes_buyers_want_no_more() -> None:

@@ -6,10 +6,11 @@ per period and currency per tonne; what leaves is a :class:`Solution`. The equat
 ``system``; the numbers behind them in docs/model.md.
 """
 
-from orepact.market.equilibrium import solve
+from orepact.market.batches import solve, solve_many
 from orepact.market.problem import Cap, Problem, Refining, Stage, Stocks, Supply, Users
 from orepact.market.solution import Certificate, Solution, StageSolution, Status
 
 __all__ = [
     "Cap", "Certificate", "Problem", "Refining", "Solution", "Stage", "StageSolution", "Status", "Stocks", "Supply", "Users", "solve",
+    "solve_many",
 ]  # fmt: skip

@@ -7,7 +7,6 @@ because every ratio to base is false when it does not.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,8 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from orepact.errors import BadInput
 from orepact.errors import Problem as Wrong
 from orepact.market.problem import Cap, Problem, Stage
-from orepact.market.relief import without_restrictions
-from orepact.market.system import count_draws, evaluate, excess, system_of
+from orepact.market.system import count_draws
 
 Array = NDArray[np.float64]
 Named = tuple[str, ArrayLike, tuple[int, ...]]
@@ -46,7 +44,7 @@ def check(problem: Problem, start: tuple[Array, ...] | None = None, tolerance: f
         shape_faults = [fault for named in _arrays(problem, at, stage) for fault in _shape_fault(*named, draws)]
         faults += shape_faults or _stage_faults(problem, at, stage)
     faults += [fault for cap in problem.caps for fault in _cap_faults(problem, cap, draws)]
-    faults = faults or _base_faults(problem, draws) + _start_faults(problem, start, draws)
+    faults = faults or _base_faults(problem) + _start_faults(problem, start, draws)
     if faults:
         raise BadInput(faults)
 
@@ -160,19 +158,22 @@ def _cap_faults(problem: Problem, cap: Cap, draws: int) -> list[Wrong]:
     return faults
 
 
-def _base_faults(problem: Problem, draws: int) -> list[Wrong]:
-    """Nodes that do not balance at base prices, before anything happens: the worst of each stage."""
-    before = tuple(_before(stage) for stage in without_restrictions(problem).stages)
-    prices = tuple(np.broadcast_to(stage.price, (draws, np.shape(stage.price)[-1])).astype(float) for stage in before)
-    system = system_of(Problem(before), draws)
-    states = evaluate(system, prices, np.zeros((draws, 0)))
-    missed = excess(states)
-    faults, first = [], 0
-    for at, state in enumerate(states):
-        count = state.price.shape[1]
-        tonnes = np.maximum(state.flows.sum(axis=2), state.supply + state.made)
+def _base_faults(problem: Problem) -> list[Wrong]:
+    """Nodes that do not balance at base prices, before anything happens: the worst of each stage.
+
+    At base prices shares are the weights, mines and plants run as stated and no stock moves, so nothing need be solved.
+    """
+    faults = []
+    for at, stage in enumerate(problem.stages):
+        weights = np.asarray(stage.weights, dtype=float)
+        bought = _bought_at_base(problem, at) / np.maximum(weights.sum(axis=-2), 1e-300)
+        made = np.atleast_2d(stage.supply.output)
+        if stage.refining is not None:
+            made = made + stage.refining.recovery * np.asarray(stage.refining.throughput)
+        sold = (weights @ bought[:, :, None])[..., 0]
+        tonnes = np.maximum(sold, made)
         largest = np.maximum(tonnes.max(axis=1, keepdims=True), 1e-300)
-        apart = np.abs(missed[:, first : first + count]) / np.maximum(tonnes, 1e-6 * largest)
+        apart = np.abs(made - sold) / np.maximum(tonnes, 1e-6 * largest)
         faults += _fault(
             f"market, stage {at}, base balance",
             "what a producer makes at base prices must be what buyers take of it",
@@ -180,19 +181,19 @@ def _base_faults(problem: Problem, draws: int) -> list[Wrong]:
             apart <= BALANCED,
             "sum output, throughput and use from one table of base flows",
         )
-        first += count
     return faults
 
 
-def _before(stage: Stage) -> Stage:
-    plant = stage.refining
-    return replace(
-        stage,
-        supply=replace(stage.supply, remaining=np.ones(1)),
-        refining=None if plant is None else replace(plant, remaining=np.ones(1)),
-        tariff=stage.base_tariff,
-        levy=np.zeros((1, 1)),
-    )
+def _bought_at_base(problem: Problem, at: int) -> Array:
+    """Base purchases of every buyer of a stage, refiners first, ``(B, b)`` or ``(1, b)``."""
+    use = np.atleast_2d(problem.stages[at].users.use)
+    later = problem.stages[at + 1].refining if at + 1 < len(problem.stages) else None
+    if later is None:
+        return use
+    plants = np.atleast_2d(later.throughput)
+    draws, count = max(len(use), len(plants)), int(np.shape(problem.stages[at + 1].price)[-1])
+    wide = (np.broadcast_to(plants, (draws, count)), np.broadcast_to(use, (draws, use.shape[1])))
+    return np.concatenate(wide, axis=1)
 
 
 def _start_faults(problem: Problem, start: tuple[Array, ...] | None, draws: int) -> list[Wrong]:

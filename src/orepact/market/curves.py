@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, ndtr
+from scipy.special import ndtr
 
 Array = NDArray[np.float64]
 
@@ -23,9 +23,18 @@ STOCK_FLOOR = 0.2
 """Ratio to base below which desired stock continues in a straight line."""
 
 SHARPNESS = 4.0
-"""Exponent of the smooth minimum of stock on offer and use to be met."""
+"""Exponent of the smooth minimum of stock on offer and use to be met; worked out there as squares and square roots."""
 
 SQRT_TWO_PI = float(np.sqrt(2 * np.pi))
+
+
+def logistic(exponent: Array) -> tuple[Array, Array]:
+    """``1 / (1 + exp(-x))`` and what it lacks of 1, both to full relative precision."""
+    small = np.exp(-np.abs(exponent))
+    larger = 1.0 / (1.0 + small)
+    smaller = small * larger
+    above = exponent >= 0
+    return np.where(above, larger, smaller), np.where(above, smaller, larger)
 
 
 def hill(
@@ -39,9 +48,9 @@ def hill(
     used = np.minimum(utilisation, FULLEST)
     steepness = elasticity / (1.0 - used)
     exponent = steepness * np.log(price / base_price) + np.log(used / (1.0 - used))
-    fill = expit(exponent)
-    capacity = remaining * output / used
-    return capacity * fill, capacity * fill * expit(-exponent) * steepness / price
+    fill, spare = logistic(exponent)
+    supply = (remaining * output / used) * fill
+    return supply, supply * spare * (steepness / price)
 
 
 def refining(
@@ -56,9 +65,9 @@ def refining(
     used = np.minimum(utilisation, FULLEST)
     width = reference * (1.0 - used) / elasticity
     exponent = margin_change / width + np.log(used / (1.0 - used))
-    fill = expit(exponent)
-    capacity = remaining * throughput / used
-    return capacity * fill, capacity * fill * expit(-exponent) / width
+    fill, spare = logistic(exponent)
+    bought = (remaining * throughput / used) * fill
+    return bought, bought * spare / width
 
 
 def demand(ratio: Array, use: Array, elasticity: Array) -> tuple[Array, Array]:
@@ -66,7 +75,7 @@ def demand(ratio: Array, use: Array, elasticity: Array) -> tuple[Array, Array]:
     inside = np.maximum(ratio, PRICE_FLOOR)
     value = use * inside**-elasticity
     slope = -elasticity * value / inside
-    return value + slope * np.minimum(ratio - PRICE_FLOOR, 0.0), slope
+    return value + slope * (ratio - inside), slope
 
 
 def still_buying(ratio: Array, ceiling: Array, spread: Array) -> tuple[Array, Array]:
@@ -78,16 +87,16 @@ def still_buying(ratio: Array, ceiling: Array, spread: Array) -> tuple[Array, Ar
     safe = np.where(above > 0, above, 1.0)
     score = np.log(safe / (ceiling - 1.0)) / spread
     share = np.where(above > 0, ndtr(-score), 1.0)
-    density = np.exp(-0.5 * score**2) / SQRT_TWO_PI
-    return share, np.where(above > 0, -density / (spread * safe), 0.0)
+    density = np.exp(-0.5 * (score * score))
+    return share, np.where(above > 0, density / (safe * (-SQRT_TWO_PI * spread)), 0.0)
 
 
 def stock_offer(ratio: Array, held: Array, response: Array) -> tuple[Array, Array]:
     """Fall in desired stock, tonnes, and its slope: ``held (1 - ratio^-response)``; negative (a purchase) below base."""
     inside = np.maximum(ratio, STOCK_FLOOR)
     power = inside**-response
-    slope = held * response * power / inside
-    return held * (1.0 - power) + slope * np.minimum(ratio - STOCK_FLOOR, 0.0), slope
+    slope = (held * response) * power / inside
+    return held * (1.0 - power) + slope * (ratio - inside), slope
 
 
 def bounded_release(offer: Array, use: Array) -> tuple[Array, Array, Array]:
@@ -98,12 +107,12 @@ def bounded_release(offer: Array, use: Array) -> tuple[Array, Array, Array]:
     """
     positive = np.maximum(offer, 0.0)
     safe_use = np.maximum(use, 1e-300)
-    filled = np.minimum(positive / safe_use, 1e60) ** SHARPNESS
-    shrink = (1.0 + filled) ** (-1.0 / SHARPNESS)
-    by_offer = np.where(offer > 0, shrink / (1.0 + filled), 1.0)
+    square = np.minimum(positive / safe_use, 1e60) ** 2
+    whole = 1.0 + square * square
+    shrink = 1.0 / np.sqrt(np.sqrt(whole))
     release = np.where(offer > 0, positive * shrink, offer)
-    by_use = np.where(offer > 0, (release / safe_use) ** (SHARPNESS + 1.0), 0.0)
-    return release, by_offer, by_use
+    taken = np.where(offer > 0, release / safe_use, 0.0)
+    return release, np.where(offer > 0, shrink / whole, 1.0), taken * (taken * taken) ** 2
 
 
 def purchases(

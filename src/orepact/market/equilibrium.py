@@ -1,30 +1,24 @@
-"""Solve a market for every draw, and certify what comes out."""
+"""One chunk of draws: solve it, take what is wanted out of its states, and certify what comes out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from orepact.market.certificate import certify
-from orepact.market.checks import check
 from orepact.market.newton import Outcome, Point, newton, scales_of, split
 from orepact.market.outcome import stage_solutions
 from orepact.market.problem import Problem, Stage
 from orepact.market.relief import is_restricted, left_by_restrictions, without_restrictions
 from orepact.market.solution import Solution, Status
-from orepact.market.system import System, count_draws, evaluate, narrowed, system_of, take
+from orepact.market.system import System, evaluate, narrowed, system_of
 
 Array = NDArray[np.float64]
 
 MARGIN = 100.0
 """Newton goes this much further than the tolerance that the certificate is held to, because they scale nodes differently."""
-
-CHUNK = 64
-"""Draws solved together: few enough that a chunk's arrays stay in cache."""
 
 SLACK_RENT = 1e-9
 """Rent, of the reference price, below which a cap does not bind."""
@@ -33,40 +27,11 @@ STEPS = (0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 0.997, 1.0)
 """Shares of the shock at which a stubborn draw is solved in turn."""
 
 
-def solve(
-    problem: Problem,
-    *,
-    start: tuple[Array, ...] | None = None,
-    tolerance: float = 1e-9,
-    max_iterations: int = 80,
-    progress: Callable[[int], None] | None = None,
-) -> Solution:
-    """The equilibrium of ``problem`` for every draw.
-
-    start: prices to begin from, one ``(B, n)`` array a stage; the base prices when left out. tolerance: largest relative
-    imbalance of a node and breach of a cap. progress: called with the number of draws done. Raises BadInput for a problem
-    that cannot be one. Draws that miss the tolerance have the status ``FAILED``: see :meth:`Solution.require`.
-    """
-    check(problem, start, tolerance)
-    total = count_draws(problem)
-    parts: list[Outcome] = []
-    left: list[tuple[Array, ...]] = []
-    stepped = np.zeros(total, dtype=bool)
-    with threadpool_limits(limits=1, user_api="blas"):
-        for first in range(0, total, CHUNK):
-            chosen = np.arange(first, min(first + CHUNK, total))
-            part = take(problem, chosen, total)
-            point = _start(
-                system_of(part, len(chosen)), None if start is None else tuple(each[chosen] for each in start)
-            )
-            system, outcome, by_steps = _solve_chunk(part, point, tolerance / MARGIN, max_iterations)
-            parts.append(outcome)
-            left.append(system.left)
-            stepped[chosen] = by_steps
-            if progress is not None:
-                progress(int(chosen[-1]) + 1)
-    whole = system_of(problem, total, tuple(np.concatenate(each) for each in zip(*left, strict=True)))
-    return _solution(whole, parts, stepped, tolerance)
+def solve_chunk(part: Problem, draws: int, start: tuple[Array, ...] | None, *, tolerance: float, most: int) -> Solution:
+    """The equilibrium of all ``draws`` draws of a checked problem at once; each is untouched by the others."""
+    system = system_of(part, draws)
+    system, outcome, stepped = _restricted(system, _start(system, start), tolerance / MARGIN, most)
+    return _solution(system, outcome, stepped, tolerance)
 
 
 def _start(system: System, given: tuple[Array, ...] | None) -> Point:
@@ -78,11 +43,10 @@ def _start(system: System, given: tuple[Array, ...] | None) -> Point:
     return Point(prices, np.zeros((system.draws, len(system.problem.caps))))
 
 
-def _solve_chunk(part: Problem, point: Point, tolerance: float, most: int) -> tuple[System, Outcome, NDArray[np.bool_]]:
-    """Solve one chunk: first the market without its stops and caps, to know what they take, then the market itself."""
-    draws = len(point.prices)
+def _restricted(system: System, point: Point, tolerance: float, most: int) -> tuple[System, Outcome, NDArray[np.bool_]]:
+    """Solve first the market without its stops and caps, to know what they take, then the market itself."""
+    part, draws = system.problem, system.draws
     if not is_restricted(part):
-        system = system_of(part, draws)
         return system, *_settled(system, point, tolerance, most)
     free = system_of(without_restrictions(part), draws)
     open_market, _ = _settled(free, Point(point.prices, np.zeros((draws, 0))), tolerance, most)
@@ -149,16 +113,13 @@ def _milder_stage(stage: Stage, share: float) -> Stage:
     )
 
 
-def _solution(system: System, parts: list[Outcome], stepped: NDArray[np.bool_], tolerance: float) -> Solution:
-    problem = system.problem
-    point = Point(
-        np.concatenate([part.point.prices for part in parts]), np.concatenate([part.point.rents for part in parts])
-    )
+def _solution(system: System, found: Outcome, stepped: NDArray[np.bool_], tolerance: float) -> Solution:
+    problem, point = system.problem, found.point
     states = evaluate(system, split(system, point.prices), point.rents)
-    stages = stage_solutions(system, states)
+    stages = stage_solutions(system, states, point.rents)
     certificate = certify(problem, stages, point.rents, system.left)
-    missed = np.concatenate([part.residual for part in parts]) > tolerance
-    broken = missed | ~(np.maximum(certificate.balance, certificate.complementarity) <= tolerance)
+    worst = np.maximum(certificate.balance, certificate.complementarity)
+    broken = (found.residual > tolerance) | ~(worst <= tolerance)
     status = tuple(
         Status.FAILED if bad else Status.SOLVED_BY_STEPS if steps else Status.SOLVED
         for bad, steps in zip(broken, stepped, strict=True)
@@ -168,5 +129,4 @@ def _solution(system: System, parts: list[Outcome], stepped: NDArray[np.bool_], 
         each * np.where(cap.covered, stages[cap.stage].flows, 0.0).sum(axis=(1, 2))
         for each, cap in zip(per_tonne, problem.caps, strict=True)
     )
-    iterations = np.concatenate([part.iterations for part in parts])
-    return Solution(stages, per_tonne, rent, status, iterations, system.left, certificate)
+    return Solution(stages, per_tonne, rent, status, found.iterations, system.left, certificate)

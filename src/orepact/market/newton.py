@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from orepact.market.system import StageState, System, covered_flow, evaluate, excess, jacobian, narrowed
+from orepact.market.system import StageState, System, covered_flow, evaluate, excess, jacobian, narrowed, rows
 
 Array = NDArray[np.float64]
 
@@ -116,8 +116,9 @@ def _step(
         rows = np.arange(count, count + scales.cap.shape[1])
         matrix[:, rows, rows] += by_rent / scales.rent
     diagonal = np.arange(matrix.shape[1])
-    idle = np.abs(matrix).sum(axis=2) < NO_SLOPE
-    matrix[:, diagonal, diagonal] += np.where(idle, 1.0, 0.0)
+    if np.min(matrix[:, diagonal, diagonal]) < NO_SLOPE:
+        idle = np.abs(matrix).sum(axis=2) < NO_SLOPE
+        matrix[:, diagonal, diagonal] += np.where(idle, 1.0, 0.0)
     return _solved(matrix, -residual)
 
 
@@ -134,10 +135,8 @@ def _limit(point: Point, direction: Array, scales: Scales) -> Array:
     """Largest step ``(B, 1)`` that keeps every price within its bounds and every rent within four reference prices more."""
     count = point.prices.shape[1]
     relative = direction[:, :count] / point.prices
-    with np.errstate(divide="ignore"):
-        down = np.where(relative < 0, (SMALLEST_SHARE_KEPT - 1.0) / np.minimum(relative, -1e-300), np.inf)
-        up = np.where(relative > 0, LARGEST_GROWTH / np.maximum(relative, 1e-300), np.inf)
-    limit = np.minimum(down, up).min(axis=1)
+    fall, rise = np.minimum(relative.min(axis=1), -1e-300), np.maximum(relative.max(axis=1), 1e-300)
+    limit = np.minimum((SMALLEST_SHARE_KEPT - 1.0) / fall, LARGEST_GROWTH / rise)
     if scales.rent.shape[1]:
         climb = np.abs(direction[:, count:]) / np.maximum(point.rents, scales.rent)
         limit = np.minimum(limit, (LARGEST_GROWTH / np.maximum(climb, 1e-300)).min(axis=1))
@@ -151,15 +150,20 @@ def _search(
     """The longest halving of the step that lowers the residual, draw by draw; the shortest where none does."""
     count = point.prices.shape[1]
     length = _limit(point, direction, scales)
-    before = np.linalg.norm(residual, axis=1)
+    before = _length(residual)
     for _ in range(HALVINGS):
         trial = Point(point.prices + length * direction[:, :count], point.rents + length * direction[:, count:])
         after, states, free = residual_of(system, scales, trial)
-        worse = ~(np.linalg.norm(after, axis=1) <= (1.0 - 1e-4 * length[:, 0]) * before)
+        worse = ~(_length(after) <= (1.0 - 1e-4 * length[:, 0]) * before)
         if not worse.any():
             break
         length = np.where(worse[:, None], 0.5 * length, length)
     return trial, after, states, free
+
+
+def _length(residual: Array) -> Array:
+    length: Array = np.sqrt(np.einsum("bi,bi->b", residual, residual))
+    return length
 
 
 def newton(system: System, start: Point, *, tolerance: float, most: int) -> Outcome:
@@ -180,10 +184,9 @@ def newton(system: System, start: Point, *, tolerance: float, most: int) -> Outc
         if not going.all():
             kept = np.flatnonzero(going)
             active = active[kept]
-            part = narrowed(system, active)
-            scales = scales_of(part)
-            point = Point(point.prices[kept], point.rents[kept])
-            residual, states, free = residual_of(part, scales, point)
+            states = tuple(rows(state, kept, part.draws) for state in states)
+            part, scales, point = narrowed(part, kept), rows(scales, kept, part.draws), rows(point, kept, part.draws)
+            residual, free = residual[kept], free[kept]
         direction = _step(part, scales, point, residual, states, free)
         point, residual, states, free = _search(part, scales, point, direction, residual)
     return Outcome(Point(prices, rents), left, used)

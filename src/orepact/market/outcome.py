@@ -8,22 +8,28 @@ from numpy.typing import NDArray
 from orepact.market import curves
 from orepact.market.problem import Stage
 from orepact.market.solution import StageSolution
-from orepact.market.system import StageState, System
+from orepact.market.sourcing import delivered_price
+from orepact.market.system import StageState, System, rents_on
 
 Array = NDArray[np.float64]
 
 
-def stage_solutions(system: System, states: tuple[StageState, ...]) -> tuple[StageSolution, ...]:
-    """Every stage's solution at its state."""
+def stage_solutions(system: System, states: tuple[StageState, ...], rents: Array) -> tuple[StageSolution, ...]:
+    """Every stage's solution at its state; ``rents (B, C)`` are part of what buyers pay."""
     return tuple(
-        _stage_solution(stage, system.anchors[at].paid, state)
+        _stage_solution(
+            stage, system.anchors[at].paid, state, delivered_price(stage, state.price, rents_on(system, at, rents))
+        )
         for at, (stage, state) in enumerate(zip(system.problem.stages, states, strict=True))
     )
 
 
-def _stage_solution(stage: Stage, base_paid: Array, state: StageState) -> StageSolution:
+def _stage_solution(stage: Stage, base_paid: Array, state: StageState, delivered: Array) -> StageSolution:
     users = stage.users
-    draws, buyers = state.inclusive.shape
+    draws, buyers = state.felt.shape
+    shares = state.sourcing.shares
+    paid = (shares * delivered).sum(axis=1)
+    flows = np.multiply(shares, state.bought[:, None, :], out=shares)
     refiners = buyers - int(np.shape(users.use)[-1])
     base_paid = np.broadcast_to(base_paid, (draws, buyers))
     ratio = state.felt[:, refiners:] / base_paid[:, refiners:]
@@ -39,9 +45,9 @@ def _stage_solution(stage: Stage, base_paid: Array, state: StageState) -> StageS
         supply=state.supply,
         throughput=state.throughput,
         stock_release=state.release,
-        flows=state.flows,
-        inclusive_price=state.inclusive,
-        paid_price=(state.shares * state.delivered).sum(axis=1),
+        flows=flows,
+        inclusive_price=state.sourcing.inclusive,
+        paid_price=paid,
         base_paid_price=base_paid,
         base_use=base_use,
         use=used,

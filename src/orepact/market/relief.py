@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orepact.market.problem import Problem
-from orepact.market.system import StageState
+from orepact.market.system import StageState, covered_by
 
 Array = NDArray[np.float64]
 
@@ -37,13 +37,14 @@ def left_by_restrictions(problem: Problem, free: tuple[StageState, ...], binds: 
     ``binds`` says of every draw and cap whether it counts, ``(B, C)``.
     """
     taken = [
-        np.where(stage.stopped, 1.0, np.zeros_like(state.flows))
+        np.where(stage.stopped, 1.0, np.zeros((len(state.price), *np.shape(stage.weights)[-2:])))
         for stage, state in zip(problem.stages, free, strict=True)
     ]
     for index, cap in enumerate(problem.caps):
-        flow = np.where(cap.covered, free[cap.stage].flows, 0.0).sum(axis=(1, 2))
+        flow = covered_by(cap, free[cap.stage])
         beyond = np.where(binds[:, index], np.maximum(1.0 - np.asarray(cap.limit) / np.maximum(flow, 1e-300), 0.0), 0.0)
         taken[cap.stage] = np.maximum(taken[cap.stage], np.where(cap.covered, beyond[:, None, None], 0.0))
     return tuple(
-        np.maximum(1.0 - (state.shares * part).sum(axis=1), LEAST_LEFT) for state, part in zip(free, taken, strict=True)
+        np.maximum(1.0 - (state.sourcing.shares * part).sum(axis=1), LEAST_LEFT)
+        for state, part in zip(free, taken, strict=True)
     )

@@ -23,6 +23,10 @@ from orepact.market.problem import Stage
 Array = NDArray[np.float64]
 
 
+LONGEST = 150.0
+"""Largest spread of logarithms that is multiplied out as a product: beyond it a square of the result could overflow."""
+
+
 @dataclass(frozen=True)
 class Anchor:
     """What does not change while a stage is solved; ``B`` draws (or 1), ``n`` producers, ``b`` buyers.
@@ -30,6 +34,9 @@ class Anchor:
     delivered: base delivered price ``(B, n, b)``. paid: base price paid ``(B, b)``, the anchor of the inclusive price.
     relief: what the felt price lies below the inclusive one, ``(B, b)``.
     log_weights: ``(B, n, b)``, minus infinity where a route is closed. theta: ``(B, 1, 1)``. reference: ``(B, 1)``.
+    pull: ``w exp(-theta (L - L0))`` at base prices of producers and today's wedges, the largest of each buyer 1, and ``top``
+    the logarithms that this took out, ``(B, b)``; ``None`` where duties differ between the buyers of one producer, or where
+    weights are too far apart to be multiplied out.
     """
 
     delivered: Array
@@ -38,6 +45,34 @@ class Anchor:
     log_weights: Array
     theta: Array
     reference: Array
+    pull: Array | None
+    top: Array
+
+
+@dataclass(frozen=True)
+class Sourcing:
+    """Shares in factors: ``s_ij = own_i pull_ij / total_j``, with ``own (B, n)``, ``pull (B, n, b)``, ``total (B, b)``.
+
+    Without caps and with one duty a producer, ``exp(-theta (pi_i + tau_ij)) = a_i b_ij``: only ``own`` moves with prices,
+    so that an iteration takes ``n`` exponentials and matrix products. Otherwise ``own`` is 1 and ``pull`` moves.
+    """
+
+    own: Array
+    pull: Array
+    total: Array
+    inclusive: Array
+
+    @property
+    def shares(self) -> Array:
+        """Shares ``(B, n, b)``, which sum to one for each buyer."""
+        shares: Array = self.own[:, :, None] * self.pull
+        shares /= self.total[:, None, :]
+        return shares
+
+    def sold(self, bought: Array) -> Array:
+        """``sum_j s_ij bought_j``: what each producer sells of what buyers take ``(B, b)``; ``(B, n)``."""
+        sold: Array = self.own * (self.pull @ (bought / self.total)[:, :, None])[:, :, 0]
+        return sold
 
 
 def anchor(stage: Stage, left: Array) -> Anchor:
@@ -55,7 +90,28 @@ def anchor(stage: Stage, left: Array) -> Anchor:
     with np.errstate(divide="ignore"):
         log_weights = np.log(np.where(stage.stopped, 0.0, weights))
     relief = -np.log(left) / theta[:, :, 0]
-    return Anchor(delivered, paid, relief, log_weights, theta, reference)
+    pull, top = _at_base(stage, price, delivered, log_weights, theta)
+    return Anchor(delivered, paid, relief, log_weights, theta, reference, pull, top)
+
+
+def _at_base(
+    stage: Stage, price: Array, delivered: Array, log_weights: Array, theta: Array
+) -> tuple[Array | None, Array]:
+    """The factor of the shares that no price changes, and the logarithms taken out of it."""
+    none = np.zeros((1, log_weights.shape[2]))
+    if not _one_duty_each(stage):
+        return None, none
+    wedge = delivered_price(stage, price, 0.0) - delivered
+    exponent = log_weights - theta * wedge if np.any(wedge) else log_weights
+    top = exponent.max(axis=1, keepdims=True)
+    exponent = exponent - top
+    lowest = np.min(exponent, initial=0.0, where=np.isfinite(exponent))
+    return (np.exp(exponent), top[:, 0, :]) if lowest >= -LONGEST else (None, none)
+
+
+def _one_duty_each(stage: Stage) -> bool:
+    duty = np.asarray(stage.tariff)
+    return not np.any(duty) or duty.shape[-1] == 1 or bool(np.all(duty == duty[..., :1]))
 
 
 def delivered_price(stage: Stage, price: Array, rent: Array | float) -> Array:
@@ -63,11 +119,30 @@ def delivered_price(stage: Stage, price: Array, rent: Array | float) -> Array:
     return (1.0 + stage.tariff) * (price[:, :, None] + stage.freight) + stage.levy + rent
 
 
-def choose(fixed: Anchor, delivered: Array) -> tuple[Array, Array]:
-    """Shares ``(B, n, b)`` that sum to one for each buyer, and inclusive prices ``(B, b)``, at delivered prices."""
+def choose(fixed: Anchor, stage: Stage, price: Array, rent: Array | float) -> Sourcing:
+    """How buyers choose, and the inclusive prices ``(B, b)``, at producers' prices and the rents of caps."""
+    if fixed.pull is None or not isinstance(rent, float):
+        return _each_route(fixed, delivered_price(stage, price, rent))
+    moved = price - stage.price
+    if np.any(stage.tariff):
+        moved = moved * (1.0 + np.asarray(stage.tariff)[..., 0])
+    exponent = -fixed.theta[:, :, 0] * moved
+    highest = exponent.max(axis=1, keepdims=True)
+    exponent -= highest
+    if exponent.min() < -LONGEST:
+        return _each_route(fixed, delivered_price(stage, price, rent))
+    own = np.exp(exponent)
+    total = (own[:, None, :] @ fixed.pull)[:, 0, :]
+    inclusive = fixed.paid - (np.log(total) + fixed.top + highest) / fixed.theta[:, 0, :]
+    return Sourcing(own, fixed.pull, total, inclusive)
+
+
+def _each_route(fixed: Anchor, delivered: Array) -> Sourcing:
+    """The same with an exponential for each route: ``n b`` of them, and safe at any price."""
     exponent = fixed.log_weights - fixed.theta * (delivered - fixed.delivered)
     highest = exponent.max(axis=1, keepdims=True)
-    lifted = np.exp(exponent - highest)
-    total = lifted.sum(axis=1, keepdims=True)
-    inclusive = fixed.paid - (np.log(total) + highest)[:, 0, :] / fixed.theta[:, 0, :]
-    return lifted / total, inclusive
+    exponent -= highest
+    pull = np.exp(exponent)
+    total = pull.sum(axis=1)
+    inclusive = fixed.paid - (np.log(total) + highest[:, 0, :]) / fixed.theta[:, 0, :]
+    return Sourcing(np.ones(delivered.shape[:2]), pull, total, inclusive)

@@ -7,6 +7,7 @@ the system is the gradient of a convex function and its Jacobian is symmetric (m
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass, replace
+from itertools import accumulate
 from typing import TypeVar
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from orepact.market import curves
 from orepact.market.problem import Cap, Problem, Stage
-from orepact.market.sourcing import Anchor, anchor, choose, delivered_price
+from orepact.market.sourcing import Anchor, Sourcing, anchor, choose
 
 Array = NDArray[np.float64]
 Record = TypeVar("Record")
@@ -41,23 +42,21 @@ class System:
     @property
     def starts(self) -> tuple[int, ...]:
         """Position of each stage's first price among the unknowns; the last entry is that of the first cap."""
-        return tuple(int(total) for total in np.cumsum((0, *self.sizes)))
+        return (0, *accumulate(self.sizes))
 
 
 @dataclass(frozen=True)
 class StageState:
     """One stage at given prices: ``B`` draws, ``n`` producers, ``b`` buyers. Tonnes per period, currency per tonne.
 
-    supply, release, made: own supply, release of producers' stock, refined output ``(B, n)``. throughput: purchases of the
-    stage before ``(B, n)``. inclusive, felt: the inclusive price of each buyer and the one that it answers to ``(B, b)``.
-    bought, bought_slope: purchases of this stage by each buyer and their derivative in its felt price ``(B, b)``. shares,
-    flows: ``(B, n, b)``. own_slope: derivative of everything offered in own price.
+    sourcing: shares in factors. supply, release, made: own supply, release of producers' stock, refined output ``(B, n)``.
+    throughput: purchases of the stage before ``(B, n)``. felt: the price that each buyer answers to ``(B, b)``.
+    bought, bought_slope: purchases of this stage by each buyer and their derivative in its felt price ``(B, b)``.
+    own_slope: derivative of everything offered in own price. sold: what buyers take of each producer ``(B, n)``.
     """
 
     price: Array
-    delivered: Array
-    shares: Array
-    inclusive: Array
+    sourcing: Sourcing
     felt: Array
     supply: Array
     release: Array
@@ -67,7 +66,14 @@ class StageState:
     own_slope: Array
     bought: Array
     bought_slope: Array
-    flows: Array
+    sold: Array
+
+    @property
+    def flows(self) -> Array:
+        """Tonnes from each producer to each buyer, ``(B, n, b)``, multiplied out at every call."""
+        flows: Array = self.sourcing.shares
+        flows *= self.bought[:, None, :]
+        return flows
 
 
 def system_of(problem: Problem, draws: int, left: tuple[Array, ...] | None = None) -> System:
@@ -81,7 +87,20 @@ def system_of(problem: Problem, draws: int, left: tuple[Array, ...] | None = Non
 def narrowed(system: System, draws: NDArray[np.intp]) -> System:
     """The system of some of its draws only."""
     part = take(system.problem, draws, system.draws)
-    return system_of(part, len(draws), tuple(share[draws] for share in system.left))
+    anchors = tuple(rows(fixed, draws, system.draws) for fixed in system.anchors)
+    return System(part, tuple(share[draws] for share in system.left), anchors, system.sizes, len(draws))
+
+
+def rows(record: Record, draws: NDArray[np.intp], total: int) -> Record:
+    """A record of arrays whose first axis is always that of the draws, or 1, cut to some draws."""
+    changes: dict[str, object] = {}
+    for entry in fields(record):  # type: ignore[arg-type]
+        value = getattr(record, entry.name)
+        if is_dataclass(value):
+            changes[entry.name] = rows(value, draws, total)
+        elif value is not None and len(value) == total > 1:
+            changes[entry.name] = value[draws]
+    return replace(record, **changes)  # type: ignore[type-var]
 
 
 def _size(stage: Stage) -> int:
@@ -109,14 +128,14 @@ def _leaves(record: object) -> list[tuple[str, Array]]:
     return leaves
 
 
-def take(problem: Problem, draws: NDArray[np.intp], total: int) -> Problem:
-    """The problem of some draws only: every array with a full draw axis is cut to them."""
+def take(problem: Problem, draws: NDArray[np.intp] | slice, total: int) -> Problem:
+    """The problem of some draws only: every array with a full draw axis is cut to them, and all are laid out row by row."""
     stages = tuple(_take(stage, draws, total) for stage in problem.stages)
     caps = tuple(replace(cap, limit=_cut("limit", cap.limit, draws, total)) for cap in problem.caps)
     return Problem(stages, caps)
 
 
-def _take(record: Record, draws: NDArray[np.intp], total: int) -> Record:
+def _take(record: Record, draws: NDArray[np.intp] | slice, total: int) -> Record:
     changes = {}
     for entry in fields(record):  # type: ignore[arg-type]
         value = getattr(record, entry.name)
@@ -128,10 +147,11 @@ def _take(record: Record, draws: NDArray[np.intp], total: int) -> Record:
     return replace(record, **changes)  # type: ignore[type-var]
 
 
-def _cut(name: str, value: Array, draws: NDArray[np.intp], total: int) -> Array:
+def _cut(name: str, value: Array, draws: NDArray[np.intp] | slice, total: int) -> Array:
     rank = RANKS.get(name, 2)
     value = np.asarray(value)
-    return value[draws] if value.ndim == rank and value.shape[0] == total and total > 1 else value
+    full = value.ndim == rank and value.shape[0] == total and total > 1
+    return np.asarray(value[draws] if full else value, order="C")
 
 
 def rents_on(system: System, at: int, rents: Array) -> Array | float:
@@ -145,37 +165,25 @@ def rents_on(system: System, at: int, rents: Array) -> Array | float:
 
 def evaluate(system: System, prices: tuple[Array, ...], rents: Array) -> tuple[StageState, ...]:
     """Every stage at given prices ``(B, n)`` and rents ``(B, C)``."""
-    chosen = []
-    for at, stage in enumerate(system.problem.stages):
-        delivered = delivered_price(stage, prices[at], rents_on(system, at, rents))
-        chosen.append((delivered, *choose(system.anchors[at], delivered)))
+    chosen = [
+        choose(system.anchors[at], stage, prices[at], rents_on(system, at, rents))
+        for at, stage in enumerate(system.problem.stages)
+    ]
     states: list[StageState] = []
     for at in range(len(prices) - 1, -1, -1):
         later = states[0] if states else None
-        before = chosen[at - 1][2] - system.anchors[at - 1].relief if at > 0 else None
+        before = chosen[at - 1].inclusive - system.anchors[at - 1].relief if at > 0 else None
         states.insert(0, _stage_state(system, at, prices[at], chosen[at], before, later))
     return tuple(states)
 
 
 def _stage_state(
-    system: System,
-    at: int,
-    price: Array,
-    chosen: tuple[Array, Array, Array],
-    before: Array | None,
-    later: StageState | None,
+    system: System, at: int, price: Array, chosen: Sourcing, before: Array | None, later: StageState | None
 ) -> StageState:
     stage, fixed = system.problem.stages[at], system.anchors[at]
-    delivered, shares, inclusive = chosen
-    felt = inclusive - fixed.relief
-    supply, slope = curves.hill(
-        price,
-        stage.price,
-        stage.supply.output,
-        stage.supply.elasticity,
-        stage.supply.utilisation,
-        stage.supply.remaining,
-    )
+    felt = chosen.inclusive - fixed.relief
+    mine = stage.supply
+    supply, slope = curves.hill(price, stage.price, mine.output, mine.elasticity, mine.utilisation, mine.remaining)
     ratio = price / stage.price
     release, release_slope = curves.stock_offer(ratio, stage.stocks.held, stage.stocks.response)
     slope = slope + release_slope / stage.price
@@ -191,8 +199,8 @@ def _stage_state(
         slope = slope + plant.recovery**2 * throughput_slope
     bought, bought_slope = _bought(stage, fixed, felt, later)
     return StageState(
-        price, delivered, shares, inclusive, felt, supply, release, made, throughput, throughput_slope, slope, bought, bought_slope,
-        shares * bought[:, None, :],
+        price, chosen, felt, supply, release, made, throughput, throughput_slope, slope, bought, bought_slope,
+        chosen.sold(bought),
     )  # fmt: skip
 
 
@@ -200,6 +208,8 @@ def _bought(stage: Stage, fixed: Anchor, felt: Array, later: StageState | None) 
     """Purchases of every buyer, refiners first, and their slope in the felt price."""
     users, count = stage.users, int(np.shape(stage.users.use)[-1])
     refiners = felt.shape[1] - count
+    if count == 0 and later is not None:
+        return later.throughput, -later.throughput_slope
     start = fixed.paid[:, refiners:]
     bought, slope = curves.purchases(
         felt[:, refiners:] / start,
@@ -218,17 +228,44 @@ def _bought(stage: Stage, fixed: Anchor, felt: Array, later: StageState | None) 
 
 def excess(states: tuple[StageState, ...]) -> Array:
     """Excess supply at every producer of every stage, ``(B, N)``, tonnes."""
-    return np.concatenate([_offered(state) - state.flows.sum(axis=2) for state in states], axis=1)
-
-
-def _offered(state: StageState) -> Array:
-    return state.supply + state.release + state.made
+    return np.concatenate([state.supply + state.release + state.made - state.sold for state in states], axis=1)
 
 
 def covered_flow(system: System, states: tuple[StageState, ...]) -> Array:
     """What flows under each cap, ``(B, C)``, tonnes."""
-    columns = [np.where(cap.covered, states[cap.stage].flows, 0.0).sum(axis=(1, 2)) for cap in system.problem.caps]
+    columns = [covered_by(cap, states[cap.stage]) for cap in system.problem.caps]
     return np.stack(columns, axis=1) if columns else np.zeros((system.draws, 0))
+
+
+def covered_by(cap: Cap, state: StageState) -> Array:
+    """What flows under one cap, ``(B,)``, tonnes."""
+    flow: Array = np.where(cap.covered, state.flows, 0.0).sum(axis=(1, 2))
+    return flow
+
+
+@dataclass(frozen=True)
+class _Pass:
+    """How prices pass into shares: ``s_ij (1 + t_ij) = own_i pull_ij / total_j``, and each buyer's two answers to a price.
+
+    turn: ``theta bought``, what it moves between suppliers. all: ``turn`` plus the slope of what it buys. ``(B, b)``.
+    """
+
+    own: Array
+    pull: Array
+    turn: Array
+    all: Array
+
+
+def _pass_through(stage: Stage, fixed: Anchor, state: StageState) -> _Pass:
+    turn = fixed.theta[:, 0, :] * state.bought
+    own, pull = state.sourcing.own, state.sourcing.pull
+    duty = np.asarray(stage.tariff)
+    if np.any(duty):
+        if fixed.pull is None:
+            pull = pull * (1.0 + duty)
+        else:
+            own = own * (1.0 + duty[..., 0])
+    return _Pass(own, pull, turn, turn + state.bought_slope)
 
 
 def jacobian(system: System, states: tuple[StageState, ...]) -> Array:
@@ -237,41 +274,43 @@ def jacobian(system: System, states: tuple[StageState, ...]) -> Array:
     size = starts[-1] + len(caps)
     result = np.zeros((states[0].price.shape[0], size, size))
     for at, state in enumerate(states):
-        stage, fixed = system.problem.stages[at], system.anchors[at]
+        through = _pass_through(system.problem.stages[at], system.anchors[at], state)
         own = slice(starts[at], starts[at + 1])
-        pass_through = state.shares * (1.0 + stage.tariff)
-        turn = fixed.theta[:, 0, :] * state.bought
-        pull = turn + state.bought_slope
-        diagonal = state.own_slope + (turn[:, None, :] * pass_through).sum(axis=2)
-        block = -(state.shares * pull[:, None, :]) @ pass_through.swapaxes(1, 2)
-        rows = np.arange(state.price.shape[1])
-        block[:, rows, rows] += diagonal
-        result[:, own, own] += block
+        result[:, own, own] = _own_block(state, through)
         covers = [(starts[-1] + index, cap) for index, cap in enumerate(caps) if cap.stage == at]
-        _cap_terms(result, state, pass_through, turn, pull, own, covers)
+        if covers:
+            _cap_terms(result, state, through, own, covers)
         if at + 1 < len(states):
-            _next_stage_terms(system, result, at, states, pass_through, covers)
+            _next_stage_terms(system, result, at, states, through, covers)
     return result
 
 
-def _cap_terms(
-    result: Array,
-    state: StageState,
-    pass_through: Array,
-    turn: Array,
-    pull: Array,
-    own: slice,
-    covers: list[tuple[int, Cap]],
-) -> None:
+def _own_block(state: StageState, through: _Pass) -> Array:
+    """``diag(own slope + sum_j s (1+t) turn) - sum_j s_j all_j (s_j (1+t_j))'``, multiplied out of the factors."""
+    total, pull = state.sourcing.total, state.sourcing.pull
+    diagonal = state.own_slope + through.own * (through.pull @ (through.turn / total)[:, :, None])[:, :, 0]
+    block: Array = (pull * (through.all / -(total**2))[:, None, :]) @ through.pull.swapaxes(1, 2)
+    block *= state.sourcing.own[:, :, None]
+    block *= through.own[:, None, :]
+    rows = np.arange(state.price.shape[1])
+    block[:, rows, rows] += diagonal
+    return block
+
+
+def _cap_terms(result: Array, state: StageState, through: _Pass, own: slice, covers: list[tuple[int, Cap]]) -> None:
+    """Rents move shares as prices do, on the flows that a cap covers."""
+    shares = state.sourcing.shares
+    passed = through.own[:, :, None] * through.pull / state.sourcing.total[:, None, :]
+    turn, pull = through.turn, through.all
     for row, cap in covers:
-        inside = np.where(cap.covered, state.shares, 0.0)
-        through = np.where(cap.covered, pass_through, 0.0)
+        inside = np.where(cap.covered, shares, 0.0)
         fraction = inside.sum(axis=1)
-        result[:, own, row] += (turn[:, None, :] * inside - (pull * fraction)[:, None, :] * state.shares).sum(axis=2)
-        result[:, row, own] += (turn[:, None, :] * through - (pull * fraction)[:, None, :] * pass_through).sum(axis=2)
+        result[:, own, row] += (turn[:, None, :] * inside - (pull * fraction)[:, None, :] * shares).sum(axis=2)
+        covered = np.where(cap.covered, passed, 0.0)
+        result[:, row, own] += (turn[:, None, :] * covered - (pull * fraction)[:, None, :] * passed).sum(axis=2)
         for column, other in covers:
             shared = np.where(other.covered, inside, 0.0).sum(axis=1)
-            others = np.where(other.covered, state.shares, 0.0).sum(axis=1)
+            others = np.where(other.covered, shares, 0.0).sum(axis=1)
             result[:, row, column] += (turn * shared - pull * fraction * others).sum(axis=1)
 
 
@@ -280,20 +319,21 @@ def _next_stage_terms(
     result: Array,
     at: int,
     states: tuple[StageState, ...],
-    pass_through: Array,
+    through: _Pass,
     covers: list[tuple[int, Cap]],
 ) -> None:
     """A dearer product makes its refiners buy more; dearer ore makes them deliver less."""
-    later, plant = states[at + 1], system.problem.stages[at + 1].refining
+    later, plant, chosen = states[at + 1], system.problem.stages[at + 1].refining, states[at].sourcing
     if plant is None:
         return
     starts = system.starts
     own, after = slice(starts[at], starts[at + 1]), slice(starts[at + 1], starts[at + 2])
     count = later.price.shape[1]
     answer = plant.recovery * later.throughput_slope
-    result[:, own, after] -= states[at].shares[:, :, :count] * answer[:, None, :]
-    result[:, after, own] -= (pass_through[:, :, :count] * answer[:, None, :]).swapaxes(1, 2)
+    reached = (answer / chosen.total[:, :count])[:, None, :]
+    result[:, own, after] = chosen.pull[:, :, :count] * -reached * chosen.own[:, :, None]
+    result[:, after, own] = (through.pull[:, :, :count] * -reached * through.own[:, :, None]).swapaxes(1, 2)
     for row, cap in covers:
-        fraction = np.where(cap.covered, states[at].shares, 0.0).sum(axis=1)[:, :count]
+        fraction = np.where(cap.covered, chosen.shares, 0.0).sum(axis=1)[:, :count]
         result[:, row, after] -= fraction * answer
         result[:, after, row] -= fraction * answer

@@ -1,0 +1,90 @@
+"""Where the arithmetic runs: one thread of linear algebra in each process, and work spread over processes or machines.
+
+What enters is a function and a list of tasks; what leaves are their results, in the order of the tasks. Every task is worked
+out from its own arrays alone, in one thread, so results are the same bytes wherever they are made (on processors of one
+kind: another kind may round otherwise). A task whose process or machine is lost is worked out again.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
+from functools import cache
+from itertools import islice
+from typing import Any, TypeVar
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+AHEAD = 16
+"""Tasks for each worker that are handed out together: what bounds the memory of a long run."""
+
+LOST = 3
+"""How often a run goes on after losing a worker."""
+
+
+def one_thread() -> Any:
+    """A context in which linear algebra takes one thread: two gain nothing on small systems, and lose much under load."""
+    return _controller().limit(limits=1, user_api="blas")
+
+
+@cache
+def _controller() -> Any:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def chosen_elsewhere() -> int:
+    """Workers of the backend that the caller chose with ``joblib.parallel_config``; 0 when none was chosen."""
+    if "joblib" not in sys.modules:
+        return 0
+    from joblib import effective_n_jobs
+    from joblib.parallel import get_active_backend
+
+    backend, jobs = get_active_backend()
+    plain = type(backend).__name__ == "LokyBackend" and jobs is None
+    return 0 if plain else int(effective_n_jobs(None))
+
+
+def in_order(function: Callable[[Task], Result], tasks: Iterable[Task], workers: int) -> Iterator[Result]:
+    """``function`` of every task, in order; with more than one worker by joblib, on the backend that the caller chose.
+
+    At most ``AHEAD`` tasks a worker are under way or waiting to be taken, whatever the number of tasks.
+    """
+    if workers == 1:
+        yield from map(function, tasks)
+        return
+    waiting = iter(tasks)
+    while window := list(islice(waiting, AHEAD * workers)):
+        done = 0
+        for attempt in range(LOST + 1):
+            try:
+                for result in _together(function, window[done:], workers):
+                    done += 1
+                    yield result
+                break
+            except Exception as error:
+                if attempt == LOST or not _is_loss(error):
+                    raise
+
+
+def _together(function: Callable[[Task], Result], tasks: list[Task], workers: int) -> Iterator[Result]:
+    from joblib import Parallel, delayed
+
+    run = Parallel(n_jobs=workers, return_as="generator", batch_size=1, pre_dispatch="all", max_nbytes=None)
+    yield from run(delayed(function)(task) for task in tasks)
+
+
+def _is_loss(error: Exception) -> bool:
+    """Whether a process or a machine was lost, rather than the work being wrong."""
+    distributed = sys.modules.get("distributed")
+    lost = (BrokenProcessPool,) if distributed is None else (BrokenProcessPool, distributed.KilledWorker)
+    return isinstance(error, lost)
