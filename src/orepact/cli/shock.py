@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +31,9 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
     ] = None,
     draws: Annotated[int, typer.Option("--draws", help="Number of draws over the ranges.")] = 500,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws; the same seed gives the same answer.")] = 1,
+    address: Annotated[
+        str | None, typer.Option("--cluster", help="Solve on the workers of a Dask scheduler, like tcp://host:8786.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print losses by country as CSV.")] = False,
     save: Annotated[Path | None, typer.Option("--save", help="Save every draw to a netCDF file (.nc).")] = None,
@@ -42,7 +45,7 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
     """
     check_one_form(as_json=as_json, as_csv=as_csv)
     _check_files(save, plot)
-    with progress_bar("Solving", draws) as progress:
+    with _workers(address), progress_bar("Solving", draws) as progress:
         from orepact.cases import shock
 
         result = shock(
@@ -66,6 +69,15 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
         from orepact.report.shock_text import print_answer
 
         print_answer(result)
+
+
+def _workers(address: str | None) -> AbstractContextManager[None]:
+    """Where the draws are solved: on a cluster where one is named, here otherwise."""
+    if address is None:
+        return nullcontext()
+    from orepact.market import cluster
+
+    return cluster(address)
 
 
 def _write_files(result: ShockResult, save: Path | None, plot: Path | None) -> None:

@@ -7,10 +7,11 @@ per period and currency per tonne; what leaves is a :class:`Solution`. The equat
 """
 
 from orepact.market.batches import solve, solve_many
+from orepact.market.cluster import cluster
 from orepact.market.problem import Cap, Problem, Refining, Stage, Stocks, Supply, Users
 from orepact.market.solution import Certificate, Solution, StageSolution, Status
 
 __all__ = [
-    "Cap", "Certificate", "Problem", "Refining", "Solution", "Stage", "StageSolution", "Status", "Stocks", "Supply", "Users", "solve",
-    "solve_many",
+    "Cap", "Certificate", "Problem", "Refining", "Solution", "Stage", "StageSolution", "Status", "Stocks", "Supply", "Users",
+    "cluster", "solve", "solve_many",
 ]  # fmt: skip

@@ -7,8 +7,10 @@ kind: another kind may round otherwise). A task whose process or machine is lost
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
@@ -25,8 +27,13 @@ LOST = 3
 """How often a run goes on after losing a worker."""
 
 
+KEEP_FREED = ((-3, 32 << 20), (-1, 1 << 30))
+"""What ``mallopt`` is told: M_MMAP_THRESHOLD and M_TRIM_THRESHOLD, in bytes."""
+
+
 def one_thread() -> Any:
     """A context in which linear algebra takes one thread: two gain nothing on small systems, and lose much under load."""
+    _keep_freed_memory()
     return _controller().limit(limits=1, user_api="blas")
 
 
@@ -37,13 +44,31 @@ def _controller() -> Any:
     return ThreadpoolController()
 
 
+@cache
+def _keep_freed_memory() -> None:
+    """Undo what a nanny of ``dask.distributed`` sets for its workers, once in each process.
+
+    It starts them with ``MALLOC_TRIM_THRESHOLD_=65536``, so that every freed table goes back to the system and is faulted in
+    anew, page by page, at the next step. This is the one place where that is handled: whoever starts the workers need set
+    nothing, and a process that was started without that variable is left as it is.
+    """
+    if "MALLOC_TRIM_THRESHOLD_" not in os.environ or not sys.platform.startswith("linux"):
+        return
+    library = ctypes.CDLL(None)
+    for name, size in KEEP_FREED if hasattr(library, "mallopt") else ():
+        library.mallopt(name, size)
+
+
 def cores() -> int:
     """Processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def chosen_elsewhere() -> int:
-    """Workers of the backend that the caller chose with ``joblib.parallel_config``; 0 when none was chosen."""
+    """Workers of the backend that the caller chose with ``joblib.parallel_config``; 0 when none was chosen.
+
+    At least 2 on a cluster: 1 would mean this process.
+    """
     if "joblib" not in sys.modules:
         return 0
     from joblib import effective_n_jobs
@@ -51,7 +76,7 @@ def chosen_elsewhere() -> int:
 
     backend, jobs = get_active_backend()
     plain = type(backend).__name__ == "LokyBackend" and jobs is None
-    return 0 if plain else int(effective_n_jobs(None))
+    return 0 if plain else max(int(effective_n_jobs(None)), 2 if hasattr(backend, "client") else 1)
 
 
 def in_order(function: Callable[[Task], Result], tasks: Iterable[Task], workers: int) -> Iterator[Result]:
@@ -78,9 +103,29 @@ def in_order(function: Callable[[Task], Result], tasks: Iterable[Task], workers:
 
 def _together(function: Callable[[Task], Result], tasks: list[Task], workers: int) -> Iterator[Result]:
     from joblib import Parallel, delayed
+    from joblib.parallel import get_active_backend
 
+    client = getattr(get_active_backend()[0], "client", None)
+    if client is not None:
+        yield from _by_client(client, function, tasks)
+        return
     run = Parallel(n_jobs=workers, return_as="generator", batch_size=1, pre_dispatch="all", max_nbytes=None)
     yield from run(delayed(function)(task) for task in tasks)
+
+
+def _by_client(client: Any, function: Callable[[Task], Result], tasks: list[Task]) -> Iterator[Result]:
+    """The tasks on the cluster of joblib's dask backend, handed to its client ourselves.
+
+    The backend waits for ever for a task that fails outside its function: one that a worker cannot unpickle, or that was
+    lost with several workers. Here it is an error. A task whose worker dies is worked out again by the scheduler.
+    """
+    import dask
+
+    with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}):
+        waiting = deque(client.submit(function, task, pure=False) for task in tasks)
+    while waiting:
+        result: Result = waiting.popleft().result()
+        yield result
 
 
 def _is_loss(error: Exception) -> bool:
