@@ -7,11 +7,12 @@ per period and currency per tonne; what leaves is a :class:`Solution`. The equat
 """
 
 from orepact.market.batches import solve, solve_many
-from orepact.market.cluster import cluster
+from orepact.market.gradient import Gradient, StageGradient, derivatives
 from orepact.market.problem import Cap, Problem, Refining, Stage, Stocks, Supply, Users
+from orepact.market.remote import cluster
 from orepact.market.solution import Certificate, Solution, StageSolution, Status
 
 __all__ = [
-    "Cap", "Certificate", "Problem", "Refining", "Solution", "Stage", "StageSolution", "Status", "Stocks", "Supply", "Users",
-    "cluster", "solve", "solve_many",
+    "Cap", "Certificate", "Gradient", "Problem", "Refining", "Solution", "Stage", "StageGradient", "StageSolution", "Status",
+    "Stocks", "Supply", "Users", "cluster", "derivatives", "solve", "solve_many",
 ]  # fmt: skip
