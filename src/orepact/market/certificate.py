@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import erfc
 
 from orepact.market.curves import FULLEST, PRICE_FLOOR, SHARPNESS, STOCK_FLOOR
 from orepact.market.problem import Problem, Stage, Stocks
@@ -68,8 +69,10 @@ def _stage_again(problem: Problem, at: int, price: Array, rents: Array, left: Ar
     theta = np.reshape(np.asarray(stage.sourcing, dtype=float), (-1, 1, 1)) / base.mean(axis=1)[:, None, None]
     open_weights = np.where(stage.stopped, 0.0, stage.weights)
     dearer = theta * (after - before)
-    least = np.where(open_weights > 0, dearer, np.inf).min(axis=-2, keepdims=True)
-    pull = np.where(open_weights > 0, open_weights * np.exp(np.minimum(least - dearer, 0.0)), 0.0)
+    if not np.all(open_weights > 0):
+        dearer = np.where(open_weights > 0, dearer, np.inf)
+    least = dearer.min(axis=-2, keepdims=True)
+    pull = open_weights * np.exp(least - dearer)
     total = pull.sum(axis=1, keepdims=True)
     base_paid = (stage.weights * before).sum(axis=-2) / np.sum(stage.weights, axis=-2)
     inclusive = base_paid - (np.log(total) - least)[:, 0, :] / theta[:, 0, :]
@@ -110,15 +113,13 @@ def _plants(stage: Stage, price: Array, feed: _Again) -> Array:
 
 def _use(stage: Stage, again: _Again) -> tuple[Array, Array, Array]:
     """Use wanted, use met, and release from users' stocks, ``(B, J)``."""
-    from scipy.stats import norm
-
     users = stage.users
     first = again.felt.shape[1] - int(np.shape(users.use)[-1])
     ratio = again.felt[:, first:] / again.base_paid[:, first:]
     inside = np.maximum(ratio, PRICE_FLOOR)
     wanted = users.use * inside**-users.elasticity * (1 - users.elasticity * (ratio - inside) / inside)
     above = np.maximum(ratio - 1, 1e-300)
-    buying = np.where(ratio > 1, norm.sf(np.log(above / (users.ceiling - 1)) / users.spread), 1.0)
+    buying = np.where(ratio > 1, erfc(np.log(above / (users.ceiling - 1)) / (users.spread * np.sqrt(2))) / 2, 1.0)
     met = wanted * buying
     offer = _offered(users.stocks, ratio)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
