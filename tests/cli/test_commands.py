@@ -134,6 +134,7 @@ def test_two_files_are_written_together_or_not_at_all(in_folder: Path) -> None:
         ("--from CHN --mineral lithium --cut 90%", "holds the rent of the exports that remain"),
         ("--from COD --mineral tantalum --stage mine", "there is no such buyer in the table"),
         ("--from BRA --mineral niobium --against FIN --cut 95%", "Those cut off pay 1.1"),
+        ("--from CHN --mineral graphite", "exports of mined natural graphite"),
         ("--from CHN --mineral gallium --against USA,EU27", "to the EU and the United States"),
         ("--from CHN --mineral gallium", "nothing tests it from outside"),
         ("--from CHN --mineral rare_earths", "EU27, refined 20 %; USA, refined 10 %"),
@@ -161,12 +162,13 @@ def test_files_are_written_where_asked(in_folder: Path) -> None:
 
 def test_network_prints_the_table_and_what_was_moved() -> None:
     text = orepact("network", "rare earths").stdout
-    for part in ("mine: from (down) to (across)", "Reconciliation moved", "not used in the fit", "CHN", "grade E"):
+    for part in ("mine: from (down) to (across)", "settling output moved", "not used in the fit", "CHN", "grade E"):
         assert part in text, part
     table = pd.read_csv(StringIO(orepact("network", "rare earths", "--csv").stdout))
     assert list(table.columns) == ["stage", "origin", "destination", "tonnes", "grade"]
     whole = json.loads(orepact("network", "rare earths", "--json").stdout)
-    assert whole["moved_t"].keys() == {"mine", "refined"}
+    assert whole["moved_t"].keys() == whole["settled_t"].keys() == {"mine", "refined"}
+    assert whole["settled_t"]["refined"] > 15_000
 
 
 def test_minerals_lists_what_can_be_asked_and_what_cannot() -> None:

@@ -93,3 +93,11 @@ def test_a_statement_may_take_only_so_much_memory_and_time(monkeypatch: pytest.M
     monkeypatch.setattr(sql, "SECONDS", 0.5)
     with pytest.raises(BadInput, match="takes too long"):
         sql.query("SELECT count(*) FROM trade a, trade b WHERE a.value < b.value")
+
+
+def test_the_rooms_that_the_guide_names_are_there() -> None:
+    assert callable(facts.loaders.load)
+    assert callable(facts.refresh.refresh)
+    assert callable(facts.address.address_columns)
+    with pytest.raises(AttributeError):
+        _ = facts.nothing_of_the_kind

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from claims.markets import base_flows, names_of, random_market
 from pydantic import ValidationError
 
-from orepact.errors import MissingData
+from orepact.errors import BadInput, MissingData
 from orepact.market import solve
 from orepact.market.newton import Point, newton
 from orepact.market.system import evaluate, system_of
@@ -109,3 +111,20 @@ def test_no_exports_to_cut_is_missing_data_not_an_answer() -> None:
 def test_records_refuse_what_they_cannot_be(fields: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         ExportCut.model_validate(fields)
+
+
+def test_a_shock_that_touches_nobody_is_missing_data_and_a_stage_that_is_none_is_bad_input() -> None:
+    with pytest.raises(MissingData, match="there is no producer in the market"):
+        CapacityLoss(countries=("ZZZ",), stage="refined", lost=0.5).apply(PROBLEM, LABELS, FLOWS)
+    with pytest.raises(MissingData, match="there is no buyer whose imports"):
+        Tariff(importers=("ZZZ",), stage="refined", rate=0.5).apply(PROBLEM, LABELS, FLOWS)
+    with pytest.raises(BadInput, match="the market has no such stage"):
+        ExportCut(origins=(HOME,), stage="scrap").apply(PROBLEM, LABELS, FLOWS)
+
+
+def test_the_example_of_the_model_page_runs() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "model.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    found: dict[str, object] = {}
+    exec(code, found)  # noqa: S102
+    assert np.isfinite(found["prices"]).all()  # type: ignore[call-overload]

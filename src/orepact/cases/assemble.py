@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from orepact.cases.draws import SPREAD_OF_REVISION, Draws
+from orepact.cases.draws import SPREAD_OF_REVISION, Draws, draw
 from orepact.market import Problem, Refining, Stage, Stocks, Supply, Users
 from orepact.network import Network, StageTable
+from orepact.network import network as make_network
 from orepact.policy import Labels
 
 Array = NDArray[np.float64]
@@ -33,6 +34,18 @@ class Base:
     problem: Problem
     labels: Labels
     flows: tuple[Array, ...]
+
+
+def base_market(
+    mineral: str, *, months: float = 12, base_year: int | None = None, draws: int = 500, seed: int = 1
+) -> Base:
+    """The market of a mineral before anything happens to it: what shocks of :mod:`orepact.policy` are applied to.
+
+    Tonnes of the period, USD per tonne of content. Raises as :func:`orepact.shock` does.
+    """
+    found = make_network(mineral, base_year)
+    drawn = draw(found.mineral, number=draws, seed=seed, producers=len(found.stages[-1].producers))
+    return assemble(found, drawn, months)
 
 
 def assemble(network: Network, draws: Draws, months: float) -> Base:

@@ -15,10 +15,13 @@ Read = TypeVar("Read")
 
 @dataclass(frozen=True)
 class ShockRequest:
-    """A shock with every name resolved: mineral slug, stage word, ISO3 countries; ``cut`` between 0 and 1."""
+    """A shock with every name resolved: mineral slug, stage word, ISO3 countries; ``cut`` between 0 and 1.
+
+    stage: ``None`` for the last stage of the mineral's table.
+    """
 
     mineral: str
-    stage: StageName
+    stage: StageName | None
     origins: tuple[str, ...]
     cut: float
     against: tuple[str, ...]
@@ -32,7 +35,7 @@ class ShockRequest:
         *,
         mineral: str,
         origin: str | Sequence[str],
-        stage: str,
+        stage: str | None,
         cut: float | str,
         against: str | Sequence[str] | None,
         months: float,
@@ -53,7 +56,10 @@ class ShockRequest:
 
         request = cls(
             mineral=attempt(lambda: facts.resolve_mineral(_text(mineral, "--mineral")), ""),
-            stage=cast(StageName, attempt(lambda: facts.resolve_stage(_text(stage, "--stage")), "")),
+            stage=cast(
+                StageName | None,
+                attempt(lambda: None if stage is None else facts.resolve_stage(_text(stage, "--stage")), None),
+            ),
             origins=attempt(lambda: read_places(origin, "--from"), ()),
             cut=attempt(lambda: read_share(cut, "--cut"), 1.0),
             against=attempt(lambda: () if against is None else read_places(against, "--against"), ()),

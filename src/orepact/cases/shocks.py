@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 from orepact import facts
 from orepact.cases.assemble import Base, assemble
@@ -15,6 +16,7 @@ from orepact.errors import BadInput, Problem
 from orepact.market import Solution, solve
 from orepact.network import Network, network
 from orepact.policy import ExportCut
+from orepact.policy.shocks import StageName
 from orepact.version import __version__
 
 Progress = Callable[[int], None]
@@ -24,7 +26,7 @@ def shock(  # noqa: PLR0913  (one keyword for each blank in the question)
     mineral: str,
     *,
     origin: str | Sequence[str],
-    stage: str = "refined",
+    stage: str | None = None,
     cut: float | str = 1.0,
     against: str | Sequence[str] | None = None,
     months: float = 12,
@@ -54,19 +56,20 @@ def shock(  # noqa: PLR0913  (one keyword for each blank in the question)
 def case_for(request: ShockRequest, found: Network) -> ShockCase:
     """The case that a request makes on a network; raises BadInput where the network has no such stage."""
     stages = tuple(table.stage for table in found.stages)
-    if request.stage not in stages:
+    stage = request.stage or found.stages[-1].stage
+    if stage not in stages:
         raise BadInput(
             Problem(
                 "--stage",
                 f"the table of {found.mineral} has no such stage",
-                f"'{request.stage}'",
+                f"'{stage}'",
                 f"choose {' or '.join(stages)}: {found.recipe.why}".rstrip("."),
             )
         )
     return ShockCase(
         mineral=found.mineral,
         base_year=found.base_year,
-        stage=request.stage,
+        stage=cast(StageName, stage),
         origins=request.origins,
         cut=request.cut,
         against=request.against,

@@ -22,7 +22,9 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
     origin: Annotated[
         str, typer.Option("--from", "-f", help="Who cuts exports: countries or regions, joined by commas.")
     ],
-    stage: Annotated[str, typer.Option("--stage", "-s", help="What is cut: mine or refined.")] = "refined",
+    stage: Annotated[
+        str | None, typer.Option("--stage", "-s", help="What is cut: mine or refined; the last stage when left out.")
+    ] = None,
     months: Annotated[float, typer.Option("--months", help="How long, in months, as one period.")] = 12,
     cut: Annotated[str, typer.Option("--cut", help="Share of exports cut; 100% is a stop.")] = "100%",
     against: Annotated[str | None, typer.Option("--against", help="Who is cut off; everybody when left out.")] = None,

@@ -4,6 +4,8 @@ What enters: the project's own files under ``data/`` (shipped in the wheel). Wha
 resolved to the words of the house, and the version of the facts. Missing stays missing; nothing is imputed here.
 """
 
+from typing import Any
+
 from orepact.facts.assessments import assessments
 from orepact.facts.claims import claims, conflicts
 from orepact.facts.exports import export
@@ -29,3 +31,12 @@ __all__ = [
     "mineral_name", "overview", "query", "read", "region_name", "regions_in", "resolve_country", "resolve_mineral",
     "resolve_place", "resolve_stage", "revisions", "select", "sources", "tables", "version", "why",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Load the rooms for users' own files when they are asked for."""
+    if name in {"address", "loaders", "refresh"}:
+        from importlib import import_module
+
+        return import_module(f"orepact.facts.{name}")
+    raise AttributeError(f"module 'orepact.facts' has no attribute '{name}'")

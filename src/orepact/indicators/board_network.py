@@ -102,7 +102,7 @@ class NetworkEvidence:
             return found
         # Flows that are only inferred may be anybody's; the recorded ones keep their grade.
         sure = float(recorded[third].max()) / total
-        why = f"{unnamed + guessed:.0%} of supply is of unnamed, unknown or only inferred origin"
+        why = f"{(unnamed + guessed) / (1.0 + unnamed):.0%} of supply is of unnamed, unknown or only inferred origin"
         ends = sure / (1.0 + unnamed), min(1.0, (sure + guessed + unnamed) / (1.0 + unnamed))
         return between(found, *ends, why)
 
@@ -150,7 +150,7 @@ class NetworkEvidence:
         found = exact(largest, grade=grade, year=self.year, sources=self.network.sources, trail=what, is_share=True)
         if open_share <= 0:
             return found
-        why = f"{min(open_share, 1.0):.0%} of supply is of unnamed or unknown origin"
+        why = f"{open_share / (1.0 + open_share):.0%} of supply is of unnamed, unknown or only inferred origin"
         return between(found, largest / (1.0 + open_share), min(1.0, (largest + open_share) / (1.0 + open_share)), why)
 
     def _tonnes(self, tonnes: float, grade: str, what: str) -> Figure:

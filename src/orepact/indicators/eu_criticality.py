@@ -20,6 +20,9 @@ DIMENSIONS = ("VA", "PV", "GE", "RQ", "RL", "CC")
 LEAST_NAMED = 0.8
 """A share table that names less of its whole than this is poor: what it leaves out could move the index by 4 % of its range."""
 
+RAW = 3.0
+"""Largest raw estimate of governance there is; scores that reach below 0 and not above this are not scaled."""
+
 BOTH, WORLD, SOURCING = "world and EU", "world only", "EU only"
 
 ENOUGH_USE = 0.9 - 1e-9
@@ -166,6 +169,11 @@ def _weighted(
     supply = checked.shares(name, shares)
     supply = supply[supply > 0]
     scores = checked.amounts("governance", pd.Series(governance, dtype="float64").dropna(), low=-1, high=11)
+    if len(scores) and scores.min() < 0 and scores.max() < RAW:
+        found = f"{scores.min():g} to {scores.max():g}"
+        checked.is_bad(
+            "governance", "these look like the raw estimates", found, "give governance_score(estimates), 0 to 10"
+        )
     unscored = supply.index.difference(scores.index)
     if len(unscored):
         checked.is_missing("governance", "a supplier has no governance score", named(unscored), "give its score")

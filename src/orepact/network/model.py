@@ -63,6 +63,12 @@ class StageTable:
     doubt: Doubt = field(default_factory=Doubt)
 
     @property
+    def settled(self) -> float:
+        """Tonnes of output that settling it with the ore put down to other countries than the facts do, scrap apart."""
+        apart = self.output - self.secondary + self.stock_change - self.reported
+        return float(np.abs(apart).sum() / 2)
+
+    @property
     def output(self) -> Array:
         """Output that reaches buyers, tonnes of content by producer."""
         total: Array = self.flows.sum(axis=1)

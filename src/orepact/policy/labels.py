@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from orepact.errors import BadInput, Problem
+
 
 @dataclass(frozen=True)
 class Labels:
@@ -17,7 +19,13 @@ class Labels:
     buyers: tuple[tuple[str, ...], ...]
 
     def stage(self, name: str) -> int:
-        """Position of a stage by name."""
+        """Position of a stage by name; BadInput where the market has none of that name."""
+        if name not in self.stages:
+            raise BadInput(
+                Problem(
+                    "shock, stage", "the market has no such stage", f"'{name}'", f"choose {' or '.join(self.stages)}"
+                )
+            )
         return self.stages.index(name)
 
     def rows(self, stage: int, countries: tuple[str, ...]) -> NDArray[np.bool_]:

@@ -89,7 +89,10 @@ class CapacityLoss(_Record):
         """The problem with the capacity gone; ``base_flows`` is not needed."""
         del base_flows
         at = labels.stage(self.stage)
-        left = np.where(labels.rows(at, self.countries), 1.0 - self.lost, 1.0)
+        hit = labels.rows(at, self.countries)
+        if not hit.any():
+            raise _nobody(self.countries, "producer", labels.producers[at])
+        left = np.where(hit, 1.0 - self.lost, 1.0)
         stage = problem.stages[at]
         supply = replace(stage.supply, remaining=stage.supply.remaining * left)
         refining = stage.refining and replace(stage.refining, remaining=stage.refining.remaining * left)
@@ -116,6 +119,8 @@ class Tariff(_Record):
         pays = labels.columns(at, self.importers)[None, :] & ~labels.rows(at, self.importers)[:, None]
         if self.origins:
             pays &= labels.rows(at, self.origins)[:, None]
+        if not pays.any():
+            raise _nobody(self.importers, "buyer whose imports the duty covers", labels.buyers[at])
         stage = problem.stages[at]
         taxed = replace(
             stage,
@@ -126,6 +131,11 @@ class Tariff(_Record):
 
 
 Shock = ExportCut | CapacityLoss | Tariff
+
+
+def _nobody(countries: Countries, what: str, there: tuple[str, ...]) -> MissingData:
+    found = f"none of {_listed(countries)}"
+    return MissingData(Wrong("shock", f"there is no {what} in the market", found, f"in the table: {_listed(there)}"))
 
 
 def _listed(countries: Countries) -> str:

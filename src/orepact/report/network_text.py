@@ -39,6 +39,7 @@ def network_answer(found: Network) -> dict[str, Any]:
         "flows": found.frame().to_dict(orient="records"),
         "producers": [row for table in found.stages for row in _producer_rows(found, table)],
         "moved_t": {table.stage: table.moved for table in found.stages},
+        "settled_t": {table.stage: table.settled for table in found.stages},
         "comparison": found.comparison.to_dict(orient="records"),
         "distances": distances(found.comparison).to_dict(orient="records"),
         "notes": list(found.notes),
@@ -75,7 +76,8 @@ def print_network(found: Network, top: int) -> None:
         console.print(_flow_table(table, top, unit))
         console.print(_producer_table(table, top, unit))
         console.print(
-            f"  Reconciliation moved {unit.text(table.moved)} of {unit.text(float(table.flows.sum()))} {unit.name}; "
+            f"  Of {unit.text(float(table.flows.sum()))} {unit.name}, settling output moved {unit.text(table.settled)} to other "
+            f"countries and fitting flows moved {unit.text(table.moved)}; "
             f"recorded exports cut as impossible: {unit.text(float(table.cut.sum()))} {unit.name}.\n"
         )
     _print_comparison(console, found)

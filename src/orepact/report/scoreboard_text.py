@@ -68,6 +68,10 @@ def _print_reasons(console: Console, board: Scoreboard) -> None:
         for cell in board.cells
         if cell.method != "capacity" and cell.verdict == CANNOT_TELL and cell.value is not None
     ]
+    if not any(cell.value is not None for cell in board.cells):
+        missing = Counter(cell.missing for cell in board.cells if cell.method != "capacity")
+        for reason, count in missing.most_common(REASONS):
+            console.print(f"  ? {count} cells lack: {reason}", style="dim")
     for cell in shown[:REASONS]:
         console.print(f"  ? {cell.address}: {cell.missing}", style="dim")
     if len(shown) > REASONS:
