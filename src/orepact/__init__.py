@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from orepact.version import __version__
 
-__all__ = ["OrepactError", "__version__", "plot", "scoreboard", "shock"]
+__all__ = ["OrepactError", "__version__", "plot", "scoreboard", "shock", "solve"]
 
 if TYPE_CHECKING:
     from orepact.cases import shock
+    from orepact.cases.own_market import solve
     from orepact.errors import OrepactError
     from orepact.indicators.scoreboard import scoreboard
     from orepact.report.shock_chart import plot
 
 _WHERE = {
     "shock": "orepact.cases.shocks", "plot": "orepact.report.shock_chart", "OrepactError": "orepact.errors",
-    "scoreboard": "orepact.indicators.scoreboard",
+    "scoreboard": "orepact.indicators.scoreboard", "solve": "orepact.cases.own_market",
 }  # fmt: skip
 _ROOMS = ("facts", "network", "market", "policy", "cases", "indicators", "errors")
 

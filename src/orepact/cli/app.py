@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from orepact.cli import facts, indicator, minerals, network, scoreboard, shock
+from orepact.cli import facts, indicator, minerals, network, scoreboard, shock, solve
 from orepact.cli.output import speak_plainly, stop_printing
 from orepact.errors import OrepactError
 from orepact.version import __version__
@@ -25,6 +25,7 @@ app.command("network")(network.command)
 app.command("minerals")(minerals.command)
 app.command("indicator")(indicator.command)
 app.command("scoreboard")(scoreboard.command)
+app.command("solve")(solve.command)
 app.add_typer(facts.app, name="facts")
 
 
