@@ -16,6 +16,7 @@ seeds = st.integers(0, 2**32 - 1)
 SIGMAS = st.sampled_from([None, 4.0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", range(4))
 def test_prices_and_welfare_of_200_linear_networks_are_those_of_another_solver(block: int) -> None:
     for seed in range(50 * block, 50 * block + 50):
@@ -37,6 +38,7 @@ def _dual_welfare(market: OwnMarket, price: np.ndarray, paid: np.ndarray) -> flo
     return float(sum(made) + sum(used))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", range(4))
 def test_costs_of_200_networks_of_steps_refiners_and_caps_are_the_least(block: int) -> None:
     for seed in range(50 * block, 50 * block + 50):
