@@ -200,6 +200,7 @@ def test_a_region_of_ones_own(tmp_path: Path) -> None:
         ("name: x\nmembers: [SWE]\ncolour: red\n", "colour"),
         ("name: x\nmembers: []\n", "no members"),
         ("name: [unclosed\n", "not YAML"),
+        ("", "holds no region"),
     ],
 )
 def test_a_region_file_that_is_none(tmp_path: Path, text: str, words: str) -> None:

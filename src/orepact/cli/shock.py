@@ -90,7 +90,8 @@ def _write_files(result: ShockResult, save: Path | None, plot: Path | None) -> N
         if save is not None:
             result.write(files.enter_context(appearing_whole(save, (".nc",), "--save")))
         if plot is not None:
-            from orepact.report.shock_chart import ENDINGS, picture
+            from orepact.report.pictures import ENDINGS
+            from orepact.report.shock_chart import picture
 
             files.enter_context(appearing_whole(plot, ENDINGS, "--plot")).write_bytes(picture(result, plot.suffix))
 

@@ -17,11 +17,11 @@ from orepact.indicators.figures import Figure, Gap, Known, between, exact, over
 from orepact.indicators.members import Region
 from orepact.indicators.origin import through_stages
 from orepact.network import Network, StageTable
+from orepact.network.evidence import WORST_FIRST
 
 Array = NDArray[np.float64]
 
 NOT_A_COUNTRY = {"ROW", "OTH", "WLD"}
-WORST_FIRST = "EDCBA"
 MOSTLY = 0.9
 """Share of a region's purchases that is only inferred above which the whole is."""
 

@@ -9,8 +9,8 @@ import pandas as pd
 from orepact import facts
 from orepact.indicators.figures import Figure, Gap, Known, between, exact
 from orepact.indicators.members import Region
+from orepact.network.evidence import worst
 
-WORST_FIRST = "EDCBA"
 NEARLY_ALL = 0.98
 """Share of the world's total that countries must add up to before one that is not listed counts as having none."""
 
@@ -40,7 +40,7 @@ def capacity(region: Region, mineral: str, stage: str, year: int | None) -> Know
         return Gap(f"capacity of {mineral} at {stage}: no member is named, and the named do not add up to the world")
     period, source = str(latest["period"].iloc[0]), str(latest["source"].iloc[0])
     total = float(named["value"].sum())
-    grade = min(latest["grade"], key=WORST_FIRST.index)
+    grade = worst(*latest["grade"])
     trail = f"capacity of the members at {stage}: {total:,.0f} t ({source}, {period})"
     found = exact(total, grade=grade, year=period, sources=(source,), trail=trail)
     return _with_unnamed(found, float(unnamed.sum()))

@@ -61,7 +61,10 @@ def region_of(text: str, year: int | None = None) -> Region:
 def _own(path: Path, day: dt.date) -> tuple[str, tuple[str, ...]]:
     place = f"{PLACE}, {path.name}"
     try:
-        found = _Own.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if not isinstance(written, dict):
+            raise BadInput(Problem(place, "the file holds no region", "nothing named", "give name and members"))
+        found = _Own.model_validate(written)
     except OSError as error:
         found_text = error.strerror or type(error).__name__
         raise BadInput(Problem(place, "the file cannot be read", found_text, "give a file that exists")) from None

@@ -96,8 +96,8 @@ def in_order(function: Callable[[Task], Result], tasks: Iterable[Task], workers:
                     done += 1
                     yield result
                 break
-            except Exception as error:
-                if attempt == LOST or not _is_loss(error):
+            except _losses():
+                if attempt == LOST:
                     raise
 
 
@@ -128,8 +128,7 @@ def _by_client(client: Any, function: Callable[[Task], Result], tasks: list[Task
         yield result
 
 
-def _is_loss(error: Exception) -> bool:
-    """Whether a process or a machine was lost, rather than the work being wrong."""
+def _losses() -> tuple[type[Exception], ...]:
+    """Errors that say that a process or a machine was lost, rather than that the work is wrong."""
     distributed = sys.modules.get("distributed")
-    lost = (BrokenProcessPool,) if distributed is None else (BrokenProcessPool, distributed.KilledWorker)
-    return isinstance(error, lost)
+    return (BrokenProcessPool,) if distributed is None else (BrokenProcessPool, distributed.KilledWorker)

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from orepact import facts
-from orepact.errors import BadInput, Problem
 from orepact.files import appearing_whole, check_writable
 from orepact.indicators.scoreboard import CANNOT_TELL, Cell, Scoreboard
+from orepact.report.pictures import ENDINGS, drawn
 from orepact.report.scoreboard_text import COLUMNS
 
-ENDINGS = (".svg", ".png")
 COLOURS = {"meets": "#2f6f8f", "below": "#b5482a", CANNOT_TELL: "#d9d9d9"}
 """Cool meets, warm falls short, grey is what nobody can tell; the text in a cell says the same."""
 
@@ -30,17 +29,7 @@ def plot_scoreboard(board: Scoreboard, path: str | Path) -> None:
 
 def scoreboard_picture(board: Scoreboard, ending: str) -> bytes:
     """The grid as the bytes of an ``.svg`` or ``.png`` file."""
-    try:
-        import altair as alt
-        import vl_convert as vlc
-    except ImportError as error:
-        raise BadInput(
-            Problem("--plot", "pictures need the extra 'report'", f"no module {error.name}", "install orepact[report]")
-        ) from error
-    spec = _chart(alt, board).to_dict()
-    if ending.lower() == ".svg":
-        return str(vlc.vegalite_to_svg(spec)).encode()
-    return bytes(vlc.vegalite_to_png(spec, scale=2))
+    return drawn(lambda alt: _chart(alt, board), ending)
 
 
 def _rows(board: Scoreboard) -> list[dict[str, Any]]:

@@ -8,9 +8,9 @@ from typing import Any
 from orepact import facts
 from orepact.cases import ShockResult
 from orepact.cases.words import question
-from orepact.errors import BadInput, Problem
 from orepact.files import appearing_whole, check_writable
 from orepact.report.numbers import times
+from orepact.report.pictures import ENDINGS, drawn
 from orepact.report.shock_text import payers
 
 LOSS, GAIN, HOME, GREY = "#b5482a", "#2f6f8f", "#6b7a3a", "#5f6368"
@@ -19,7 +19,6 @@ LOSS, GAIN, HOME, GREY = "#b5482a", "#2f6f8f", "#6b7a3a", "#5f6368"
 THIN_SPACES = "replace(datum.label, /,/g, '\u2009')"
 """Axis labels with the thin spaces that all printed numbers have."""
 
-ENDINGS = (".svg", ".png")
 WIDTH = 460
 ROW = 22
 
@@ -34,17 +33,7 @@ def plot(result: ShockResult, path: str | Path) -> None:
 
 def picture(result: ShockResult, ending: str) -> bytes:
     """The picture as the bytes of an ``.svg`` or ``.png`` file; needs the extra ``report``."""
-    try:
-        import altair as alt
-        import vl_convert as vlc
-    except ImportError as error:
-        raise BadInput(
-            Problem("--plot", "pictures need the extra 'report'", f"no module {error.name}", "install orepact[report]")
-        ) from error
-    spec = _chart(alt, result).to_dict()
-    if ending.lower() == ".svg":
-        return str(vlc.vegalite_to_svg(spec)).encode()
-    return bytes(vlc.vegalite_to_png(spec, scale=2))
+    return drawn(lambda alt: _chart(alt, result), ending)
 
 
 def _chart(alt: Any, result: ShockResult) -> Any:
