@@ -27,7 +27,7 @@ PROBLEM, SOLVED, RENTS = _solved()
 def certificate(at: int, **changed: Array) -> tuple[float, float, str]:
     stages = list(SOLVED.stages)
     stages[at] = replace(stages[at], **changed)
-    found = certify(PROBLEM, tuple(stages), RENTS, SOLVED.left)
+    found = certify(PROBLEM, tuple(stages), RENTS, (), SOLVED.left)
     return found.max_balance, found.max_complementarity, found.worst[0]
 
 
@@ -64,7 +64,7 @@ def test_the_smallest_node_is_held_to_its_own_tonnes() -> None:
     smallest = int(np.argmin(solution.stages[0].output[0]))
     flows = solution.stages[0].flows.copy()
     flows[0, smallest] *= 1.01
-    found = certify(market, (replace(solution.stages[0], flows=flows),), np.zeros((1, 0)), solution.left)
+    found = certify(market, (replace(solution.stages[0], flows=flows),), np.zeros((1, 0)), (), solution.left)
     assert found.max_balance > 1e-3
 
 
@@ -78,7 +78,9 @@ def test_a_flow_above_its_cap_is_a_breach() -> None:
 def test_a_flow_above_its_cap_is_a_breach_even_where_it_earns_no_rent() -> None:
     flows = np.where(PROBLEM.caps[0].covered, SOLVED.stages[1].flows * 1.01, SOLVED.stages[1].flows)
     stages = (SOLVED.stages[0], replace(SOLVED.stages[1], flows=flows))
-    assert certify(PROBLEM, stages, np.zeros((1, 1)), SOLVED.left).max_complementarity == pytest.approx(0.01, rel=1e-6)
+    assert certify(PROBLEM, stages, np.zeros((1, 1)), (), SOLVED.left).max_complementarity == pytest.approx(
+        0.01, rel=1e-6
+    )
 
 
 def test_tonnes_put_down_to_another_producer_of_the_same_buyer_are_found() -> None:
@@ -94,5 +96,5 @@ def test_a_negative_rent_and_a_rent_on_a_slack_cap_are_breaches(rent: float) -> 
     price = float(np.mean(PROBLEM.stages[1].price))
     flows = np.where(PROBLEM.caps[0].covered, 0.5 * SOLVED.stages[1].flows, SOLVED.stages[1].flows)
     stages = (SOLVED.stages[0], replace(SOLVED.stages[1], flows=flows))
-    found = certify(PROBLEM, stages, np.full((1, 1), rent * price), SOLVED.left)
+    found = certify(PROBLEM, stages, np.full((1, 1), rent * price), (), SOLVED.left)
     assert found.max_complementarity == pytest.approx(0.01, rel=1e-6)

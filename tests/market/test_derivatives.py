@@ -7,10 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from claims.markets import base_flows, random_market
+from claims.measures import burdened_market
 
 from orepact.market import Cap, Problem
+from orepact.market.bounded import bounds_of, slacks
+from orepact.market.jacobian import filling, jacobian
 from orepact.market.newton import split
-from orepact.market.system import System, covered_flow, evaluate, excess, jacobian, system_of
+from orepact.market.system import System, evaluate, excess, system_of
 
 STEP = 1e-5
 
@@ -30,7 +33,8 @@ def _problem(seed: int, depth: int) -> Problem:
 def _value(system: System, unknowns: np.ndarray) -> np.ndarray:
     count = system.starts[-1]
     states = evaluate(system, split(system, unknowns[:, :count]), unknowns[:, count:])
-    return np.concatenate([excess(states), -covered_flow(system, states)], axis=1)
+    flows = [filling(limit, states[limit.stage])[0] for limit in system.limits]
+    return np.concatenate([excess(system, states, unknowns[:, count:]), -np.stack(flows, axis=1)], axis=1)
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3])
@@ -49,6 +53,36 @@ def test_jacobian_against_finite_differences(seed: int, depth: int) -> None:
         move[:, column] = STEP * prices.mean()
         numeric = (_value(system, unknowns + move) - _value(system, unknowns - move)) / (2 * move[:, [column]])
         np.testing.assert_allclose(exact[:, :, column], numeric, rtol=1e-5, atol=1e-7 * np.abs(exact).max())
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_jacobian_of_a_market_with_everything_on_it(seed: int) -> None:
+    problem = burdened_market(seed, draws=2)
+    system, rng = system_of(problem, 2), np.random.default_rng(seed)
+    prices = np.concatenate(
+        [stage.price * rng.uniform(0.6, 2.5, (2, len(stage.price))) for stage in problem.stages], axis=1
+    )
+    unit = bounds_of(system, np.ones((2, prices.shape[1]))).unit
+    unknowns = np.concatenate([prices, rng.uniform(0.1, 0.5, unit.shape) * unit], axis=1)
+    count = prices.shape[1]
+
+    def rows(at: np.ndarray) -> np.ndarray:
+        states = evaluate(system, split(system, at[:, :count]), at[:, count:])
+        free, unit = slacks(system, states)
+        free[:, len(system.limits) :] *= unit[:, len(system.limits) :]
+        return np.concatenate([excess(system, states, at[:, count:]), free], axis=1)
+
+    states = evaluate(system, split(system, prices), unknowns[:, count:])
+    exact = jacobian(system, states)
+    _, per_tonne = slacks(system, states)
+    limits = slice(count, count + len(system.limits))
+    exact[:, limits] /= per_tonne[:, : len(system.limits), None]
+    for column in range(unknowns.shape[1]):
+        move = np.zeros_like(unknowns)
+        move[:, column] = 1e-6 * np.maximum(unknowns[:, column], 1e-3)
+        numeric = (rows(unknowns + move) - rows(unknowns - move)) / (2 * move[:, [column]])
+        in_row = np.abs(exact * np.abs(unknowns[:, None, :])).max(axis=2) / np.maximum(unknowns[:, [column]], 1e-3)
+        assert np.all(np.abs(exact[:, :, column] - numeric) <= 1e-4 * np.abs(numeric) + 1e-6 * in_row)
 
 
 def test_jacobian_is_symmetric_without_ad_valorem_wedges() -> None:

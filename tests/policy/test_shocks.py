@@ -54,7 +54,7 @@ def test_a_share_multiplier_would_not_be_a_cut() -> None:
     system = system_of(replace(PROBLEM, stages=(replace(stage, weights=weights),)), 1)
     found = newton(system, Point(np.atleast_2d(stage.price), np.zeros((1, 0))), tolerance=1e-11, most=80)
     assert found.residual[0] < 1e-11
-    (state,) = evaluate(system, (found.point.prices,), found.point.rents)
+    (state,) = evaluate(system, (found.point.prices,), found.point.bounded)
     assert state.flows[0, 0, 1:].sum() > 0.5 * FLOWS[0, 1:].sum()
 
 

@@ -9,11 +9,24 @@ per period and currency per tonne; what leaves is a :class:`Solution`. The equat
 from orepact.market.batches import solve, solve_many
 from orepact.market.gradient import Gradient, StageGradient, derivatives
 from orepact.market.own import OwnMarket, OwnSolution, solve_own
-from orepact.market.problem import Cap, Problem, Refining, Stage, Stocks, Supply, Users
+from orepact.market.problem import (
+    Cap,
+    Levy,
+    Problem,
+    Purchase,
+    Refining,
+    Reserve,
+    Stage,
+    Stocks,
+    Supply,
+    Support,
+    Users,
+)
 from orepact.market.remote import cluster
 from orepact.market.solution import Certificate, Solution, StageSolution, Status
 
 __all__ = [
-    "Cap", "Certificate", "Gradient", "OwnMarket", "OwnSolution", "Problem", "Refining", "Solution", "Stage", "StageGradient",
-    "StageSolution", "Status", "Stocks", "Supply", "Users", "cluster", "derivatives", "solve", "solve_many", "solve_own",
+    "Cap", "Certificate", "Gradient", "Levy", "OwnMarket", "OwnSolution", "Problem", "Purchase", "Refining", "Reserve", "Solution",
+    "Stage", "StageGradient", "StageSolution", "Status", "Stocks", "Supply", "Support", "Users", "cluster", "derivatives", "solve",
+    "solve_many", "solve_own",
 ]  # fmt: skip

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from orepact.errors import BadInput
 from orepact.errors import Problem as Wrong
 from orepact.market.checks import check
+from orepact.market.draws import count_draws, take
 from orepact.market.equilibrium import solve_chunk
 from orepact.market.problem import Problem
 from orepact.market.solution import Certificate, Solution, StageSolution
-from orepact.market.system import count_draws, take
 from orepact.market.workers import chosen_elsewhere, cores, in_order, one_thread
 
 Array = NDArray[np.float64]
@@ -59,7 +59,8 @@ def solve(
 ) -> Solution:
     """The equilibrium of ``problem`` for every draw.
 
-    start: prices to begin from, one ``(B, n)`` array a stage; the base prices when left out. tolerance: largest relative
+    start: prices to begin from, one ``(B, n)`` array a stage, and after them the ``bounded`` of a solution with the same caps,
+    quotas and purchases, if any; the base prices when left out. tolerance: largest relative
     imbalance of a node and breach of a cap. progress: called with the number of draws done. workers: processes to spread
     the draws over; when left out, one for what takes a few seconds, all cores for more, or those of the backend that was
     chosen with ``joblib.parallel_config``; the solution is the same bytes with any number. Raises BadInput for a problem
@@ -141,7 +142,7 @@ def _workers(asked: int | None, work: float, *, alone: int) -> int:
 def _numbers(problem: Problem) -> int:
     """Numbers in the tables of one draw: its routes and its Jacobian."""
     producers = sum(int(np.shape(stage.weights)[-2]) for stage in problem.stages)
-    return _routes(problem) + (producers + len(problem.caps)) ** 2
+    return _routes(problem) + (producers + len(problem.caps) + len(problem.purchases)) ** 2
 
 
 def _routes(problem: Problem) -> int:
@@ -189,6 +190,9 @@ def joined(parts: list[Solution]) -> Solution:
         stages=stages,
         rent_per_tonne=_each(part.rent_per_tonne for part in parts),
         rent=_each(part.rent for part in parts),
+        quota_fraction=_each(part.quota_fraction for part in parts),
+        purchased=_each(part.purchased for part in parts),
+        supported=_each(part.supported for part in parts),
         status=tuple(status for part in parts for status in part.status),
         iterations=np.concatenate([part.iterations for part in parts]),
         left=_each(part.left for part in parts),

@@ -21,16 +21,17 @@ from numpy.typing import NDArray
 
 from orepact.market import curves
 from orepact.market.batches import solve
-from orepact.market.problem import Problem, Stage
+from orepact.market.bounded import between
+from orepact.market.jacobian import jacobian, limits_of
+from orepact.market.newton import scales_of
+from orepact.market.problem import Problem, Stage, Stocks
 from orepact.market.relief import LEAST_LEFT, is_restricted, without_restrictions
 from orepact.market.solution import Solution
-from orepact.market.system import StageState, System, covered_by, evaluate, jacobian, system_of
+from orepact.market.sourcing import landed_price
+from orepact.market.system import StageState, System, covered_by, evaluate, system_of
 from orepact.market.workers import one_thread
 
 Array = NDArray[np.float64]
-
-BINDING = 1e-9
-"""Rent, relative to the stage's reference price, above which a cap binds."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class StageGradient:
     """Change of the outcome for one unit more of each parameter of a stage, in the outcome's unit; by draw.
 
     capacity: of the share of own capacity remaining ``(B, n)``. plants: of the share of plants remaining, zero at the first
-    stage ``(B, n)``. producer_stock, user_stock: of a tonne held ``(B, n)``, ``(B, J)``. demand_elasticity ``(B, J)``.
+    stage ``(B, n)``. producer_stock, user_stock: of a tonne in hand ``(B, n)``, ``(B, J)``. demand_elasticity ``(B, J)``.
     tariff: of the ad valorem wedge. levy: of one unit of currency per tonne ``(B, n, b)``. Add over what one instrument
     covers.
     """
@@ -79,15 +80,16 @@ def derivatives(
     """
     draws = len(solution.iterations)
     prices = tuple(stage.price for stage in solution.stages)
-    rents = np.stack(solution.rent_per_tonne, axis=1) if problem.caps else np.zeros((draws, 0))
     wanted = np.concatenate(
         [np.broadcast_to(each, price.shape) for each, price in zip(by_price, prices, strict=True)], 1
     )
-    priced = np.stack([np.broadcast_to(each, draws) for each in by_rent], 1) if by_rent else np.zeros_like(rents)
+    priced = np.zeros_like(solution.bounded)
+    for index, each in enumerate(by_rent or ()):
+        priced[:, index] = each
     with one_thread():
         system = system_of(problem, draws, solution.left)
-        states = evaluate(system, prices, rents)
-        weights, limits = _adjoint(system, states, rents, np.concatenate([wanted, priced], axis=1))
+        states = evaluate(system, prices, solution.bounded)
+        weights, limits = _adjoint(system, states, solution.bounded, np.concatenate([wanted, priced], axis=1))
         found = Gradient(
             tuple(_stage_gradient(system, states, at, weights) for at in range(len(states))), tuple(limits.T)
         )
@@ -98,29 +100,27 @@ def derivatives(
 
 
 def _adjoint(
-    system: System, states: tuple[StageState, ...], rents: Array, wanted: Array
+    system: System, states: tuple[StageState, ...], bounded: Array, wanted: Array
 ) -> tuple[tuple[_Weights, ...], Array]:
     """Weights of ``-mu' F`` on the state of every stage, and on the limits of caps ``(B, C)``."""
-    starts, caps = system.starts, system.problem.caps
+    starts, caps = system.starts, len(system.problem.caps)
     matrix = jacobian(system, states)
-    for index, cap in enumerate(caps):
-        row = starts[-1] + index
-        slack = rents[:, index] <= BINDING * system.anchors[cap.stage].reference[:, 0]
-        matrix[slack, row, :] = 0.0
-        matrix[slack, row, row] = 1.0
+    active = between(bounded, scales_of(system).bounds)
+    for index in range(system.bounded):
+        row, idle = starts[-1] + index, ~active[:, index]
+        matrix[idle, row, :] = 0.0
+        matrix[idle, row, row] = 1.0
     mu = np.asarray(np.linalg.solve(matrix.swapaxes(1, 2), wanted[:, :, None])[:, :, 0], dtype=np.float64)
-    binds = [rents[:, i] > BINDING * system.anchors[cap.stage].reference[:, 0] for i, cap in enumerate(caps)]
-    nu = np.where(np.stack(binds, axis=1), mu[:, starts[-1] :], 0.0) if caps else np.zeros((len(mu), 0))
+    nu = np.where(active, mu[:, starts[-1] :], 0.0)
     weights = []
     for at, state in enumerate(states):
         here = mu[:, starts[at] : starts[at + 1]]
         route = np.broadcast_to(here[:, :, None], (*here.shape, state.felt.shape[1])).copy()
-        for index, cap in enumerate(caps):
-            if cap.stage == at:
-                route += nu[:, index, None, None] * cap.covered
+        for limit in limits_of(system, at, state):
+            route += nu[:, limit.row - starts[-1], None, None] * limit.counts
         worth = (route * state.sourcing.shares).sum(axis=1)
         weights.append(_Weights(route * state.bought[:, None, :], worth, -here))
-    return tuple(weights), -nu
+    return tuple(weights), -nu[:, :caps]
 
 
 def _by_felt(system: System, states: tuple[StageState, ...], at: int, weights: tuple[_Weights, ...]) -> Array:
@@ -153,11 +153,12 @@ def _by_left(system: System, states: tuple[StageState, ...], at: int, weights: t
 def _by_own_price(system: System, states: tuple[StageState, ...], at: int, weights: tuple[_Weights, ...]) -> Array:
     """Derivative of the outcome in the producers' prices of a stage, ``(B, n)``."""
     stage, state = system.problem.stages[at], states[at]
-    delivered = _by_delivered(system, states, at, weights) * (1.0 + stage.tariff)
+    passed = 1.0 + stage.tariff + (0.0 if state.eased is None else state.eased)
+    delivered = _by_delivered(system, states, at, weights) * passed
     moved: Array = delivered.sum(axis=2) + weights[at].offered * state.own_slope
     if stage.refining is not None:
         count = state.price.shape[1]
-        moved = moved + weights[at - 1].bought[:, :count] * stage.refining.recovery * state.throughput_slope
+        moved = moved + weights[at - 1].bought[:, :count] * state.throughput_by_price
     return moved
 
 
@@ -171,19 +172,35 @@ def _stage_gradient(
     plants = np.zeros_like(state.price)
     if stage.refining is not None:
         fed = weights[at - 1].bought[:, : state.price.shape[1]] + stage.refining.recovery * offered
-        plants = fed * state.throughput / stage.refining.remaining
-    per_tonne, _ = curves.stock_offer(state.price / stage.price, np.ones(1), stage.stocks.response)
+        plant = stage.refining
+        plants = fed * state.throughput * _first(plant.throughput, plant.utilisation, plant.remaining, plant.added)
+    mine = stage.supply
     by_stock, by_elasticity = _by_user(stage, system.anchors[at].paid, state)
     first = state.felt.shape[1] - by_stock.shape[1]
     return StageGradient(
-        capacity=offered * state.supply / stage.supply.remaining,
+        capacity=offered * state.supply * _first(mine.output, mine.utilisation, mine.remaining, mine.added),
         plants=plants,
-        producer_stock=offered * per_tonne,
+        producer_stock=offered * _per_tonne(state.price / stage.price, stage.stocks),
         user_stock=weights[at].bought[:, first:] * by_stock,
         demand_elasticity=weights[at].bought[:, first:] * by_elasticity,
-        tariff=delivered * (state.price[:, :, None] + stage.freight),
+        tariff=delivered * landed_price(stage, state.price),
         levy=delivered,
     )
+
+
+def _first(output: Array, utilisation: Array, remaining: Array, added: Array) -> Array:
+    """Share of what is made that the base year's capacity makes, for one unit more of what remains of it."""
+    per_unit = output / np.minimum(utilisation, curves.FULLEST)
+    whole = remaining * per_unit + added
+    return np.divide(per_unit, whole, out=np.zeros(np.shape(whole)), where=whole > 0)
+
+
+def _per_tonne(ratio: Array, stocks: Stocks) -> Array:
+    """What one tonne more in hand adds to what stocks offer."""
+    if stocks.level is None:
+        return curves.stock_offer(ratio, Stocks(np.ones(1), stocks.response))[0]
+    offer, _ = curves.stock_offer(ratio, stocks)
+    return np.where(offer > 0, 1.0, np.broadcast_to(stocks.rebuild, offer.shape))
 
 
 def _by_user(stage: Stage, paid: Array, state: StageState) -> tuple[Array, Array]:
@@ -191,14 +208,18 @@ def _by_user(stage: Stage, paid: Array, state: StageState) -> tuple[Array, Array
     users = stage.users
     first = state.felt.shape[1] - int(np.shape(users.use)[-1])
     ratio = state.felt[:, first:] / paid[:, first:]
-    wanted, slope = curves.demand(ratio, users.use, users.elasticity)
+    found = curves.purchases(ratio, users)
+    wanted, slope = curves.demand(ratio, users.use * users.wanted, users.elasticity)
     share, _ = curves.still_buying(ratio, users.ceiling, users.spread)
-    offer, _ = curves.stock_offer(ratio, users.stocks.held, users.stocks.response)
-    per_tonne, _ = curves.stock_offer(ratio, np.ones(1), users.stocks.response)
-    _, by_offer, by_use = curves.bounded_release(offer, wanted * share)
+    offer, _ = curves.stock_offer(ratio, users.stocks)
+    _, by_offer, by_net = curves.bounded_release(offer, found.used - found.reserve_release)
     inside = np.maximum(ratio, curves.PRICE_FLOOR)
-    by_elasticity = -np.log(inside) * wanted + slope * (ratio - inside) / users.elasticity
-    return -by_offer * per_tonne, by_elasticity * share * (1.0 - by_use)
+    by_elasticity = (-np.log(inside) * wanted + slope * (ratio - inside) / users.elasticity) * share
+    if users.reserve is not None:
+        freed, _ = curves.ramp((ratio - users.reserve.release_above) / users.reserve.width)
+        _, _, by_use = curves.bounded_release(users.reserve.release * freed, found.used)
+        by_elasticity = by_elasticity * (1.0 - by_use)
+    return -by_offer * _per_tonne(ratio, users.stocks), by_elasticity * (1.0 - by_net)
 
 
 def _through_left(problem: Problem, solution: Solution, by_left: tuple[Array, ...]) -> Gradient:
@@ -207,12 +228,14 @@ def _through_left(problem: Problem, solution: Solution, by_left: tuple[Array, ..
     free = solve(open_problem, tolerance=1e-12, workers=1)
     draws = len(free.iterations)
     with one_thread():
-        system, none = system_of(open_problem, draws), np.zeros((draws, 0))
-        states = evaluate(system, tuple(stage.price for stage in free.stages), none)
+        system = system_of(open_problem, draws)
+        states = evaluate(system, tuple(stage.price for stage in free.stages), free.bounded)
         direct, limit = _weights_of_left(problem, states, solution.left, by_left)
         every = range(len(states))
         wanted = np.concatenate([_by_own_price(system, states, at, direct) for at in every], axis=1)
-        indirect, _ = _adjoint(system, states, none, wanted)
+        indirect, _ = _adjoint(
+            system, states, free.bounded, np.concatenate([wanted, np.zeros_like(free.bounded)], axis=1)
+        )
         parts = [
             Gradient(tuple(_stage_gradient(system, states, at, each) for at in every), limit)
             for each in (direct, indirect)
@@ -232,7 +255,7 @@ def _weights_of_left(
         taken = np.where(stage.stopped, 1.0, np.zeros_like(shares))
         tighter: list[tuple[int, NDArray[np.bool_], Array]] = []
         for index, cap in enumerate(problem.caps):
-            if cap.stage == at:
+            if cap.stage == at and not cap.share:
                 flow = covered_by(cap, state)
                 beyond = np.where(cap.covered, np.maximum(1.0 - np.asarray(cap.limit) / flow, 0.0)[:, None, None], 0.0)
                 tighter = [(other, where & (beyond <= taken), tonnes) for other, where, tonnes in tighter]

@@ -1,9 +1,7 @@
 """Damped Newton on many draws at once: the numbers of market-model, section 7.
 
-The complementarity of a cap enters as a Fischer-Burmeister function of its scaled rent and of ``ln(limit / flow)``, which
-is zero exactly where both are at least zero and one of them is zero; the logarithm of a flow is nearly a straight line in
-its rent, so that caps of any tightness are reached; prices and rents share one step limit. Draws that have converged
-leave the batch.
+Complementarities enter as Fischer-Burmeister functions (see ``bounded``); prices and bounded unknowns share one step limit.
+Draws that have converged leave the batch.
 """
 
 from __future__ import annotations
@@ -13,23 +11,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from orepact.market.system import StageState, System, covered_flow, evaluate, excess, jacobian, narrowed, rows
+from orepact.market.bounded import Bounds, bounds_of, complementary, slacks
+from orepact.market.draws import rows
+from orepact.market.jacobian import jacobian
+from orepact.market.system import StageState, System, evaluate, excess, narrowed
 
 Array = NDArray[np.float64]
 
-SMALLEST_SHARE_KEPT = 0.1
-"""A price falls to no less than this share of itself in one step (fraction to the boundary)."""
+DEEPEST_FALL = 7.0
+"""Logarithm by which a price falls at most in one step."""
 
 LARGEST_GROWTH = 4.0
 """A price rises to no more than this multiple of itself in one step."""
 
 HALVINGS = 12
-
-LEAST_FLOW = 1e-250
-"""Flow under a cap, relative to its limit, below which its logarithm is not taken."""
-
-AT_THE_KINK = 1e-14
-"""Scaled rent and slack below which both count as zero, where the Fischer-Burmeister function has no derivative."""
 
 NO_SLOPE = 1e-200
 """Row sum of the Jacobian below which a node is idle: it sells nothing at any price, and its price stays."""
@@ -37,10 +32,10 @@ NO_SLOPE = 1e-200
 
 @dataclass(frozen=True)
 class Point:
-    """Unknowns of some draws: prices of all producers ``(B, N)`` and rents of all caps ``(B, C)``."""
+    """Unknowns of some draws: prices of all producers ``(B, N)``, and rents, fractions and purchases ``(B, K)``."""
 
     prices: Array
-    rents: Array
+    bounded: Array
 
 
 @dataclass(frozen=True)
@@ -54,31 +49,41 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Scales:
-    """What residuals and unknowns are measured in: tonnes of each node ``(B, N)`` and cap, and the price of each cap ``(B, C)``."""
+    """What residuals and unknowns are measured in: tonnes of each node ``(B, N)``, and the units of what has bounds."""
 
     node: Array
-    cap: Array
-    rent: Array
+    bounds: Bounds
+
+
+@dataclass(frozen=True)
+class Residual:
+    """The scaled residual ``(B, N + K)``, the stages at the point, and the slopes of the complementarities ``(B, K)``.
+
+    by_level: in the scaled unknown. by_row: what a row of the Jacobian is multiplied by.
+    """
+
+    value: Array
+    states: tuple[StageState, ...]
+    by_level: Array
+    by_row: Array
 
 
 def scales_of(system: System) -> Scales:
-    """Tonnes that each node can ship (its own scale, not the world's), limits of caps, and reference prices."""
+    """Tonnes that each node can ship (its own scale, not the world's), and the units of the bounded unknowns."""
     node: list[Array] = []
     for stage in system.problem.stages:
-        left = np.minimum(stage.supply.remaining, 1.0)
-        made = np.zeros((system.draws, system.sizes[len(node)])) + stage.supply.output * left
+        made = np.zeros((system.draws, system.sizes[len(node)]))
+        for mine in (stage.supply, stage.secondary):
+            if mine is not None:
+                made = made + mine.output * np.minimum(mine.remaining, 1.0) + mine.utilisation * mine.added
         if stage.refining is not None:
-            plants = np.minimum(stage.refining.remaining, 1.0)
-            made = made + stage.refining.recovery * stage.refining.throughput * plants
+            plant = stage.refining
+            made = made + plant.recovery * plant.throughput * np.minimum(plant.remaining, 1.0)
+            made = made + plant.recovery * plant.utilisation * plant.added
         floor = 1e-6 * made.max(axis=1, keepdims=True)
         node.append(np.maximum(made, np.maximum(floor, 1e-300)))
-    caps = system.problem.caps
-    cap = [np.broadcast_to(np.asarray(each.limit, dtype=float), (system.draws,)) for each in caps]
-    rent = [np.broadcast_to(system.anchors[each.stage].reference[:, 0], (system.draws,)) for each in caps]
-    empty = np.zeros((system.draws, 0))
-    return Scales(
-        np.concatenate(node, axis=1), np.stack(cap, 1) if caps else empty, np.stack(rent, 1) if caps else empty
-    )
+    tonnes = np.concatenate(node, axis=1)
+    return Scales(tonnes, bounds_of(system, tonnes))
 
 
 def split(system: System, prices: Array) -> tuple[Array, ...]:
@@ -87,78 +92,84 @@ def split(system: System, prices: Array) -> tuple[Array, ...]:
     return tuple(prices[:, starts[at] : starts[at + 1]] for at in range(len(system.sizes)))
 
 
-def residual_of(system: System, scales: Scales, point: Point) -> tuple[Array, tuple[StageState, ...], Array]:
-    """Scaled residual ``(B, N + C)``, the stages at the point, and ``ln(limit / flow)`` of the caps."""
-    states = evaluate(system, split(system, point.prices), point.rents)
-    free = -np.log(np.maximum(covered_flow(system, states) / scales.cap, LEAST_FLOW))
-    dear = point.rents / scales.rent
-    return np.concatenate([excess(states) / scales.node, _fischer(dear, free)], axis=1), states, free
+def residual_of(system: System, scales: Scales, point: Point) -> Residual:
+    """Everything that a step needs to know of a point."""
+    states = evaluate(system, split(system, point.prices), point.bounded)
+    value = excess(system, states, point.bounded) / scales.node
+    if not system.bounded:
+        return Residual(value, states, point.bounded, point.bounded)
+    free, unit = slacks(system, states)
+    breach, by_level, by_free = complementary(point.bounded / scales.bounds.unit, free, scales.bounds.top)
+    return Residual(np.concatenate([value, breach], axis=1), states, by_level, by_free / unit)
 
 
-def _fischer(left: Array, right: Array) -> Array:
-    return left + right - np.hypot(left, right)
-
-
-def _step(
-    system: System, scales: Scales, point: Point, residual: Array, states: tuple[StageState, ...], free: Array
-) -> Array:
-    """The Newton direction ``(B, N + C)`` in prices and rents."""
-    matrix = jacobian(system, states)
+def _step(system: System, scales: Scales, at: Residual) -> Array:
+    """The Newton direction ``(B, N + K)`` in all unknowns."""
+    matrix = jacobian(system, at.states)
     count = scales.node.shape[1]
     matrix[:, :count] /= scales.node[:, :, None]
-    if scales.cap.shape[1]:
-        dear = point.rents / scales.rent
-        length = np.maximum(np.hypot(dear, free), 1e-300)
-        by_rent, by_slack = 1.0 - dear / length, 1.0 - free / length
-        both = np.hypot(dear, free) < AT_THE_KINK
-        by_rent, by_slack = np.where(both, 0.3, by_rent), np.where(both, 0.3, by_slack)
-        matrix[:, count:] *= (by_slack / (scales.cap * np.exp(-free)))[:, :, None]
-        rows = np.arange(count, count + scales.cap.shape[1])
-        matrix[:, rows, rows] += by_rent / scales.rent
+    if system.bounded:
+        matrix[:, count:] *= at.by_row[:, :, None]
+        rows = np.arange(count, count + system.bounded)
+        matrix[:, rows, rows] += at.by_level / scales.bounds.unit
     diagonal = np.arange(matrix.shape[1])
     if np.min(matrix[:, diagonal, diagonal]) < NO_SLOPE:
         idle = np.abs(matrix).sum(axis=2) < NO_SLOPE
         matrix[:, diagonal, diagonal] += np.where(idle, 1.0, 0.0)
-    return _solved(matrix, -residual)
+    return _solved(matrix, -at.value)
 
 
 def _solved(matrix: Array, right: Array) -> Array:
-    """``matrix^-1 right`` draw by draw; the least-squares direction for all of a batch that holds a singular matrix."""
+    """``matrix^-1 right`` draw by draw; the least-squares direction for all of a batch that holds a singular matrix.
+
+    A draw whose matrix is not of numbers goes nowhere, and is left to be approached in steps.
+    """
     try:
         return np.asarray(np.linalg.solve(matrix, right[:, :, None])[:, :, 0], dtype=np.float64)
     except np.linalg.LinAlgError:
         pairs = zip(matrix, right, strict=True)
-        return np.stack([np.linalg.lstsq(each, side, rcond=None)[0] for each, side in pairs])
+        return np.stack([_least_squares(each, side) for each, side in pairs])
+
+
+def _least_squares(matrix: Array, right: Array) -> Array:
+    if not (np.isfinite(matrix).all() and np.isfinite(right).all()):
+        return np.zeros_like(right)
+    return np.asarray(np.linalg.lstsq(matrix, right, rcond=None)[0], dtype=np.float64)
 
 
 def _limit(point: Point, direction: Array, scales: Scales) -> Array:
-    """Largest step ``(B, 1)`` that keeps every price within its bounds and every rent within four reference prices more."""
+    """Largest step ``(B, 1)`` that keeps every price and bounded unknown within what one step may change it by."""
     count = point.prices.shape[1]
-    relative = direction[:, :count] / point.prices
-    fall, rise = np.minimum(relative.min(axis=1), -1e-300), np.maximum(relative.max(axis=1), 1e-300)
-    limit = np.minimum((SMALLEST_SHARE_KEPT - 1.0) / fall, LARGEST_GROWTH / rise)
-    if scales.rent.shape[1]:
-        climb = np.abs(direction[:, count:]) / np.maximum(point.rents, scales.rent)
+    rise = np.maximum((direction[:, :count] / point.prices).max(axis=1), 1e-300)
+    limit = LARGEST_GROWTH / rise
+    if point.bounded.shape[1]:
+        climb = np.abs(direction[:, count:]) / np.maximum(point.bounded, scales.bounds.unit)
         limit = np.minimum(limit, (LARGEST_GROWTH / np.maximum(climb, 1e-300)).min(axis=1))
     shortened: Array = np.minimum(limit, 1.0)[:, None]
     return shortened
 
 
-def _search(
-    system: System, scales: Scales, point: Point, direction: Array, residual: Array
-) -> tuple[Point, Array, tuple[StageState, ...], Array]:
+def _search(system: System, scales: Scales, point: Point, direction: Array, before: Array) -> tuple[Point, Residual]:
     """The longest halving of the step that lowers the residual, draw by draw; the shortest where none does."""
     count = point.prices.shape[1]
     length = _limit(point, direction, scales)
-    before = _length(residual)
+    size = _length(before)
     for _ in range(HALVINGS):
-        trial = Point(point.prices + length * direction[:, :count], point.rents + length * direction[:, count:])
-        after, states, free = residual_of(system, scales, trial)
-        worse = ~(_length(after) <= (1.0 - 1e-4 * length[:, 0]) * before)
+        trial = Point(
+            _moved(point.prices, length * direction[:, :count]), point.bounded + length * direction[:, count:]
+        )
+        after = residual_of(system, scales, trial)
+        worse = ~(_length(after.value) <= (1.0 - 1e-4 * length[:, 0]) * size)
         if not worse.any():
             break
         length = np.where(worse[:, None], 0.5 * length, length)
-    return trial, after, states, free
+    return trial, after
+
+
+def _moved(price: Array, step: Array) -> Array:
+    """Prices a step further: along a straight line where they rise, along an exponential where they fall, so never below 0."""
+    part = np.minimum(step, 0.0) / price
+    return price * np.exp(np.maximum(part, -DEEPEST_FALL)) + np.maximum(step, 0.0)
 
 
 def _length(residual: Array) -> Array:
@@ -168,25 +179,29 @@ def _length(residual: Array) -> Array:
 
 def newton(system: System, start: Point, *, tolerance: float, most: int) -> Outcome:
     """Solve every draw from ``start``; draws that stay above ``tolerance`` after ``most`` iterations keep their residual."""
-    prices, rents = start.prices.copy(), start.rents.copy()
+    prices, bounded = start.prices.copy(), start.bounded.copy()
     left = np.full(system.draws, np.inf)
     used = np.zeros(system.draws, dtype=np.intp)
     active = np.arange(system.draws)
     part, point, scales = system, start, scales_of(system)
-    residual, states, free = residual_of(part, scales, point)
+    found = residual_of(part, scales, point)
     for iteration in range(most + 1):
-        size = np.abs(residual).max(axis=1)
+        size = np.abs(found.value).max(axis=1)
         size = np.where(np.isfinite(size), size, np.inf)
-        prices[active], rents[active], left[active], used[active] = point.prices, point.rents, size, iteration
+        prices[active], bounded[active], left[active], used[active] = point.prices, point.bounded, size, iteration
         going = size > tolerance
         if not going.any() or iteration == most:
             break
         if not going.all():
             kept = np.flatnonzero(going)
             active = active[kept]
-            states = tuple(rows(state, kept, part.draws) for state in states)
+            found = _kept(found, kept, part.draws)
             part, scales, point = narrowed(part, kept), rows(scales, kept, part.draws), rows(point, kept, part.draws)
-            residual, free = residual[kept], free[kept]
-        direction = _step(part, scales, point, residual, states, free)
-        point, residual, states, free = _search(part, scales, point, direction, residual)
-    return Outcome(Point(prices, rents), left, used)
+        direction = _step(part, scales, found)
+        point, found = _search(part, scales, point, direction, found.value)
+    return Outcome(Point(prices, bounded), left, used)
+
+
+def _kept(found: Residual, kept: NDArray[np.intp], draws: int) -> Residual:
+    states = tuple(rows(state, kept, draws) for state in found.states)
+    return Residual(found.value[kept], states, found.by_level[kept], found.by_row[kept])

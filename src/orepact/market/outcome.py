@@ -9,19 +9,35 @@ from orepact.market import curves
 from orepact.market.problem import Stage
 from orepact.market.solution import StageSolution
 from orepact.market.sourcing import delivered_price
-from orepact.market.system import StageState, System, rents_on
+from orepact.market.system import StageState, System, offer, wedges_on
 
 Array = NDArray[np.float64]
 
 
-def stage_solutions(system: System, states: tuple[StageState, ...], rents: Array) -> tuple[StageSolution, ...]:
-    """Every stage's solution at its state; ``rents (B, C)`` are part of what buyers pay."""
+def stage_solutions(system: System, states: tuple[StageState, ...], bounded: Array) -> tuple[StageSolution, ...]:
+    """Every stage's solution at its state; rents and levies are part of what buyers pay."""
     return tuple(
         _stage_solution(
-            stage, system.anchors[at].paid, state, delivered_price(stage, state.price, rents_on(system, at, rents))
+            stage,
+            system.anchors[at].paid,
+            state,
+            delivered_price(stage, state.price, wedges_on(system, at, state.price, bounded)[0]),
         )
         for at, (stage, state) in enumerate(zip(system.problem.stages, states, strict=True))
     )
+
+
+def supported_output(system: System, states: tuple[StageState, ...]) -> tuple[Array, ...]:
+    """What is made under each support, ``(B, n)``, tonnes."""
+    found = []
+    for support in system.problem.supports:
+        at = support.stage
+        stage, state = system.problem.stages[at], states[at]
+        value, _ = curves.supported(state.price, support)
+        made = offer(system, at, value, states[at - 1].felt if at > 0 else None)
+        recovery = 0.0 if stage.refining is None else stage.refining.recovery
+        found.append(support.share * (made.supply + made.secondary + recovery * made.throughput))
+    return tuple(found)
 
 
 def _stage_solution(stage: Stage, base_paid: Array, state: StageState, delivered: Array) -> StageSolution:
@@ -32,17 +48,13 @@ def _stage_solution(stage: Stage, base_paid: Array, state: StageState, delivered
     flows = np.multiply(shares, state.bought[:, None, :], out=shares)
     refiners = buyers - int(np.shape(users.use)[-1])
     base_paid = np.broadcast_to(base_paid, (draws, buyers))
-    ratio = state.felt[:, refiners:] / base_paid[:, refiners:]
-    wanted, _ = curves.demand(ratio, users.use, users.elasticity)
-    share, _ = curves.still_buying(ratio, users.ceiling, users.spread)
-    used = wanted * share
-    offer, _ = curves.stock_offer(ratio, users.stocks.held, users.stocks.response)
-    release, _, _ = curves.bounded_release(offer, used)
-    base_use = np.broadcast_to(users.use, used.shape)
+    found = curves.purchases(state.felt[:, refiners:] / base_paid[:, refiners:], users)
+    base_use = np.broadcast_to(users.use, found.used.shape)
     return StageSolution(
         price=state.price,
-        output=state.supply + state.made,
+        output=state.supply + state.secondary + state.made,
         supply=state.supply,
+        secondary=state.secondary,
         throughput=state.throughput,
         stock_release=state.release,
         flows=flows,
@@ -50,8 +62,10 @@ def _stage_solution(stage: Stage, base_paid: Array, state: StageState, delivered
         paid_price=paid,
         base_paid_price=base_paid,
         base_use=base_use,
-        use=used,
-        given_up=base_use - wanted,
-        unserved=wanted - used,
-        user_stock_release=release,
+        use=found.used,
+        given_up=base_use - found.wanted,
+        unserved=found.wanted - found.used,
+        user_stock_release=found.stock_release,
+        reserve_release=np.broadcast_to(found.reserve_release, found.used.shape),
+        reserve_purchase=np.broadcast_to(found.reserve_purchase, found.used.shape),
     )

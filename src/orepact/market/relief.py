@@ -2,7 +2,8 @@
 
 What enters: a problem, the states of the same market without its stops and caps, and which caps bind. What leaves: for each
 stage an array ``(B, b)`` above 0 and at most 1. A cap that does not bind takes nothing; two covers of one flow take what the
-tighter one takes; so stops and caps compose in any order, and beside any duty or loss of capacity (docs/decisions/0301).
+tighter one takes; so stops and caps compose in any order, and beside any duty or loss of capacity (docs/decisions/0301). A
+cap on a share of purchases takes nothing: it moves purchases to other suppliers, and what that costs is its own doing.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ LEAST_LEFT = 1e-12
 
 
 def is_restricted(problem: Problem) -> bool:
-    """Whether the problem has a stop or a cap."""
-    return bool(problem.caps) or any(np.any(stage.stopped) for stage in problem.stages)
+    """Whether the problem has a stop or a cap in tonnes."""
+    return any(cap.share == 0 for cap in problem.caps) or any(np.any(stage.stopped) for stage in problem.stages)
 
 
 def without_restrictions(problem: Problem) -> Problem:
-    """The same market with every route open and no caps; duties and losses stay."""
-    return Problem(tuple(replace(stage, stopped=np.zeros((1, 1), dtype=bool)) for stage in problem.stages))
+    """The same market with every route open and no caps; duties, supports and losses stay."""
+    stages = tuple(replace(stage, stopped=np.zeros((1, 1), dtype=bool)) for stage in problem.stages)
+    return replace(problem, stages=stages, caps=())
 
 
 def left_by_restrictions(problem: Problem, free: tuple[StageState, ...], binds: NDArray[np.bool_]) -> tuple[Array, ...]:
@@ -41,6 +43,8 @@ def left_by_restrictions(problem: Problem, free: tuple[StageState, ...], binds: 
         for stage, state in zip(problem.stages, free, strict=True)
     ]
     for index, cap in enumerate(problem.caps):
+        if cap.share:
+            continue
         flow = covered_by(cap, free[cap.stage])
         beyond = np.where(binds[:, index], np.maximum(1.0 - np.asarray(cap.limit) / np.maximum(flow, 1e-300), 0.0), 0.0)
         taken[cap.stage] = np.maximum(taken[cap.stage], np.where(cap.covered, beyond[:, None, None], 0.0))

@@ -27,14 +27,16 @@ class StageSolution:
     """One stage at the solution. ``B`` draws, ``n`` producers, ``b`` buyers (refiners, then ``J`` users). Tonnes per period.
 
     price: free on board, ``(B, n)``. output: what reaches the market without stock, ``(B, n)``; of it ``supply`` is own
-    (mine or scrap) and the rest refined from ``throughput`` tonnes of the stage before. stock_release: from producers'
-    stocks, ``(B, n)``, negative where they build. flows ``(B, n, b)``. inclusive_price, paid_price, base_paid_price
-    ``(B, b)``. base_use, use, given_up (because it is dear), unserved (its ceiling passed), user_stock_release ``(B, J)``.
+    (mine or scrap), ``secondary`` of a second supply, and the rest refined from ``throughput`` tonnes of the stage before.
+    stock_release: from producers' stocks, ``(B, n)``, negative where they build. flows ``(B, n, b)``. inclusive_price,
+    paid_price, base_paid_price ``(B, b)``. base_use, use, given_up (less is wanted than in the base year), unserved (its
+    ceiling passed), user_stock_release, reserve_release, reserve_purchase ``(B, J)``.
     """
 
     price: Array
     output: Array
     supply: Array
+    secondary: Array
     throughput: Array
     stock_release: Array
     flows: Array
@@ -46,6 +48,8 @@ class StageSolution:
     given_up: Array
     unserved: Array
     user_stock_release: Array
+    reserve_release: Array
+    reserve_purchase: Array
 
 
 @dataclass(frozen=True)
@@ -77,17 +81,28 @@ class Certificate:
 class Solution:
     """A market solved for every draw.
 
-    rent_per_tonne and rent: one array ``(B,)`` for each cap, in the problem's currency. left: for each stage the share of each
-    buyer's sourcing that stops and caps leave it, ``(B, b)``.
+    rent_per_tonne and rent: one array ``(B,)`` for each cap, in the problem's currency. quota_fraction: for each levy with a
+    quota the fraction of it that is laid on what enters, ``(B,)``. purchased: tonnes for each purchase, ``(B,)``. supported:
+    tonnes made under each support, ``(B, n)``. left: for each stage the share of each buyer's sourcing that stops and caps
+    leave it, ``(B, b)``.
     """
 
     stages: tuple[StageSolution, ...]
     rent_per_tonne: tuple[Array, ...]
     rent: tuple[Array, ...]
+    quota_fraction: tuple[Array, ...]
+    purchased: tuple[Array, ...]
+    supported: tuple[Array, ...]
     status: tuple[Status, ...]
     iterations: NDArray[np.intp]
     left: tuple[Array, ...]
     certificate: Certificate
+
+    @property
+    def bounded(self) -> Array:
+        """Rents, fractions of levies and purchases, ``(B, K)``: with the prices, where a similar problem may start."""
+        levels = (*self.rent_per_tonne, *self.quota_fraction, *self.purchased)
+        return np.stack(levels, axis=1) if levels else np.zeros((len(self.iterations), 0))
 
     @property
     def failed(self) -> int:

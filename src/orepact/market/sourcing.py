@@ -75,23 +75,31 @@ class Sourcing:
         return sold
 
 
-def anchor(stage: Stage, left: Array) -> Anchor:
+def anchor(stage: Stage, left: Array, *, levied: bool = False) -> Anchor:
     """The anchor of a stage: base delivered prices at the base tariff, and theta = sigma over the mean base price.
 
-    ``left`` is the share of each buyer's sourcing that stops and caps leave it, ``(B, b)`` or ``(1, b)``.
+    ``left`` is the share of each buyer's sourcing that stops and caps leave it, ``(B, b)`` or ``(1, b)``. ``levied``: whether an
+    adjustable duty answers to the producers' prices, so that every route needs an exponential of its own.
     """
     price = np.atleast_2d(stage.price)
     delivered = (1.0 + stage.base_tariff) * (price[:, :, None] + stage.freight)
-    weights = np.atleast_3d(stage.weights) if np.ndim(stage.weights) == 3 else np.asarray(stage.weights)[None]
+    weights = _each_draw(stage.weights)
     total = np.maximum(weights.sum(axis=1), 1e-300)
     paid = (weights * delivered).sum(axis=1) / total
     reference = price.mean(axis=1, keepdims=True)
     theta = np.atleast_1d(np.asarray(stage.sourcing, dtype=float))[:, None, None] / reference[:, :, None]
+    now = weights if stage.weights_now is None else _each_draw(stage.weights_now)
     with np.errstate(divide="ignore"):
-        log_weights = np.log(np.where(stage.stopped, 0.0, weights))
+        log_weights = np.log(np.where(stage.stopped, 0.0, now))
     relief = -np.log(left) / theta[:, :, 0]
-    pull, top = _at_base(stage, price, delivered, log_weights, theta)
+    pull, top = None, np.zeros((1, log_weights.shape[2]))
+    if not levied and _one_duty_each(stage):
+        pull, top = _at_base(stage, price, delivered, log_weights, theta)
     return Anchor(delivered, paid, relief, log_weights, theta, reference, pull, top)
+
+
+def _each_draw(weights: Array) -> Array:
+    return np.atleast_3d(weights) if np.ndim(weights) == 3 else np.asarray(weights)[None]
 
 
 def _at_base(
@@ -99,8 +107,6 @@ def _at_base(
 ) -> tuple[Array | None, Array]:
     """The factor of the shares that no price changes, and the logarithms taken out of it."""
     none = np.zeros((1, log_weights.shape[2]))
-    if not _one_duty_each(stage):
-        return None, none
     wedge = delivered_price(stage, price, 0.0) - delivered
     exponent = log_weights - theta * wedge if np.any(wedge) else log_weights
     top = exponent.max(axis=1, keepdims=True)
@@ -114,15 +120,21 @@ def _one_duty_each(stage: Stage) -> bool:
     return not np.any(duty) or duty.shape[-1] == 1 or bool(np.all(duty == duty[..., :1]))
 
 
-def delivered_price(stage: Stage, price: Array, rent: Array | float) -> Array:
-    """``L_ij = (1 + t_ij)(price_i + f_ij) + d_ij + rent``, ``(B, n, b)``; ``rent`` per tonne of the caps on each flow."""
-    return (1.0 + stage.tariff) * (price[:, :, None] + stage.freight) + stage.levy + rent
+def delivered_price(stage: Stage, price: Array, wedge: Array | float) -> Array:
+    """``L_ij = (1 + t_ij)(price_i + f_ij) + d_ij + wedge``, ``(B, n, b)``; ``wedge``: rents of caps and adjustable duties."""
+    return (1.0 + stage.tariff) * landed_price(stage, price) + stage.levy + wedge
 
 
-def choose(fixed: Anchor, stage: Stage, price: Array, rent: Array | float) -> Sourcing:
-    """How buyers choose, and the inclusive prices ``(B, b)``, at producers' prices and the rents of caps."""
-    if fixed.pull is None or not isinstance(rent, float):
-        return _each_route(fixed, delivered_price(stage, price, rent))
+def landed_price(stage: Stage, price: Array) -> Array:
+    """The price before duties, ``price_i + f_ij``, freight with its detour included, ``(B, n, b)``."""
+    landed: Array = price[:, :, None] + (stage.freight + stage.detour)
+    return landed
+
+
+def choose(fixed: Anchor, stage: Stage, price: Array, wedge: Array | float) -> Sourcing:
+    """How buyers choose, and the inclusive prices ``(B, b)``, at producers' prices and the wedges of caps and duties."""
+    if fixed.pull is None or not isinstance(wedge, float):
+        return _each_route(fixed, delivered_price(stage, price, wedge))
     moved = price - stage.price
     if np.any(stage.tariff):
         moved = moved * (1.0 + np.asarray(stage.tariff)[..., 0])
@@ -130,7 +142,7 @@ def choose(fixed: Anchor, stage: Stage, price: Array, rent: Array | float) -> So
     highest = exponent.max(axis=1, keepdims=True)
     exponent -= highest
     if exponent.min() < -LONGEST:
-        return _each_route(fixed, delivered_price(stage, price, rent))
+        return _each_route(fixed, delivered_price(stage, price, wedge))
     own = np.exp(exponent)
     total = (own[:, None, :] @ fixed.pull)[:, 0, :]
     inclusive = fixed.paid - (np.log(total) + fixed.top + highest) / fixed.theta[:, 0, :]

@@ -1,28 +1,24 @@
-"""The equilibrium as a system of equations: excess supply at every producer, flow under every cap, and its Jacobian.
+"""The equilibrium as a system of equations: excess supply at every producer, at given prices and bounded unknowns.
 
-Unknowns are the prices of all producers, stage after stage, and the rent per tonne of every cap. Without ad valorem wedges
-the system is the gradient of a convex function and its Jacobian is symmetric (market-model, section 2).
+Unknowns are the prices of all producers, stage after stage, and what has bounds: the rent per tonne of every cap, the fraction
+of a levy that is paid in quota, and what a buyer of last resort takes (see ``bounded``). Without ad valorem wedges and levies the
+system is the gradient of a convex function and its Jacobian is symmetric (market-model, section 2).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from orepact.market import curves
-from orepact.market.problem import Cap, Problem, Stage
-from orepact.market.sourcing import Anchor, Sourcing, anchor, choose
+from orepact.market.draws import rows, take
+from orepact.market.problem import Cap, Levy, Problem, Stage
+from orepact.market.sourcing import Anchor, Sourcing, anchor, choose, landed_price
 
 Array = NDArray[np.float64]
-Record = TypeVar("Record")
-
-
-RANKS = {"weights": 3, "freight": 3, "base_tariff": 3, "tariff": 3, "levy": 3, "stopped": 3, "sourcing": 1, "limit": 1}
-"""Dimensions of an array that has a draw axis, by its name; 2 where it is not named here."""
 
 
 @dataclass(frozen=True)
@@ -41,32 +37,47 @@ class System:
 
     @property
     def starts(self) -> tuple[int, ...]:
-        """Position of each stage's first price among the unknowns; the last entry is that of the first cap."""
+        """Position of each stage's first price among the unknowns; the last entry is that of the first bounded one."""
         return (0, *accumulate(self.sizes))
+
+    @property
+    def limits(self) -> tuple[Cap | Levy, ...]:
+        """What limits flows: the caps, then the levies with a quota, in the order of the bounded unknowns."""
+        return (*self.problem.caps, *(levy for levy in self.problem.levies if levy.quota is not None))
+
+    @property
+    def bounded(self) -> int:
+        """Number of bounded unknowns: limits of flows, then purchases."""
+        return len(self.limits) + len(self.problem.purchases)
 
 
 @dataclass(frozen=True)
 class StageState:
     """One stage at given prices: ``B`` draws, ``n`` producers, ``b`` buyers. Tonnes per period, currency per tonne.
 
-    sourcing: shares in factors. supply, release, made: own supply, release of producers' stock, refined output ``(B, n)``.
-    throughput: purchases of the stage before ``(B, n)``. felt: the price that each buyer answers to ``(B, b)``.
-    bought, bought_slope: purchases of this stage by each buyer and their derivative in its felt price ``(B, b)``.
-    own_slope: derivative of everything offered in own price. sold: what buyers take of each producer ``(B, n)``.
+    sourcing: shares in factors. supply, secondary, release, made: own supply, second supply, release of producers' stock,
+    refined output ``(B, n)``. throughput: purchases of the stage before ``(B, n)``; its slopes in the margin and in the own
+    price (they differ where an output is supported). felt: the price that each buyer answers to ``(B, b)``. bought,
+    bought_slope: purchases of this stage by each buyer and their derivative in its felt price ``(B, b)``. own_slope: derivative
+    of everything offered in own price. sold: what buyers take of each producer ``(B, n)``. eased: derivative of the
+    levies on each flow in its producer's price ``(B, n, b)``, 0 or below; ``None`` where there are none.
     """
 
     price: Array
     sourcing: Sourcing
     felt: Array
     supply: Array
+    secondary: Array
     release: Array
     made: Array
     throughput: Array
     throughput_slope: Array
+    throughput_by_price: Array
     own_slope: Array
     bought: Array
     bought_slope: Array
     sold: Array
+    eased: Array | None
 
     @property
     def flows(self) -> Array:
@@ -75,12 +86,21 @@ class StageState:
         flows *= self.bought[:, None, :]
         return flows
 
+    @property
+    def offered(self) -> Array:
+        """Everything a producer offers: own and second supply, refined output and release of its stock, ``(B, n)``."""
+        return self.supply + self.secondary + self.release + self.made
+
 
 def system_of(problem: Problem, draws: int, left: tuple[Array, ...] | None = None) -> System:
     """The system of a problem for ``draws`` draws; ``left`` is all of every buyer's sourcing when left out."""
     if left is None:
         left = tuple(np.ones((draws, int(np.shape(stage.weights)[-1]))) for stage in problem.stages)
-    anchors = tuple(anchor(stage, share) for stage, share in zip(problem.stages, left, strict=True))
+    levied = {levy.stage for levy in problem.levies}
+    anchors = tuple(
+        anchor(stage, share, levied=at in levied)
+        for at, (stage, share) in enumerate(zip(problem.stages, left, strict=True))
+    )
     return System(problem, left, anchors, tuple(_size(stage) for stage in problem.stages), draws)
 
 
@@ -91,249 +111,164 @@ def narrowed(system: System, draws: NDArray[np.intp]) -> System:
     return System(part, tuple(share[draws] for share in system.left), anchors, system.sizes, len(draws))
 
 
-def rows(record: Record, draws: NDArray[np.intp], total: int) -> Record:
-    """A record of arrays whose first axis is always that of the draws, or 1, cut to some draws."""
-    changes: dict[str, object] = {}
-    for entry in fields(record):  # type: ignore[arg-type]
-        value = getattr(record, entry.name)
-        if is_dataclass(value):
-            changes[entry.name] = rows(value, draws, total)
-        elif value is not None and len(value) == total > 1:
-            changes[entry.name] = value[draws]
-    return replace(record, **changes)  # type: ignore[type-var]
-
-
 def _size(stage: Stage) -> int:
     return int(np.shape(stage.price)[-1])
 
 
-def count_draws(problem: Problem) -> int:
-    """Number of draws: the longest first axis of any array that has one."""
-    found = [1]
-    for stage in problem.stages:
-        for name, value in _leaves(stage):
-            if np.ndim(value) >= RANKS.get(name, 2):
-                found.append(int(np.shape(value)[0]))
-    found += [int(np.size(cap.limit)) for cap in problem.caps]
-    return max(found)
+def levy_on(stage: Stage, levy: Levy, price: Array) -> tuple[Array, Array]:
+    """What an adjustable duty adds to each flow it covers, ``(B, n, b)``, and its slope in the producer's price."""
+    reference, width = (np.reshape(value, (-1, 1, 1)) for value in (levy.reference, levy.width))
+    value, slope = curves.lifted(landed_price(stage, price), reference, width, levy.bound_rate)
+    return np.where(levy.covered, value, 0.0), np.where(levy.covered, slope, 0.0)
 
 
-def _leaves(record: object) -> list[tuple[str, Array]]:
-    leaves: list[tuple[str, Array]] = []
-    if record is None or not is_dataclass(record):
-        return leaves
-    for entry in fields(record):
-        value = getattr(record, entry.name)
-        leaves += _leaves(value) if is_dataclass(value) else [(entry.name, value)] if value is not None else []
-    return leaves
-
-
-def take(problem: Problem, draws: NDArray[np.intp] | slice, total: int) -> Problem:
-    """The problem of some draws only: every array with a full draw axis is cut to them, and all are laid out row by row."""
-    stages = tuple(_take(stage, draws, total) for stage in problem.stages)
-    caps = tuple(replace(cap, limit=_cut("limit", cap.limit, draws, total)) for cap in problem.caps)
-    return Problem(stages, caps)
-
-
-def _take(record: Record, draws: NDArray[np.intp] | slice, total: int) -> Record:
-    changes = {}
-    for entry in fields(record):  # type: ignore[arg-type]
-        value = getattr(record, entry.name)
-        if value is None:
-            continue
-        changes[entry.name] = (
-            _take(value, draws, total) if is_dataclass(value) else _cut(entry.name, value, draws, total)
-        )
-    return replace(record, **changes)  # type: ignore[type-var]
-
-
-def _cut(name: str, value: Array, draws: NDArray[np.intp] | slice, total: int) -> Array:
-    rank = RANKS.get(name, 2)
-    value = np.asarray(value)
-    full = value.ndim == rank and value.shape[0] == total and total > 1
-    return np.asarray(value[draws] if full else value, order="C")
-
-
-def rents_on(system: System, at: int, rents: Array) -> Array | float:
-    """Rent per tonne on every flow of a stage, ``(B, n, b)``, from the rents of all caps ``(B, C)``."""
+def wedges_on(system: System, at: int, price: Array, bounded: Array) -> tuple[Array | float, Array | None]:
+    """Rents and levies on every flow of a stage, ``(B, n, b)``, and the slope of the levies; 0 and ``None`` where none."""
     total: Array | float = 0.0
+    eased: Array | None = None
     for index, cap in enumerate(system.problem.caps):
         if cap.stage == at:
-            total = total + rents[:, index, None, None] * cap.covered
-    return total
+            total = total + bounded[:, index, None, None] * cap.wedge
+    index = len(system.problem.caps)
+    for levy in system.problem.levies:
+        fraction: Array | float = 1.0
+        if levy.quota is not None:
+            fraction = bounded[:, index, None, None]
+            index += 1
+        if levy.stage == at:
+            value, slope = levy_on(system.problem.stages[at], levy, price)
+            total = total + fraction * value
+            eased = fraction * slope + (0.0 if eased is None else eased)
+    return total, eased
 
 
-def evaluate(system: System, prices: tuple[Array, ...], rents: Array) -> tuple[StageState, ...]:
-    """Every stage at given prices ``(B, n)`` and rents ``(B, C)``."""
-    chosen = [
-        choose(system.anchors[at], stage, prices[at], rents_on(system, at, rents))
-        for at, stage in enumerate(system.problem.stages)
-    ]
+def evaluate(system: System, prices: tuple[Array, ...], bounded: Array) -> tuple[StageState, ...]:
+    """Every stage at given prices ``(B, n)`` and bounded unknowns ``(B, K)``."""
+    chosen, eased = [], []
+    for at, stage in enumerate(system.problem.stages):
+        wedge, slope = wedges_on(system, at, prices[at], bounded)
+        chosen.append(choose(system.anchors[at], stage, prices[at], wedge))
+        eased.append(slope)
     states: list[StageState] = []
     for at in range(len(prices) - 1, -1, -1):
         later = states[0] if states else None
         before = chosen[at - 1].inclusive - system.anchors[at - 1].relief if at > 0 else None
-        states.insert(0, _stage_state(system, at, prices[at], chosen[at], before, later))
+        states.insert(0, _stage_state(system, at, prices[at], chosen[at], before, later, eased[at]))
     return tuple(states)
 
 
-def _stage_state(
-    system: System, at: int, price: Array, chosen: Sourcing, before: Array | None, later: StageState | None
-) -> StageState:
-    stage, fixed = system.problem.stages[at], system.anchors[at]
-    felt = chosen.inclusive - fixed.relief
-    mine = stage.supply
-    supply, slope = curves.hill(price, stage.price, mine.output, mine.elasticity, mine.utilisation, mine.remaining)
-    ratio = price / stage.price
-    release, release_slope = curves.stock_offer(ratio, stage.stocks.held, stage.stocks.response)
-    slope = slope + release_slope / stage.price
-    made = throughput = throughput_slope = np.zeros_like(price)
+@dataclass(frozen=True)
+class Offer:
+    """What producers make at their prices ``(B, n)``, and the slopes of it; as in :class:`StageState`."""
+
+    supply: Array
+    secondary: Array
+    throughput: Array
+    throughput_slope: Array
+    throughput_by_price: Array
+    slope: Array
+
+
+def offer(system: System, at: int, price: Array, before: Array | None) -> Offer:
+    """What producers make where all their output earns ``price``; ``before``: felt prices of the stage before."""
+    stage = system.problem.stages[at]
+    supply, slope = curves.hill(price, stage.price, stage.supply)
+    secondary = throughput = by_margin = by_price = np.zeros_like(price)
+    if stage.secondary is not None:
+        secondary, more = curves.hill(price, stage.price, stage.secondary)
+        slope = slope + more
     if stage.refining is not None and before is not None:
         plant, feed = stage.refining, system.anchors[at - 1]
         count = price.shape[1]
         change = plant.recovery * (price - stage.price) - (before[:, :count] - feed.paid[:, :count])
-        throughput, throughput_slope = curves.refining(
-            change, fixed.reference, plant.throughput, plant.elasticity, plant.utilisation, plant.remaining
-        )
-        made = plant.recovery * throughput
-        slope = slope + plant.recovery**2 * throughput_slope
+        reference, ratio = system.anchors[at].reference, price / stage.price
+        throughput, by_margin, by_ratio = curves.refining(change, ratio, reference, plant)
+        by_price = plant.recovery * by_margin + by_ratio / stage.price
+        slope = slope + plant.recovery * by_price
+    return Offer(supply, secondary, throughput, by_margin, by_price, slope)
+
+
+def _offers(system: System, at: int, price: Array, before: Array | None) -> Offer:
+    """What producers make, each supported share of their output at its own price."""
+    tranches = [support for support in system.problem.supports if support.stage == at]
+    if not tranches:
+        return offer(system, at, price, before)
+    free = 1.0 - sum(np.asarray(support.share) for support in tranches)
+    total = _weighed(offer(system, at, price, before), free, 1.0)
+    for support in tranches:
+        value, slope = curves.supported(price, support)
+        part = _weighed(offer(system, at, value, before), support.share, slope)
+        total = Offer(*(one + other for one, other in zip(vars(total).values(), vars(part).values(), strict=True)))
+    return total
+
+
+def _weighed(part: Offer, share: Array | float, slope: Array | float) -> Offer:
+    """A share of what is made, whose price moves by ``slope`` with the market's."""
+    return Offer(
+        share * part.supply, share * part.secondary, share * part.throughput, share * part.throughput_slope,
+        share * slope * part.throughput_by_price, share * slope * part.slope,
+    )  # fmt: skip
+
+
+def _stage_state(
+    system: System,
+    at: int,
+    price: Array,
+    chosen: Sourcing,
+    before: Array | None,
+    later: StageState | None,
+    eased: Array | None,
+) -> StageState:
+    stage, fixed = system.problem.stages[at], system.anchors[at]
+    felt = chosen.inclusive - fixed.relief
+    made = _offers(system, at, price, before)
+    release, release_slope = curves.stock_offer(price / stage.price, stage.stocks)
+    recovery = 0.0 if stage.refining is None else stage.refining.recovery
     bought, bought_slope = _bought(stage, fixed, felt, later)
     return StageState(
-        price, chosen, felt, supply, release, made, throughput, throughput_slope, slope, bought, bought_slope,
-        chosen.sold(bought),
-    )  # fmt: skip
+        price=price,
+        sourcing=chosen,
+        felt=felt,
+        supply=made.supply,
+        secondary=made.secondary,
+        release=release,
+        made=recovery * made.throughput,
+        throughput=made.throughput,
+        throughput_slope=made.throughput_slope,
+        throughput_by_price=made.throughput_by_price,
+        own_slope=made.slope + release_slope / stage.price,
+        bought=bought,
+        bought_slope=bought_slope,
+        sold=chosen.sold(bought),
+        eased=eased,
+    )
 
 
 def _bought(stage: Stage, fixed: Anchor, felt: Array, later: StageState | None) -> tuple[Array, Array]:
     """Purchases of every buyer, refiners first, and their slope in the felt price."""
-    users, count = stage.users, int(np.shape(stage.users.use)[-1])
+    count = int(np.shape(stage.users.use)[-1])
     refiners = felt.shape[1] - count
     if count == 0 and later is not None:
         return later.throughput, -later.throughput_slope
     start = fixed.paid[:, refiners:]
-    bought, slope = curves.purchases(
-        felt[:, refiners:] / start,
-        users.use,
-        users.elasticity,
-        users.ceiling,
-        users.spread,
-        users.stocks.held,
-        users.stocks.response,
-    )
-    slope = slope / start
+    users = curves.purchases(felt[:, refiners:] / start, stage.users)
+    slope = users.slope / start
     if later is None:
-        return bought, slope
-    return np.concatenate([later.throughput, bought], axis=1), np.concatenate([-later.throughput_slope, slope], axis=1)
+        return users.bought, slope
+    bought = np.concatenate([later.throughput, users.bought], axis=1)
+    return bought, np.concatenate([-later.throughput_slope, slope], axis=1)
 
 
-def excess(states: tuple[StageState, ...]) -> Array:
+def excess(system: System, states: tuple[StageState, ...], bounded: Array) -> Array:
     """Excess supply at every producer of every stage, ``(B, N)``, tonnes."""
-    return np.concatenate([state.supply + state.release + state.made - state.sold for state in states], axis=1)
+    left = np.concatenate([state.offered - state.sold for state in states], axis=1)
+    first = len(system.limits)
+    for index, purchase in enumerate(system.problem.purchases):
+        left[:, system.starts[purchase.stage] + purchase.producer] -= bounded[:, first + index]
+    return left
 
 
-def covered_flow(system: System, states: tuple[StageState, ...]) -> Array:
-    """What flows under each cap, ``(B, C)``, tonnes."""
-    columns = [covered_by(cap, states[cap.stage]) for cap in system.problem.caps]
-    return np.stack(columns, axis=1) if columns else np.zeros((system.draws, 0))
-
-
-def covered_by(cap: Cap, state: StageState) -> Array:
-    """What flows under one cap, ``(B,)``, tonnes."""
-    flow: Array = np.where(cap.covered, state.flows, 0.0).sum(axis=(1, 2))
+def covered_by(limit: Cap | Levy, state: StageState) -> Array:
+    """What flows under one cap or quota, ``(B,)``, tonnes."""
+    flow: Array = np.where(limit.covered, state.flows, 0.0).sum(axis=(1, 2))
     return flow
-
-
-@dataclass(frozen=True)
-class _Pass:
-    """How prices pass into shares: ``s_ij (1 + t_ij) = own_i pull_ij / total_j``, and each buyer's two answers to a price.
-
-    turn: ``theta bought``, what it moves between suppliers. all: ``turn`` plus the slope of what it buys. ``(B, b)``.
-    """
-
-    own: Array
-    pull: Array
-    turn: Array
-    all: Array
-
-
-def _pass_through(stage: Stage, fixed: Anchor, state: StageState) -> _Pass:
-    turn = fixed.theta[:, 0, :] * state.bought
-    own, pull = state.sourcing.own, state.sourcing.pull
-    duty = np.asarray(stage.tariff)
-    if np.any(duty):
-        if fixed.pull is None:
-            pull = pull * (1.0 + duty)
-        else:
-            own = own * (1.0 + duty[..., 0])
-    return _Pass(own, pull, turn, turn + state.bought_slope)
-
-
-def jacobian(system: System, states: tuple[StageState, ...]) -> Array:
-    """Derivative of ``(excess, less the flow under each cap)`` in ``(prices, rents)``, ``(B, N + C, N + C)``."""
-    starts, caps = system.starts, system.problem.caps
-    size = starts[-1] + len(caps)
-    result = np.zeros((states[0].price.shape[0], size, size))
-    for at, state in enumerate(states):
-        through = _pass_through(system.problem.stages[at], system.anchors[at], state)
-        own = slice(starts[at], starts[at + 1])
-        result[:, own, own] = _own_block(state, through)
-        covers = [(starts[-1] + index, cap) for index, cap in enumerate(caps) if cap.stage == at]
-        if covers:
-            _cap_terms(result, state, through, own, covers)
-        if at + 1 < len(states):
-            _next_stage_terms(system, result, at, states, through, covers)
-    return result
-
-
-def _own_block(state: StageState, through: _Pass) -> Array:
-    """``diag(own slope + sum_j s (1+t) turn) - sum_j s_j all_j (s_j (1+t_j))'``, multiplied out of the factors."""
-    total, pull = state.sourcing.total, state.sourcing.pull
-    diagonal = state.own_slope + through.own * (through.pull @ (through.turn / total)[:, :, None])[:, :, 0]
-    block: Array = (pull * (through.all / -(total**2))[:, None, :]) @ through.pull.swapaxes(1, 2)
-    block *= state.sourcing.own[:, :, None]
-    block *= through.own[:, None, :]
-    rows = np.arange(state.price.shape[1])
-    block[:, rows, rows] += diagonal
-    return block
-
-
-def _cap_terms(result: Array, state: StageState, through: _Pass, own: slice, covers: list[tuple[int, Cap]]) -> None:
-    """Rents move shares as prices do, on the flows that a cap covers."""
-    shares = state.sourcing.shares
-    passed = through.own[:, :, None] * through.pull / state.sourcing.total[:, None, :]
-    turn, pull = through.turn, through.all
-    for row, cap in covers:
-        inside = np.where(cap.covered, shares, 0.0)
-        fraction = inside.sum(axis=1)
-        result[:, own, row] += (turn[:, None, :] * inside - (pull * fraction)[:, None, :] * shares).sum(axis=2)
-        covered = np.where(cap.covered, passed, 0.0)
-        result[:, row, own] += (turn[:, None, :] * covered - (pull * fraction)[:, None, :] * passed).sum(axis=2)
-        for column, other in covers:
-            shared = np.where(other.covered, inside, 0.0).sum(axis=1)
-            others = np.where(other.covered, shares, 0.0).sum(axis=1)
-            result[:, row, column] += (turn * shared - pull * fraction * others).sum(axis=1)
-
-
-def _next_stage_terms(
-    system: System,
-    result: Array,
-    at: int,
-    states: tuple[StageState, ...],
-    through: _Pass,
-    covers: list[tuple[int, Cap]],
-) -> None:
-    """A dearer product makes its refiners buy more; dearer ore makes them deliver less."""
-    later, plant, chosen = states[at + 1], system.problem.stages[at + 1].refining, states[at].sourcing
-    if plant is None:
-        return
-    starts = system.starts
-    own, after = slice(starts[at], starts[at + 1]), slice(starts[at + 1], starts[at + 2])
-    count = later.price.shape[1]
-    answer = plant.recovery * later.throughput_slope
-    reached = (answer / chosen.total[:, :count])[:, None, :]
-    result[:, own, after] = chosen.pull[:, :, :count] * -reached * chosen.own[:, :, None]
-    result[:, after, own] = (through.pull[:, :, :count] * -reached * through.own[:, :, None]).swapaxes(1, 2)
-    for row, cap in covers:
-        fraction = np.where(cap.covered, chosen.shares, 0.0).sum(axis=1)[:, :count]
-        result[:, row, after] -= fraction * answer
-        result[:, after, row] -= fraction * answer
