@@ -12,6 +12,7 @@ from rich.console import Console
 
 from build_steps import (
     alliances,
+    backtest,
     claims,
     coefficients,
     controls,
@@ -68,6 +69,7 @@ def main(arguments: list[str]) -> int:
             tables |= step.tables(inputs)
         tables = corrections.applied(tables)
         tables |= claims.tables(inputs, tables)
+        tables |= backtest.tables(inputs, tables)
         tables |= minerals.eu_materials(inputs, tables)
         tables |= sources.tables(inputs, tables)
         _check(tables)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from orepact.errors import BadInput, Problem
 
@@ -19,6 +19,13 @@ PERIOD = r"\d{4}(-Q[1-4]|-H[12]|-(0[1-9]|1[0-2])(-\d{2})?|/\d{4})?"
 DATE = r"\d{4}(-\d{2}(-\d{2})?)?"
 ISO3 = r"[A-Z]{3}"
 YES_NO = ("yes", "no")
+MONTH = r"\d{4}-(0[1-9]|1[0-2])"
+Grade = Literal["A", "B", "C", "D", "E"]
+Kind = Literal["export_cut", "capacity_loss", "demand_change"]
+"""What can happen in an episode; a capacity loss below zero is a gain."""
+
+Quantity = Literal["price_abroad", "price_home", "exports", "use", "output_share", "reversal"]
+Against = Literal["base", "peak"]
 EVENTS = ("announced", "in force", "suspended", "suspension ends", "ended")
 MOST_FAULTS = 12
 
@@ -71,7 +78,7 @@ COLUMNS: dict[str, Column] = {
     "estimated": Column("marked as an estimate by the publisher", allowed=YES_NO),
     "flag": Column("why a figure is missing or a bound"),
     "source": Column("id of the source, in table sources", pattern=r"[a-z0-9_]+"),
-    "grade": Column("evidence grade, A official and complete to E inferred", allowed=("A", "B", "C", "D", "E")),
+    "grade": Column("evidence grade, A official and complete to E inferred", allowed=get_args(Grade)),
     "note": Column("note"),
     "hs6": Column("product code, Harmonized System 1992", pattern=r"\d{6}"),
     "exporter": Column("exporting country", pattern=ISO3),
@@ -156,6 +163,26 @@ COLUMNS: dict[str, Column] = {
     "portwatch": Column("name of the passage at IMF PortWatch"),
     "scope": Column("what exactly the figure belongs to: a host metal, sector, product, place or question"),
     "episode": Column("historical episode"),
+    "destinations": Column(
+        "countries that an event cuts off (ISO 3166-1 alpha-3), joined by spaces; empty for everybody",
+        pattern=r"[A-Z]{3}( [A-Z]{3})*",
+    ),
+    "months": Column("how long it lasted, in months; empty where no end is known", kind="number", low=0),
+    "base_year": Column("last full year before the episode", pattern=r"\d{4}"),
+    "announced": Column("day on which it was announced, where known", pattern=DATE),
+    "quantity": Column(
+        "price_abroad outside the origins, price_home inside, exports, use, output_share, or reversal: the price near the end",
+        allowed=get_args(Quantity),
+    ),
+    "place": Column("where it was observed: a country, a region, or abroad", pattern=r"[A-Z]{3}|[A-Z]+\d*|abroad"),
+    "from": Column("month of the base, or the last month of the period it covers", pattern=MONTH),
+    "to": Column("month of the reading, or the last month of the period it covers", pattern=MONTH),
+    "over": Column(
+        "months that base and reading each cover, ending with the month named; 0 for a quote of a day",
+        kind="number",
+        low=0,
+    ),
+    "against": Column("whether the ratio is to the time before or to the peak", allowed=get_args(Against)),
     "benchmark": Column("benchmark of the law", allowed=("extraction", "processing", "recycling", "single_country")),
     "bound": Column("which side of the value is allowed", allowed=("at least", "at most")),
     "subject": Column("what a claim is about"),
@@ -234,6 +261,8 @@ SCHEMAS: dict[str, Schema] = {
     "chokepoints": _of("Passages of the sea network", "passage name latitude longitude portwatch source grade", "passage", "latitude longitude portwatch"),
     "coefficients": _of("Technical and economic coefficients", "mineral parameter scope value low high unit period basis source grade note", "mineral parameter scope period basis source", "value low high note", at_least_zero=False),
     "episodes": _of("Dated figures of past disruptions", "episode mineral form period kind measure scope value unit basis source grade note", "episode form period measure scope", "note", at_least_zero=False),
+    "backtest_events": _of("What happened in past disruptions", "episode mineral stage kind origin destinations value low high unit start end months base_year announced basis source grade note", "episode kind stage origin destinations start", "origin destinations low high end months announced note", at_least_zero=False),
+    "backtest_observed": _of("What was seen to follow from them, as ratios", "episode mineral quantity place from to over against value low high unit basis source grade note", "episode quantity place from to over", "note"),
     "eu_assessments": _of("The EU's criticality assessments", "edition material mineral stage measure value unit period basis source grade note", "edition material stage measure", "note"),
     "benchmarks": _of("Benchmarks of Regulation (EU) 2024/1252 for 2030", "benchmark region bound value unit period basis source grade note", "benchmark", "note"),
     "projections": _of("Projections of supply and demand", "mineral kind stage country use scenario period value unit basis source grade", "mineral kind stage country use scenario period basis", "value"),
