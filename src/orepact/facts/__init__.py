@@ -8,6 +8,7 @@ from typing import Any
 
 from orepact.facts.assessments import assessments
 from orepact.facts.claims import claims, conflicts
+from orepact.facts.episodes import Episode, Event, Observed, episodes
 from orepact.facts.exports import export
 from orepact.facts.listing import overview
 from orepact.facts.names import (
@@ -27,9 +28,10 @@ from orepact.facts.tables import folder, load, read, sources, tables, version
 from orepact.facts.trail import why
 
 __all__ = [
-    "assessments", "claims", "conflicts", "connect", "country_name", "export", "folder", "load", "median_revision",
-    "mineral_name", "overview", "query", "read", "region_name", "regions_in", "resolve_country", "resolve_mineral",
-    "resolve_place", "resolve_stage", "revisions", "select", "sources", "tables", "version", "why",
+    "Episode", "Event", "Observed", "assessments", "claims", "conflicts", "connect", "country_name", "episodes",
+    "export", "folder", "load", "median_revision", "mineral_name", "overview", "query", "read", "region_name",
+    "regions_in", "resolve_country", "resolve_mineral", "resolve_place", "resolve_stage", "revisions", "select",
+    "sources", "tables", "version", "why",
 ]  # fmt: skip
 
 

@@ -129,6 +129,11 @@ def _region_keys() -> dict[str, str]:
     return {plain(name).replace(" ", ""): code for name, code in spellings}
 
 
+def region_code(text: str) -> str | None:
+    """The code of a region, from its code or name; None where ``text`` names none."""
+    return _region_keys().get(plain(text).replace(" ", ""))
+
+
 def resolve_place(text: str, on: dt.date | None = None) -> tuple[str, ...]:
     """Countries of a place: one country, or the members of a region on a day (today's when left out), by code.
 
@@ -139,7 +144,7 @@ def resolve_place(text: str, on: dt.date | None = None) -> tuple[str, ...]:
 
 @cache
 def _members(text: str, day: str) -> tuple[str, ...]:
-    code = _region_keys().get(plain(text).replace(" ", ""))
+    code = region_code(text)
     if code is None:
         return (resolve_country(text),)
     members = load("regions")
