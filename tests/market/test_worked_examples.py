@@ -287,10 +287,10 @@ def test_a_levy_with_a_quota_lays_on_only_what_holds_the_quota() -> None:
     assert 0 < found.quota_fraction[0][0] < 1
     wide = Levy(0, covered, np.array(1500.0), np.array(5.0), "wide", quota=np.array(70.0))
     free = solve(Problem((_market(),), levies=(wide,))).require()
-    np.testing.assert_array_equal(free.quota_fraction[0], [0.0])
+    np.testing.assert_allclose(free.quota_fraction[0], [0.0], atol=1e-9)
     narrow = Levy(0, covered, np.array(1500.0), np.array(5.0), "narrow", quota=np.array(1.0))
     full = solve(Problem((_market(),), levies=(narrow,))).require()
-    np.testing.assert_array_equal(full.quota_fraction[0], [1.0])
+    np.testing.assert_allclose(full.quota_fraction[0], [1.0])
 
 
 def test_a_support_pays_the_gap_on_the_tonnes_it_covers() -> None:
