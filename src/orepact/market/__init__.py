@@ -23,10 +23,11 @@ from orepact.market.problem import (
     Users,
 )
 from orepact.market.remote import cluster
+from orepact.market.sensitivity import slope
 from orepact.market.solution import Certificate, Solution, StageSolution, Status
 
 __all__ = [
     "Cap", "Certificate", "Gradient", "Levy", "OwnMarket", "OwnSolution", "Problem", "Purchase", "Refining", "Reserve", "Solution",
-    "Stage", "StageGradient", "StageSolution", "Status", "Stocks", "Supply", "Support", "Users", "cluster", "derivatives", "solve",
-    "solve_many", "solve_own",
+    "Stage", "StageGradient", "StageSolution", "Status", "Stocks", "Supply", "Support", "Users", "cluster", "derivatives", "slope",
+    "solve", "solve_many", "solve_own",
 ]  # fmt: skip

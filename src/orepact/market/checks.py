@@ -96,7 +96,7 @@ def _stage_faults(problem: Problem, at: int, stage: Stage) -> list[Wrong]:
         word = where.rsplit(" ", 1)[-1]
         if word in {"stopped", "weights"}:
             continue
-        if word == "levy":
+        if word in {"levy", "detour"}:
             faults += between(where, values, -np.inf, np.inf)
         elif word == "tariff":
             faults += between(where, values, -1, np.inf, open_low=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from orepact.market.certificate import certify
+from orepact.market.answer import Answer, answer_of, breaches, without_bounds
+from orepact.market.draws import take
 from orepact.market.milder import milder
 from orepact.market.newton import Outcome, Point, newton, scales_of, split
-from orepact.market.outcome import stage_solutions, supported_output
 from orepact.market.problem import Problem
 from orepact.market.relief import is_restricted, left_by_restrictions, without_restrictions
-from orepact.market.solution import Solution, Status
+from orepact.market.solution import Certificate, Solution, Status
 from orepact.market.system import System, evaluate, narrowed, system_of
 
 Array = NDArray[np.float64]
@@ -33,33 +33,60 @@ STEPS = (0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 0.997, 1.0)
 
 def solve_chunk(part: Problem, draws: int, start: Start, *, tolerance: float, most: int) -> Solution:
     """The equilibrium of all ``draws`` draws of a checked problem at once; each is untouched by the others."""
+    answer = _answer(part, draws, start, tolerance / MARGIN, most)
+    certificate = answer.certificate(part)
+    missed = np.flatnonzero((_worst(certificate) > tolerance) & (answer.residual <= tolerance / MARGIN))
+    if len(missed):
+        answer = answer.with_draws(missed, _polished(take(part, missed, draws), answer, missed))
+        certificate = answer.certificate(part)
+    return _solution(part, answer, certificate, tolerance)
+
+
+def _worst(certificate: Certificate) -> Array:
+    return np.maximum(certificate.balance, certificate.complementarity)
+
+
+def _answer(part: Problem, draws: int, start: Start, tolerance: float, most: int) -> Answer:
+    """Solve first without what has bounds; draws that breach none of them are left as they are, to the byte."""
     system = system_of(part, draws)
-    system, outcome, stepped = _restricted(system, _start(system, start), tolerance / MARGIN, most)
-    found = _solution(system, outcome, stepped, tolerance)
-    if found.failed and np.any(outcome.residual <= tolerance / MARGIN):
-        found = _solution(system, _polished(system, outcome), stepped, tolerance)
-    return found
+    if not system.bounded:
+        return _solved(system, _start(system, start), tolerance, most)
+    plain = _answer(without_bounds(part), draws, None if start is None else start[: len(part.stages)], tolerance, most)
+    plain = plain.bounded_by(system.bounded)
+    breached = np.flatnonzero(breaches(part, plain.stages) | (plain.residual > tolerance))
+    if not len(breached):
+        return plain
+    some = system_of(take(part, breached, draws), len(breached))
+    bounded = np.zeros((draws, system.bounded)) if start is None or len(start) == len(part.stages) else start[-1]
+    prices = np.concatenate([stage.price for stage in plain.stages], axis=1)
+    usable = np.isfinite(plain.residual) & (plain.residual <= tolerance)
+    prices = np.where(usable[:, None], prices, _start(system, None).prices)
+    hard = _solved(some, Point(prices[breached], bounded[breached]), tolerance, most)
+    return plain.with_draws(breached, hard.after(plain.iterations[breached]))
 
 
-def _polished(system: System, outcome: Outcome) -> Outcome:
-    """The same point after a few more steps: a node that shrank to a trace is certified against the trace."""
-    last = newton(system, outcome.point, tolerance=LAST_DIGITS, most=POLISHING)
-    residual = np.minimum(last.residual, outcome.residual)
-    return Outcome(last.point, residual, outcome.iterations + last.iterations)
+def _solved(system: System, point: Point, tolerance: float, most: int) -> Answer:
+    system, outcome, stepped = _restricted(system, point, tolerance, most)
+    return answer_of(system, outcome, stepped)
+
+
+def _polished(part: Problem, answer: Answer, missed: NDArray[np.intp]) -> Answer:
+    """The same draws after a few more steps: a node that shrank to a trace is certified against the trace."""
+    system = system_of(part, len(missed), tuple(left[missed] for left in answer.left))
+    prices = np.concatenate([stage.price[missed] for stage in answer.stages], axis=1)
+    last = newton(system, Point(prices, answer.bounded[missed]), tolerance=LAST_DIGITS, most=POLISHING)
+    residual = np.minimum(last.residual, answer.residual[missed])
+    used = answer.iterations[missed] + last.iterations
+    return answer_of(system, Outcome(last.point, residual, used), answer.stepped[missed])
 
 
 def _start(system: System, given: Start) -> Point:
-    """Base prices with nothing bounded in use; or the prices of another solution, and what it used of the same bounds."""
-    if given is None:
-        base = tuple(
-            np.broadcast_to(np.atleast_2d(stage.price), (system.draws, size)).astype(float)
-            for stage, size in zip(system.problem.stages, system.sizes, strict=True)
-        )
-        return Point(np.concatenate(base, axis=1), np.zeros((system.draws, system.bounded)))
-    bounded = np.zeros((system.draws, system.bounded))
-    if len(given) > len(system.sizes):
-        bounded = bounded + given[-1]
-    return Point(np.concatenate(given[: len(system.sizes)], axis=1), bounded)
+    """Base prices, or those of another solution, with nothing bounded in use."""
+    base = tuple(
+        np.broadcast_to(np.atleast_2d(stage.price), (system.draws, size)).astype(float)
+        for stage, size in zip(system.problem.stages, system.sizes, strict=True)
+    )
+    return Point(np.concatenate(base if given is None else given, axis=1), np.zeros((system.draws, system.bounded)))
 
 
 def _restricted(system: System, point: Point, tolerance: float, most: int) -> tuple[System, Outcome, NDArray[np.bool_]]:
@@ -116,33 +143,27 @@ def _milder(system: System, share: float) -> System:
     return system_of(milder(system.problem, share), system.draws, left)
 
 
-def _solution(system: System, found: Outcome, stepped: NDArray[np.bool_], tolerance: float) -> Solution:
-    problem, point = system.problem, found.point
-    states = evaluate(system, split(system, point.prices), point.bounded)
-    stages = stage_solutions(system, states, point.bounded)
-    supported = supported_output(system, states)
-    certificate = certify(problem, stages, point.bounded, supported, system.left)
-    worst = np.maximum(certificate.balance, certificate.complementarity)
-    broken = (found.residual > tolerance) | ~(worst <= tolerance)
+def _solution(problem: Problem, answer: Answer, certificate: Certificate, tolerance: float) -> Solution:
+    broken = (answer.residual > tolerance) | ~(_worst(certificate) <= tolerance)
     status = tuple(
         Status.FAILED if bad else Status.SOLVED_BY_STEPS if steps else Status.SOLVED
-        for bad, steps in zip(broken, stepped, strict=True)
+        for bad, steps in zip(broken, answer.stepped, strict=True)
     )
-    levels = tuple(np.maximum(point.bounded[:, index], 0.0) for index in range(system.bounded))
-    caps, limits = len(problem.caps), len(system.limits)
+    levels = tuple(np.maximum(column, 0.0) for column in answer.bounded.T)
+    caps, purchases = len(problem.caps), len(levels) - len(problem.purchases)
     rent = tuple(
-        each * (cap.wedge * stages[cap.stage].flows).sum(axis=(1, 2))
+        each * (cap.wedge * answer.stages[cap.stage].flows).sum(axis=(1, 2))
         for each, cap in zip(levels[:caps], problem.caps, strict=True)
     )
     return Solution(
-        stages=stages,
+        stages=answer.stages,
         rent_per_tonne=levels[:caps],
         rent=rent,
-        quota_fraction=tuple(np.minimum(each, 1.0) for each in levels[caps:limits]),
-        purchased=levels[limits:],
-        supported=supported,
+        quota_fraction=tuple(np.minimum(each, 1.0) for each in levels[caps:purchases]),
+        purchased=levels[purchases:],
+        supported=answer.supported,
         status=status,
-        iterations=found.iterations,
-        left=system.left,
+        iterations=answer.iterations,
+        left=answer.left,
         certificate=certificate,
     )
