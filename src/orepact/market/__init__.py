@@ -6,6 +6,7 @@ per period and currency per tonne; what leaves is a :class:`Solution`. The equat
 ``system``; the numbers behind them in docs/model.md.
 """
 
+from orepact.market.accounts import Accounts, StageAccounts, accounts
 from orepact.market.batches import solve, solve_many
 from orepact.market.gradient import Gradient, StageGradient, derivatives
 from orepact.market.own import OwnMarket, OwnSolution, solve_own
@@ -27,7 +28,7 @@ from orepact.market.sensitivity import slope
 from orepact.market.solution import Certificate, Solution, StageSolution, Status
 
 __all__ = [
-    "Cap", "Certificate", "Gradient", "Levy", "OwnMarket", "OwnSolution", "Problem", "Purchase", "Refining", "Reserve", "Solution",
-    "Stage", "StageGradient", "StageSolution", "Status", "Stocks", "Supply", "Support", "Users", "cluster", "derivatives", "slope",
+    "Accounts", "Cap", "Certificate", "Gradient", "Levy", "OwnMarket", "OwnSolution", "Problem", "Purchase", "Refining", "Reserve", "Solution",
+    "Stage", "StageAccounts", "StageGradient", "StageSolution", "Status", "Stocks", "Supply", "Support", "Users", "accounts", "cluster", "derivatives", "slope",
     "solve", "solve_many", "solve_own",
 ]  # fmt: skip

@@ -21,6 +21,9 @@ Array = NDArray[np.float64]
 DEEPEST_FALL = 7.0
 """Logarithm by which a price falls at most in one step."""
 
+LEAST_PRICE = 1e-250
+"""Price below which none falls, in any currency: where nobody buys at any price, not even a search goes on for ever."""
+
 LARGEST_GROWTH = 4.0
 """A price rises to no more than this multiple of itself in one step."""
 
@@ -169,7 +172,7 @@ def _search(system: System, scales: Scales, point: Point, direction: Array, befo
 def _moved(price: Array, step: Array) -> Array:
     """Prices a step further: along a straight line where they rise, along an exponential where they fall, so never below 0."""
     part = np.minimum(step, 0.0) / price
-    return price * np.exp(np.maximum(part, -DEEPEST_FALL)) + np.maximum(step, 0.0)
+    return np.maximum(price * np.exp(np.maximum(part, -DEEPEST_FALL)) + np.maximum(step, 0.0), LEAST_PRICE)
 
 
 def _length(residual: Array) -> Array:
