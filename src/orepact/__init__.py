@@ -12,18 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 from orepact.version import __version__
 
-__all__ = ["OrepactError", "__version__", "plot", "scoreboard", "shock", "solve"]
+__all__ = ["OrepactError", "__version__", "duty", "floor", "plot", "scoreboard", "shock", "solve"]
 
 if TYPE_CHECKING:
     from orepact.cases import shock
     from orepact.cases.own_market import solve
     from orepact.errors import OrepactError
     from orepact.indicators.scoreboard import scoreboard
+    from orepact.policy.adjustable_duty import duty
+    from orepact.policy.price_support import floor
     from orepact.report.shock_chart import plot
 
 _WHERE = {
     "shock": "orepact.cases.shocks", "plot": "orepact.report.shock_chart", "OrepactError": "orepact.errors",
     "scoreboard": "orepact.indicators.scoreboard", "solve": "orepact.cases.own_market",
+    "duty": "orepact.policy.adjustable_duty", "floor": "orepact.policy.price_support",
 }  # fmt: skip
 _ROOMS = ("facts", "network", "market", "policy", "cases", "indicators", "errors")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import io
 import json
 import math
@@ -31,6 +32,23 @@ def check_one_form(*, as_json: bool, as_csv: bool) -> None:
 def print_json(answer: object) -> None:
     """Print as strict JSON; a number that cannot be told is null, never NaN."""
     typer.echo(json.dumps(_strict(answer), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def print_row(answer: dict[str, Any]) -> None:
+    """Print one answer as CSV: a heading and a row; what stands inside another is named ``outer_inner``."""
+    flat = _flat(answer)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerows([list(flat), ["" if value is None else value for value in flat.values()]])
+    typer.echo(text.getvalue(), nl=False)
+
+
+def _flat(answer: dict[str, Any], outer: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in answer.items():
+        name = f"{outer}_{key}" if outer else str(key)
+        flat |= _flat(value, name) if isinstance(value, dict) else {name: value}
+    return flat
 
 
 def _strict(value: Any) -> Any:

@@ -1,0 +1,94 @@
+"""A duty or a floor as people read it: who pays whom, how much, and under which rule, in one glance."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from orepact.policy.adjustable_duty import RULE, SOURCE, Duty
+from orepact.policy.price_support import FloorPayment
+from orepact.policy.record import UNITS
+from orepact.report.numbers import WIDTH, exact, percent
+
+
+def print_duty(found: Duty) -> None:
+    """Print what a consignment pays, with the prices it follows from."""
+    rule, goods = found.rule, found.consignment
+    money, unit = _money(rule.currency), UNITS[rule.unit]
+    console = Console(width=WIDTH, highlight=False)
+    console.print(f"[bold]{_duty_headline(found, money, unit)}[/bold]\n")
+    rows = [("Reference price", rule.reference), ("Price at the border", goods.price)]
+    rows += [("Cap: bound rate times value", found.cap)] if found.cap is not None else []
+    _print_rows(console, [*rows, ("Duty", found.per_unit)], f"{money} a {unit}".strip())
+    console.print(f"\nRule: {RULE}, {SOURCE}.")
+    console.print(_cap_note(found))
+
+
+def _duty_headline(found: Duty, money: str, unit: str) -> str:
+    if found.per_unit == 0:
+        return f"No duty: {found.why}."
+    goods = found.consignment
+    share = f", {percent(found.per_unit / goods.price)} of the price" if goods.price > 0 else ""
+    total = "" if found.total is None else f", {_amount(found.total, money)} in all"
+    return f"The importer pays the treasury {_amount(found.per_unit, money)} a {unit}{share}{total}: {found.why}."
+
+
+def _cap_note(found: Duty) -> str:
+    if found.rule.security is not None:
+        return f"No cap: a security ground is on record ({found.rule.security})."
+    if found.cap is None:
+        return "No cap: no bound rate was given (--cap-rate)."
+    return f"Cap: {percent(found.rule.cap_rate or 0.0)} of the customs value, the bound rate that was given."
+
+
+def print_floor(found: FloorPayment) -> None:
+    """Print who pays whom, with the prices it follows from."""
+    contract, delivery, cash = found.contract, found.delivery, found.cash
+    money, unit = _money(contract.currency), UNITS[contract.unit]
+    console = Console(width=WIDTH, highlight=False)
+    console.print(f"[bold]{_floor_headline(found, money)}[/bold]\n")
+    per_unit = f"{money} a {unit}".strip()
+    rows = [("Strike price", contract.strike), ("Market price", delivery.price)]
+    if cash.volume:
+        rows.append(("To the producer" if cash.payment >= 0 else "From the producer", abs(cash.payment) / cash.volume))
+    _print_rows(console, rows, per_unit)
+    console.print(f"  Volume {exact(delivery.volume)} {contract.unit}")
+    console.print(f"\nRule: {contract.RULE}, {contract.SOURCE}.")
+    back = f"{percent(contract.clawback)} of what lies above the strike, once the plant is ramped up"
+    console.print(f"Comes back: {back if contract.clawback else 'nothing (one-way)'}. {_days(found)}")
+
+
+def _floor_headline(found: FloorPayment, money: str) -> str:
+    payment = found.cash.payment
+    if payment == 0:
+        return (
+            f"Nobody pays: {found.cash.why if found.cash.volume or found.delivery.volume else 'nothing is delivered'}."
+        )
+    who = "The public fund pays the producer" if payment > 0 else "The producer pays the public fund"
+    return f"{who} {_amount(abs(payment), money)}: {found.cash.why}."
+
+
+def _days(found: FloorPayment) -> str:
+    contract, on = found.contract, found.delivery.on
+    if contract.first is None and contract.last is None:
+        return "No days were given: it is taken to be in force."
+    days = f"In force from {contract.first or 'the start'} to {contract.last or 'an open end'}"
+    return f"{days}; the day is {on}." if on else f"{days}; the day is taken to lie within."
+
+
+def _print_rows(console: Console, rows: list[tuple[str, float]], unit: str) -> None:
+    table = Table(box=None, padding=(0, 2), show_edge=False, show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column()
+    for name, value in rows:
+        table.add_row(name, exact(value), unit)
+    console.print(table)
+
+
+def _money(currency: str | None) -> str:
+    return currency or ""
+
+
+def _amount(value: float, money: str) -> str:
+    return f"{exact(value)} {money}".strip()
