@@ -45,7 +45,7 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
         ramp_done=ramp_done,
         first=first,
         last=last,
-        on=on,
+        day=on,
         currency=currency,
     )
     if as_json:

@@ -111,7 +111,7 @@ class Consignment(Record):
     )
     origin: Country | None = attribute(None, unit="ISO 3166-1 alpha-3", meaning="origin", source="declaration")
     loaded: Day | None = attribute(None, unit="date", meaning="day on which it left port", source="bill of lading")
-    on: Day | None = attribute(None, unit="date", meaning="day at the border", source="declaration")
+    day: Day | None = attribute(None, unit="date", meaning="day at the border", source="declaration")
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def reason_not_to_pay(rule: AdjustableDuty, consignment: Consignment) -> str:
     """Why a consignment pays nothing, in words; empty where it pays."""
     named = {each.origin: each.reason for each in rule.exemptions}
     reasons = (
-        (not in_force(consignment.on, rule.first, rule.last), "the measure is not in force on that day"),
+        (not in_force(consignment.day, rule.first, rule.last), "the measure is not in force on that day"),
         (at_sea(rule, consignment), "it was at sea when the measure began"),
         (consignment.origin in named, f"its origin is exempt: {named.get(consignment.origin or '', '')}"),
         (consignment.exempt, "it is exempt"),

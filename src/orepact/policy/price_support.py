@@ -52,7 +52,7 @@ class Delivery(Record):
         default=False, unit="truth", meaning="whether the plant has reached the output from which it pays back", source=MP_MATERIALS,
         strict=True,
     )  # fmt: skip
-    on: Day | None = attribute(
+    day: Day | None = attribute(
         None,
         unit="date",
         meaning="day of the delivery; a day within the contract when left out",
@@ -107,7 +107,7 @@ class Support(Record):
 
     def cash(self, delivery: Delivery) -> Cash:
         """The money of one delivery; nothing outside the instrument's days."""
-        if not in_force(delivery.on, self.first, self.last):
+        if not in_force(delivery.day, self.first, self.last):
             return Cash(0.0, 0.0, 0.0, "the day lies outside the contract")
         volume = self.covered(delivery.volume)
         payment = float(volume * self.per_unit(delivery.price, delivery.ramp_done)) + 0.0
@@ -236,7 +236,7 @@ INSTRUMENTS: tuple[type[Support], ...] = (
 
 def cash_flow(support: Support, deliveries: Iterable[Delivery]) -> tuple[tuple[Delivery, Cash], ...]:
     """The deliveries within the instrument's days with their money; those outside leave no row."""
-    inside = (each for each in deliveries if in_force(each.on, support.first, support.last))
+    inside = (each for each in deliveries if in_force(each.day, support.first, support.last))
     return tuple((each, support.cash(each)) for each in inside)
 
 

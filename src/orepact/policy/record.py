@@ -29,8 +29,8 @@ UNITS: dict[str, str] = {
     "toz": "troy ounce",
     "mtu": "metric ton unit (10 kg of content)",
 }
-OPTIONS = {"first": "from", "last": "to"}
-"""Options of a command that are named otherwise than the field that they fill."""
+OPTIONS = {"first": "from", "last": "to", "day": "on"}
+"""Options of a command that are named otherwise than the field that they fill; YAML reads the word on as a truth value."""
 
 USER = "given by the user"
 """The source of an attribute that a user's own case supplies."""
@@ -145,35 +145,50 @@ def raise_all(problems: Iterable[Problem]) -> None:
 
 
 def problems_of(record: type[Record], error: ValidationError, place: str) -> list[Problem]:
-    """What pydantic found, in the grammar of errors."""
-    return [_problem(record, dict(each), place) for each in error.errors()]
+    """What pydantic found, in the grammar of errors; a list is not called too short for rows that are wrong themselves."""
+    errors = error.errors()
+    inside = {each["loc"][:at] for each in errors for at in range(1, len(each["loc"]))}
+    told = [each for each in errors if not (each["type"] == "too_short" and each["loc"] in inside)]
+    return [_problem(record, dict(each), place) for each in told]
 
 
 def _problem(record: type[Record], error: dict[str, Any], place: str) -> Problem:
     where = [str(part + 1) if isinstance(part, int) else str(part) for part in error["loc"]]
     spot = ", ".join([place, *where]) if place else _option(where)
-    kind, meaning = str(error["type"]), _meanings(record).get(where[0] if where else "", "")
-    todo = f"give {meaning}" if meaning else "correct it"
-    if kind == "extra_forbidden" and len(where) == 1:
+    if error["type"] == "extra_forbidden" and len(where) == 1:
         return unknown_problem(place or spot, "field", where[-1], record.model_fields)
-    if kind == "missing":
-        return Problem(spot, "it is needed and not given", "nothing", todo)
-    if where and where[-1] == "unit" and kind == "literal_error":
-        known = ", ".join(f"{short} ({word})" for short, word in UNITS.items())
-        return Problem(spot, "there is no unit of that name", _shown(error.get("input")), f"choose one of {known}")
-    if kind == "string_pattern_mismatch":
-        return Problem(spot, "a code is three capital letters", _shown(error.get("input")), "give one like EUR or CHN")
+    return Problem(spot, *_words(error, where, _todo(record, where)))
+
+
+def _words(error: dict[str, Any], where: list[str], todo: str) -> tuple[str, str, str]:
+    """What is wrong, what was found, and what to do."""
+    found, last = _shown(error.get("input")), where[-1] if where else ""
+    units = ", ".join(f"{short} ({word})" for short, word in UNITS.items())
+    kinds = error.get("ctx", {}).get("expected_tags", "those of its page")
+    known = {
+        "missing": ("it is needed and not given", "nothing", todo),
+        "extra_forbidden": ("there is no field of that name", f"'{last}'", "leave it out"),
+        "string_pattern_mismatch": ("a code is three capital letters", found, "give one like EUR or CHN"),
+        "union_tag_invalid": ("there is no such kind", found, f"choose one of {kinds}"),
+        "union_tag_not_found": ("it has no kind", found, "say which kind it is"),
+    }
+    if last == "unit" and error["type"] == "literal_error":
+        return "there is no unit of that name", found, f"choose one of {units}"
+    if error["type"] in known:
+        return known[error["type"]]
     words = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input should be ").removeprefix("Input ")
-    return Problem(spot, f"it should be {words}", _shown(error.get("input")), todo)
+    return f"it should be {words}", found, todo
+
+
+def _todo(record: type[Record], where: list[str]) -> str:
+    """Give what the field means; a field inside another is only to be corrected."""
+    meanings = {each.name: each.meaning for each in attributes(record)}
+    return f"give {meanings[where[0]]}" if len(where) == 1 and where[0] in meanings else "correct it"
 
 
 def _option(where: list[str]) -> str:
     """The option that fills a field: ``--from`` for first, ``--cap-rate`` for cap_rate."""
     return "--" + " ".join(OPTIONS.get(part, part) for part in where).replace("_", "-")
-
-
-def _meanings(record: type[Record]) -> dict[str, str]:
-    return {each.name: each.meaning for each in attributes(record)}
 
 
 def _shown(value: Any) -> str:

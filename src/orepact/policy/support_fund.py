@@ -38,6 +38,7 @@ QUANTILES = (0.05, 0.5, 0.95)
 
 MOST_MONTHS = 600
 MOST_DRAWS = 100_000
+TABLE = 2
 
 
 class Fund(Record):
@@ -123,6 +124,7 @@ def run_out(
 
     ramp_done: day from which a claw-back is due; never when left out. Money that comes back refills the fund until it is gone.
     """
+    raise_all(_unpayable(prices, volume))
     draws, months = prices.shape
     days = [add_months(fund.first, month) for month in range(months)]
     ramped = np.array([ramp_done is not None and day >= ramp_done for day in days])
@@ -161,17 +163,17 @@ def replay(fund: Fund, support: Support, deliveries: Iterable[Delivery]) -> tupl
     """The fund after each delivery, in the order given, up to the one that it cannot pay; each needs a day."""
     rows = list(deliveries)
     raise_all(
-        Problem(f"delivery {at}", "a replay needs its day", "none", "give on")
+        Problem(f"delivery {at}", "a replay needs its day", "none", "give day")
         for at, row in enumerate(rows, 1)
-        if row.on is None
+        if row.day is None
     )
     balances: list[Balance] = []
     left = fund.amount
     for delivery, cash in cash_flow(support, rows):
-        if delivery.on is None or delivery.on < fund.first:
+        if delivery.day is None or delivery.day < fund.first:
             continue
         left -= cash.outlay
-        balances.append(Balance(delivery.on, cash.outlay, left))
+        balances.append(Balance(delivery.day, cash.outlay, left))
         if left < 0:
             break
     return tuple(balances)
@@ -184,9 +186,19 @@ def exhausted_on(balances: tuple[Balance, ...]) -> date | None:
 
 def bearable_volume(fund: Fund, support: Support, prices: Iterable[tuple[date, float]]) -> float:
     """Units a period that the fund can just bear over all the prices, the same in every period; infinite where nothing is due."""
-    one = [Delivery(on=day, price=price, volume=1.0) for day, price in prices if day >= fund.first]
+    one = [Delivery(day=day, price=price, volume=1.0) for day, price in prices if day >= fund.first]
     due = math.fsum(cash.outlay for _, cash in cash_flow(support, one))
     return fund.amount / due if due > 0 else math.inf
+
+
+def _unpayable(prices: NDArray[np.float64], volume: float) -> list[Problem]:
+    problems = []
+    if prices.ndim != TABLE or prices.size == 0 or not (np.isfinite(prices).all() and (prices >= 0).all()):
+        wrong = "prices are a table of draws by months, all of them numbers at or above zero"
+        problems.append(Problem("fund, prices", wrong, f"a table of shape {prices.shape}", "take them from simulate"))
+    if not (math.isfinite(volume) and volume >= 0):
+        problems.append(Problem("fund, volume", "it must be a number at or above zero", f"{volume}", "correct it"))
+    return problems
 
 
 def _out_of_bounds(months: Any, draws: Any, seed: Any) -> list[Problem]:

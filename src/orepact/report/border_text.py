@@ -69,11 +69,11 @@ def _floor_headline(found: FloorPayment, money: str) -> str:
 
 
 def _days(found: FloorPayment) -> str:
-    contract, on = found.contract, found.delivery.on
+    contract, day = found.contract, found.delivery.day
     if contract.first is None and contract.last is None:
         return "No days were given: it is taken to be in force."
     days = f"In force from {contract.first or 'the start'} to {contract.last or 'an open end'}"
-    return f"{days}; the day is {on}." if on else f"{days}; the day is taken to lie within."
+    return f"{days}; the day is {day}." if day else f"{days}; the day is taken to lie within."
 
 
 def _print_rows(console: Console, rows: list[tuple[str, float]], unit: str) -> None:
