@@ -76,6 +76,7 @@ def test_json_and_csv_give_the_same_and_name_units_and_rule() -> None:
         ((*DUTY, "--price", "-5", "--reference", "0"), ["(--reference)", "(--price)"]),
         ((*DUTY, "--cap-rate", "-0.1", "--unit", "ton"), ["(--cap-rate)", "(--unit) there is no unit of that name"]),
         ((*DUTY, "--json", "--csv"), ["one of them"]),
+        ((*FLOOR, "--volume", "1e300"), ["(--volume) it should be less than or equal to 1000000000000000"]),
         (
             (*FLOOR, "--clawback", "1.3", "--on", "2026-02-30"),
             ["(--clawback) it should be less than or equal to 1", "(--on)"],

@@ -10,7 +10,7 @@ import pytest
 from orepact.cases.fund_prices import price_process
 from orepact.errors import BadInput, MissingData
 from orepact.policy.adjustable_duty import duty
-from orepact.policy.import_quota import Shipment, draw, invoice_gap, quarterly_quotas, verification_prices
+from orepact.policy.import_quota import Shipment, draw, invoice_gap, quarterly_quotas, quarters, verification_prices
 from orepact.policy.permit_clock import ClockStop, PermitClock, clock_reading
 from orepact.policy.price_support import (
     ContractForDifference,
@@ -24,7 +24,7 @@ from orepact.policy.price_support import (
     floor,
 )
 from orepact.policy.record import add_months, read
-from orepact.policy.support_fund import Fund, PriceProcess, replay, run_out, simulate
+from orepact.policy.support_fund import Fund, PriceProcess, exhausted_on, replay, run_out, simulate
 from orepact.policy.trigger import Trigger, duty_states
 
 START = date(2026, 1, 5)
@@ -40,7 +40,7 @@ def test_a_duty_begins_after_three_days_below_one_of_them_far_below() -> None:
     assert states(99, 101, 99, 101, 90.1)[-1] == (False, False)
     assert states(99, 101, 101, 101, 90)[-1] == (False, False)
     assert states(90, 90, 90, 90)[-1] == (False, False)
-    assert states(100, 100, 100, 100, 100)[-1] == (False, False)
+    assert states(100, 100, 100, 100, 90)[-1] == (False, False)
 
 
 def test_seven_days_are_looked_back_on_and_no_more() -> None:
@@ -54,6 +54,8 @@ def test_it_ends_on_the_mirror_but_never_within_a_month() -> None:
     changes = [START + timedelta(days=at) for at, (_, changed) in enumerate(found) if changed]
     assert changes == [date(2026, 1, 9), date(2026, 2, 9)]
     assert not found[-1][0]
+    assert not states(*below, *[100.0] * 40, 110)[-1][0]
+    assert states(*below, *[100.0] * 40)[-1][0]
 
 
 def test_a_state_gives_its_reason_and_its_effect() -> None:
@@ -94,6 +96,13 @@ def test_a_year_that_is_missing_is_not_zero(years: dict[int, float]) -> None:
         quarterly_quotas({"NOR": years})
 
 
+def test_the_last_quarter_ends_with_the_measure() -> None:
+    assert [(part.first, part.last) for part in quarters(date(2025, 11, 18), date(2026, 3, 31))] == [
+        (date(2025, 11, 18), date(2026, 2, 17)),
+        (date(2026, 2, 18), date(2026, 3, 31)),
+    ]
+
+
 def test_a_draw_refuses_what_is_no_mass() -> None:
     with pytest.raises(BadInput) as refused:
         draw(-1.0, float("nan"))
@@ -105,12 +114,13 @@ def test_totals_of_all_instruments_compare() -> None:
     paid = [
         ContractForDifference(strike=110.0).cash(sale),
         PriceGapPayment(reference=110.0, share=0.5, most=20.0).cash(sale),
+        PriceGapPayment(reference=110.0, share=0.5).cash(sale),
         ProductionSubsidy(rate=7.0).cash(sale),
         OfftakeWithFloor(floor=110.0, most=60.0).cash(sale),
         StockPurchase().cash(sale),
     ]
-    assert [each.payment for each in paid] == [5600, 2000, 700, 3360, 0]
-    assert [each.outlay for each in paid] == [5600, 2000, 700, 6600, 5400]
+    assert [each.payment for each in paid] == [5600, 2000, 2800, 700, 3360, 0]
+    assert [each.outlay for each in paid] == [5600, 2000, 2800, 700, 6600, 5400]
 
 
 def test_a_kilogram_is_put_forward_once() -> None:
@@ -145,6 +155,24 @@ def test_a_clawback_refills_a_fund_from_the_day_it_is_due() -> None:
     fund, contract = Fund(amount=105.0, first=date(2026, 1, 1)), ContractForDifference(strike=110.0, clawback=0.5)
     assert run_out(fund, contract, prices, volume=1.0).dates[0.5] == date(2027, 1, 1)
     assert run_out(fund, contract, prices, volume=1.0, ramp_done=date(2026, 11, 1)).dates[0.5] == date(2027, 11, 1)
+
+
+def test_dates_are_those_by_which_a_share_of_all_draws_is_gone() -> None:
+    prices = np.full((20, 20), 10.0) * np.arange(1, 21)[:, None]
+    found = run_out(Fund(amount=100.0, first=date(2026, 1, 1)), StockPurchase(), prices, volume=1.0)
+    assert found.exhausted == 1
+    assert found.dates == {0.05: date(2026, 1, 1), 0.5: date(2026, 1, 1), 0.95: date(2026, 6, 1)}
+    assert run_out(Fund(amount=1800.0, first=date(2026, 1, 1)), StockPurchase(), prices, volume=1.0).dates == {
+        0.05: date(2026, 10, 1), 0.5: date(2027, 5, 1), 0.95: None,
+    }  # fmt: skip
+
+
+def test_a_replay_ends_with_the_money() -> None:
+    rows = [Delivery(day=date(2026, month, 1), price=10.0, volume=4.0) for month in range(1, 7)]
+    found = replay(Fund(amount=100.0, first=date(2026, 2, 1)), StockPurchase(), rows)
+    assert [each.left for each in found] == [60, 20, -20]
+    assert exhausted_on(found) == date(2026, 4, 1)
+    assert exhausted_on(found[:2]) is None
 
 
 def test_a_random_walk_keeps_its_mean_and_its_volatility() -> None:

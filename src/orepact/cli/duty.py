@@ -25,7 +25,9 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
     in_quota: Annotated[bool, typer.Option("--in-quota", help="The consignment is within the quota.")] = False,
     exempt: Annotated[bool, typer.Option("--exempt", help="The consignment is exempt.")] = False,
     volume: Annotated[float | None, typer.Option("--volume", help="Units that arrive, for the duty in all.")] = None,
-    unit: Annotated[str, typer.Option("--unit", help="Unit of mass: t, kg, g, lb, toz, mtu.")] = "t",
+    unit: Annotated[
+        str, typer.Option("--unit", help="Unit of mass of prices and volume: t, kg, g, lb, toz, mtu.")
+    ] = "t",
     currency: Annotated[str | None, typer.Option("--currency", help="Money of all prices, such as EUR.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the answer as one row of CSV.")] = False,

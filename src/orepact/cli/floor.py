@@ -13,7 +13,9 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
     strike: Annotated[float, typer.Option("--strike", help="Strike price, up to which the gap is paid, per unit.")],
     price: Annotated[float, typer.Option("--price", help="Market price, per unit.")],
     volume: Annotated[float, typer.Option("--volume", help="Units delivered.")],
-    unit: Annotated[str, typer.Option("--unit", help="Unit of mass: t, kg, g, lb, toz, mtu.")] = "t",
+    unit: Annotated[
+        str, typer.Option("--unit", help="Unit of mass of prices and volume: t, kg, g, lb, toz, mtu.")
+    ] = "t",
     clawback: Annotated[
         float, typer.Option("--clawback", help="Share of the price above the strike that comes back, 0 to 1.")
     ] = 0.0,

@@ -145,7 +145,7 @@ class Duty:
 
 def border_duty(rule: AdjustableDuty, consignment: Consignment) -> Duty:
     """What one consignment pays, money per unit and in all."""
-    cap, gap = cap_of(rule, consignment), max(rule.reference - consignment.price, 0.0)
+    cap, gap = cap_of(rule, consignment), rule.reference - consignment.price
     free = reason_not_to_pay(rule, consignment)
     if free:
         per_unit, why = 0.0, free

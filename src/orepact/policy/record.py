@@ -17,6 +17,9 @@ from orepact.errors import BadInput, Problem, unknown_problem
 from orepact.policy.attributes import attribute, attributes
 
 MONTHS_A_YEAR = 12
+LARGEST = 1e15
+"""No amount of money or mass is larger; two of them multiply to a number that can be printed."""
+
 LONGEST_SHOWN = 60
 """Letters of a found value that an error repeats."""
 
@@ -61,7 +64,9 @@ class Record(BaseModel):
 
 
 def number(default: Any = ..., *, unit: str, meaning: str, source: str, **bounds: Any) -> Any:
-    """An attribute that is a finite number: ``True``, ``"5"`` and NaN are refused."""
+    """An attribute that is a finite number: ``True``, ``"5"`` and NaN are refused, and what is larger than any amount."""
+    if not {"lt", "le"} & set(bounds):
+        bounds["le"] = LARGEST
     return attribute(default, unit=unit, meaning=meaning, source=source, strict=True, allow_inf_nan=False, **bounds)
 
 
