@@ -63,7 +63,7 @@ class AdjustableDuty(Record):
         None, unit="text", meaning="security ground on record, which lifts the cap", source="GATT 1994, Article XXI"
     )
     exemptions: tuple[Exemption, ...] = attribute(
-        (), unit="records", meaning="origins that do not pay", source=f"{FERRO_ALLOYS}, Article 5"
+        (), unit="records", meaning="origins that do not pay", source=FERRO_ALLOYS
     )
     first: Day | None = attribute(
         None, unit="date", meaning="first day in force; goods at sea before it do not pay", source="the measure"
