@@ -127,6 +127,9 @@ def _levies(rng: np.random.Generator, problem: Problem) -> Problem:
         stage, flows = problem.stages[at], base_flows(problem, at)
         price = float(stage.price[0])
         covered = cover(rng, flows.shape)
+        covered[:, 0] = (
+            False  # a subsidised producer all of whose buyers pay a levy finds no price at which it sells out
+        )
         for other in levies:
             if other.stage == at:
                 covered &= ~other.covered

@@ -28,7 +28,7 @@ from orepact.market.sensitivity import slope
 from orepact.market.solution import Certificate, Solution, StageSolution, Status
 
 __all__ = [
-    "Accounts", "Cap", "Certificate", "Gradient", "Levy", "OwnMarket", "OwnSolution", "Problem", "Purchase", "Refining", "Reserve", "Solution",
-    "Stage", "StageAccounts", "StageGradient", "StageSolution", "Status", "Stocks", "Supply", "Support", "Users", "accounts", "cluster", "derivatives", "slope",
-    "solve", "solve_many", "solve_own",
+    "Accounts", "Cap", "Certificate", "Gradient", "Levy", "OwnMarket", "OwnSolution", "Problem", "Purchase",
+    "Refining", "Reserve", "Solution", "Stage", "StageAccounts", "StageGradient", "StageSolution", "Status", "Stocks",
+    "Supply", "Support", "Users", "accounts", "cluster", "derivatives", "slope", "solve", "solve_many", "solve_own",
 ]  # fmt: skip

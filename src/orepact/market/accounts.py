@@ -37,7 +37,9 @@ class DutyPaid:
 
 @dataclass(frozen=True)
 class StageAccounts:
-    """One stage's money. paid: by each buyer ``(B, b)``. earned: by each producer from them ``(B, n)``. freight, tariff, levy: on
+    """One stage's money.
+
+    paid: by each buyer ``(B, b)``. earned: by each producer from them ``(B, n)``. freight, tariff, levy: on
     each flow ``(B, n, b)``. rents: on each flow, one ``(B, n, b)`` for each cap of the problem, 0 for those of other stages; a
     cap on a share pays out as much as it takes in. duties: for each levy of the problem.
     """
