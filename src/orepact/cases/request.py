@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 
 from orepact import facts
 from orepact.errors import BadInput, Problem, UnknownName
-from orepact.policy.shocks import StageName
+from orepact.policy.instrument import StageName
 
 Read = TypeVar("Read")
 

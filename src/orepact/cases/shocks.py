@@ -16,7 +16,7 @@ from orepact.errors import BadInput, Problem
 from orepact.market import Solution, solve
 from orepact.network import Network, network
 from orepact.policy import ExportCut
-from orepact.policy.shocks import StageName
+from orepact.policy.instrument import StageName
 from orepact.version import __version__
 
 Progress = Callable[[int], None]

@@ -54,13 +54,14 @@ class StageAccounts:
 
     @property
     def gap(self) -> Array:
-        """What is paid less what is received, relative to what is paid, ``(B,)``: zero but for rounding."""
+        """What is paid less what is received, relative to all money that moves, ``(B,)``: zero but for rounding."""
         received = self.earned.sum(axis=1)
+        moved = received + self.paid.sum(axis=1)
         parts = (self.freight, self.tariff, self.levy, *self.rents)
         for part in (*parts, *(each for duty in self.duties for each in (duty.treasury, duty.rent))):
             received = received + part.sum(axis=(1, 2))
-        paid = self.paid.sum(axis=1)
-        gap: Array = (paid - received) / np.maximum(np.abs(paid), 1e-300)
+            moved = moved + np.abs(part).sum(axis=(1, 2))
+        gap: Array = (self.paid.sum(axis=1) - received) / np.maximum(moved, 1e-300)
         return gap
 
 

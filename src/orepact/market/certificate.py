@@ -206,7 +206,8 @@ def _use(users: Users, again: _Again) -> _Used:
     reserve = users.reserve
     if reserve is not None:
         freed = _bounded(reserve.release * _smoothstep((ratio - reserve.release_above) / reserve.width), met)
-        put_by = reserve.buy * _smoothstep(1 - (ratio - reserve.buy_below) / reserve.width)
+        span = reserve.width if reserve.buy_width is None else reserve.buy_width
+        put_by = reserve.buy * _smoothstep(1 - (ratio - reserve.buy_below) / span)
     release = _bounded(_offered(users.stocks, ratio), met - freed)
     return _Used(wanted, met, release, freed, put_by, met - freed - release + users.filling * buying + put_by)
 

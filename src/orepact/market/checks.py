@@ -73,7 +73,7 @@ def _arrays(problem: Problem, at: int, stage: Stage) -> Iterator[Named]:
     yield from _fields(f"{place}, users' stocks", stage.users.stocks, stocks, users)
     wants = ("use", "elasticity", "ceiling", "spread", "wanted", "filling")
     yield from _fields(f"{place}, users'", stage.users, wants, users)
-    reserve = ("buy", "buy_below", "release", "release_above", "width")
+    reserve = ("buy", "buy_below", "release", "release_above", "width", "buy_width")
     yield from _fields(f"{place}, users' reserve", stage.users.reserve, reserve, users)
 
 
@@ -85,7 +85,7 @@ def _fields(place: str, record: object, names: tuple[str, ...], count: int) -> I
             yield f"{place} {name}", values, (count,)
 
 
-POSITIVE = {"elasticity", "response", "spread", "remaining", "price", "wanted", "width", "rebuild"}
+POSITIVE = {"elasticity", "response", "spread", "remaining", "price", "wanted", "width", "buy_width", "rebuild"}
 SHARE = {"utilisation", "recovery", "rebuild"}
 
 

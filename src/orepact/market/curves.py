@@ -202,6 +202,7 @@ def purchases(ratio: Array, users: Users) -> Bought:
 def _reserve(ratio: Array, reserve: Reserve) -> tuple[Array, Array, Array, Array]:
     """What a reserve offers and buys at a price, with their slopes: two smooth ramps, each over ``width``."""
     out, out_slope = ramp((ratio - reserve.release_above) / reserve.width)
-    over, over_slope = ramp((ratio - reserve.buy_below) / reserve.width)
+    width = reserve.width if reserve.buy_width is None else reserve.buy_width
+    over, over_slope = ramp((ratio - reserve.buy_below) / width)
     release, buy = reserve.release, reserve.buy
-    return release * out, release * out_slope / reserve.width, buy * (1.0 - over), -buy * over_slope / reserve.width
+    return release * out, release * out_slope / reserve.width, buy * (1.0 - over), -buy * over_slope / width

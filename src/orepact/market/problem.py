@@ -76,7 +76,8 @@ class Reserve:
 
     buy: most that is bought in the period, tonnes; buy_below: ratio to base from which it buys less, and nothing a
     ``width`` above. release: most that is released, tonnes; release_above: ratio to base from which it releases, all of it a
-    ``width`` above. The ramps fall in price as demand does, so the problem stays convex (market-model, section 3).
+    ``width`` above. buy_width: the same for buying; ``width`` when left out. The ramps fall in price as demand does, so the
+    problem stays convex (market-model, section 3).
     """
 
     buy: Array
@@ -84,6 +85,7 @@ class Reserve:
     release: Array
     release_above: Array
     width: Array
+    buy_width: Array | None = None
 
 
 @dataclass(frozen=True)

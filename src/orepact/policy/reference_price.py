@@ -17,8 +17,8 @@ from pydantic import Field, field_validator
 
 from orepact.errors import MissingData, Problem
 from orepact.policy.attributes import attribute
+from orepact.policy.instrument import StageName
 from orepact.policy.record import USER, Country, Currency, Day, Record, Text, Unit, not_before, number
-from orepact.policy.shocks import StageName
 
 HURDLE_RATE = 0.15
 """Return at which a project is built: Benchmark Mineral Intelligence's test of projects outside China (2024), 15 %."""

@@ -7,50 +7,83 @@ shares, which buyers would bid undone (market-model, section 3); a total stop ta
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Literal, Self
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import model_validator
 
 from orepact.errors import MissingData
 from orepact.errors import Problem as Wrong
-from orepact.market import Cap, Problem, Stage
+from orepact.market import Cap, Problem, Solution
+from orepact.policy.instrument import (
+    MODEL,
+    Array,
+    Countries,
+    Instrument,
+    Mask,
+    Payment,
+    StageName,
+    by_importer,
+    by_origin,
+    countries,
+    crossing,
+    listed,
+    nobody,
+    stage_field,
+    with_stage,
+)
 from orepact.policy.labels import Labels
-
-StageName = Literal["mine", "intermediate", "refined", "component", "scrap"]
-MOST_LISTED = 5
-Countries = tuple[Annotated[str, Field(pattern=r"^[A-Z]{3}$")], ...]
+from orepact.policy.money import duty_on, rent_of
+from orepact.policy.record import number
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ExportCut(_Record):
+class ExportCut(Instrument):
     """Exports of a stage cut by a share: by all of it (a stop), or to a quantity cap at what remains.
 
-    origins: who cuts, ISO 3166-1 alpha-3. cut: share of base exports taken away, above 0 and at most 1.
-    against: who is cut off; empty for everybody outside ``origins``.
+    ``0 <= rent per tonne  complementary to  (1 - cut + leakage cut) base exports - exports >= 0``. A total stop without leakage takes the
+    routes away and has no rent. What leaks goes a dearer way: ``leak_cost`` is added to its freight.
     """
 
     kind: Literal["export_cut"] = "export_cut"
-    origins: Countries = Field(min_length=1)
-    stage: StageName
-    cut: float = Field(default=1.0, gt=0, le=1)
-    against: Countries = ()
+    origins: Countries = countries("who cuts")
+    stage: StageName = stage_field()
+    cut: float = number(1.0, unit="share of base exports", meaning="share taken away", source=MODEL, gt=0, le=1)
+    against: Countries = countries("who is cut off; everybody outside the origins when left out", ())
+    leakage: float = number(
+        0.0, unit="share of what is cut", meaning="share that still gets out by other ways", source=MODEL, ge=0, lt=1
+    )
+    leak_cost: float = number(
+        0.0, unit="USD per t", meaning="what the other way costs more; of a total stop only", source=MODEL, ge=0
+    )
 
-    def covered(self, labels: Labels) -> NDArray[np.bool_]:
+    @model_validator(mode="after")
+    def _only_what_leaks_is_dearer(self) -> Self:
+        if self.leak_cost and (self.cut < 1 or not self.leakage):
+            raise ValueError("a leak_cost needs a total stop (cut 1) with leakage: legal exports go the usual way")
+        return self
+
+    @property
+    def name(self) -> str:
+        """What errors, certificates and payments call it."""
+        to = f" to {listed(self.against)}" if self.against else ""
+        return f"exports of {', '.join(self.origins)}, {self.stage}{to}"
+
+    @property
+    def remaining(self) -> float:
+        """Share of base exports that may leave or leaks."""
+        return 1.0 - self.cut + self.leakage * self.cut
+
+    def covered(self, labels: Labels) -> Mask:
         """The flows that the cut covers, boolean ``(n, m + J)`` of its stage."""
-        stage = labels.stage(self.stage)
-        rows = labels.rows(stage, self.origins)
-        abroad = ~labels.columns(stage, self.origins)
+        at = labels.stage(self.stage)
+        rows = labels.rows(at, self.origins)
+        abroad = ~labels.columns(at, self.origins)
         if self.against:
-            abroad &= labels.columns(stage, self.against)
-        mask: NDArray[np.bool_] = rows[:, None] & abroad[None, :]
+            abroad &= labels.columns(at, self.against)
+        mask: Mask = rows[:, None] & abroad[None, :]
         return mask
 
-    def apply(self, problem: Problem, labels: Labels, base_flows: NDArray[np.float64]) -> Problem:
+    def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
         """The problem with the cut in force; ``base_flows`` is ``(B, n, m + J)`` or ``(n, m + J)`` of its stage, tonnes."""
         at = labels.stage(self.stage)
         covered = self.covered(labels)
@@ -58,92 +91,98 @@ class ExportCut(_Record):
         if not np.any(exports > 0):
             raise MissingData(
                 Wrong(
-                    f"shock, {_listed(self.origins)}, {self.stage}",
+                    f"shock, {listed(self.origins)}, {self.stage}",
                     "there are no exports to cut",
-                    f"no flow to {_listed(self.against) or 'any other country'} in the table"
+                    f"no flow to {listed(self.against) or 'any other country'} in the table"
                     if labels.rows(at, self.origins).any()
                     else "no producer among them in the table",
                     f"producers in the table: {', '.join(labels.producers[at])}",
                 )
             )
         stage = problem.stages[at]
-        if self.cut == 1.0:
-            return _with_stage(problem, at, replace(stage, stopped=stage.stopped | covered))
-        name = f"exports of {', '.join(self.origins)}, {self.stage}"
-        cap = Cap(stage=at, covered=covered, limit=(1.0 - self.cut) * exports, name=name)
+        if self.remaining == 0.0:
+            return with_stage(problem, at, replace(stage, stopped=stage.stopped | covered))
+        if self.leak_cost:
+            problem = with_stage(problem, at, replace(stage, detour=stage.detour + self.leak_cost * covered))
+        cap = Cap(stage=at, covered=covered, limit=self.remaining * exports, name=self.name)
         return replace(problem, caps=(*problem.caps, cap))
 
+    def payments(self, problem: Problem, solution: Solution, labels: Labels) -> tuple[Payment, ...]:
+        """The rent, paid by buyers to whoever holds the licences in the country of origin; what a leak costs, to carriers."""
+        at = labels.stage(self.stage)
+        rents = by_origin(self.name, rent_of(problem, solution, self.name, at), labels, at, "buyers", "holders")
+        dearer = solution.stages[at].flows * (self.leak_cost * self.covered(labels))
+        return (*rents, *by_origin(self.name, dearer, labels, at, "buyers", "carriers"))
 
-class CapacityLoss(_Record):
+
+class CapacityLoss(Instrument):
     """Capacity lost for the whole period: mines and scrap plants, or refineries, of some countries at one stage.
 
-    lost: share of capacity taken away, above 0 and below 1.
+    ``K = (1 - lost) K0``.
     """
 
     kind: Literal["capacity_loss"] = "capacity_loss"
-    countries: Countries = Field(min_length=1)
-    stage: StageName
-    lost: float = Field(gt=0, lt=1)
+    countries: Countries = countries("whose capacity is lost")
+    stage: StageName = stage_field()
+    lost: float = number(unit="share of capacity", meaning="share taken away", source=MODEL, gt=0, lt=1)
 
-    def apply(self, problem: Problem, labels: Labels, base_flows: NDArray[np.float64]) -> Problem:
+    @property
+    def name(self) -> str:
+        """What errors, certificates and payments call it."""
+        return f"capacity of {', '.join(self.countries)}, {self.stage}"
+
+    def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
         """The problem with the capacity gone; ``base_flows`` is not needed."""
         del base_flows
         at = labels.stage(self.stage)
         hit = labels.rows(at, self.countries)
         if not hit.any():
-            raise _nobody(self.countries, "producer", labels.producers[at])
+            raise nobody(self.countries, "producer", labels.producers[at])
         left = np.where(hit, 1.0 - self.lost, 1.0)
         stage = problem.stages[at]
         supply = replace(stage.supply, remaining=stage.supply.remaining * left)
         refining = stage.refining and replace(stage.refining, remaining=stage.refining.remaining * left)
-        return _with_stage(problem, at, replace(stage, supply=supply, refining=refining))
+        return with_stage(problem, at, replace(stage, supply=supply, refining=refining))
 
 
-class Tariff(_Record):
-    """An import duty: ``rate`` of the price (ad valorem), ``per_tonne`` USD, or both, on flows between named countries.
-
-    origins: whose goods pay; empty for every country but the importers. Home sales never pay.
-    """
+class Tariff(Instrument):
+    """An import duty, ``L = (1 + rate)(price + freight) + per_tonne``, on flows between named countries. Home sales never pay."""
 
     kind: Literal["tariff"] = "tariff"
-    importers: Countries = Field(min_length=1)
-    stage: StageName
-    origins: Countries = ()
-    rate: float = Field(default=0.0, ge=0)
-    per_tonne: float = Field(default=0.0, ge=0)
+    importers: Countries = countries("whose imports pay")
+    stage: StageName = stage_field()
+    origins: Countries = countries("whose goods pay; those of every country but the importers when left out", ())
+    rate: float = number(0.0, unit="share of the landed price", meaning="ad valorem duty", source=MODEL, ge=0)
+    per_tonne: float = number(0.0, unit="USD per t", meaning="specific duty", source=MODEL, ge=0)
 
-    def apply(self, problem: Problem, labels: Labels, base_flows: NDArray[np.float64]) -> Problem:
+    @property
+    def name(self) -> str:
+        """What errors, certificates and payments call it."""
+        of = f" on {listed(self.origins)}" if self.origins else ""
+        return f"tariff of {', '.join(self.importers)}, {self.stage}{of}"
+
+    def covered(self, labels: Labels) -> Mask:
+        """The flows that pay, boolean ``(n, m + J)`` of its stage: none inside the importers' own territory."""
+        at = labels.stage(self.stage)
+        inside = labels.rows(at, self.importers)[:, None] & labels.columns(at, self.importers)[None, :]
+        return crossing(labels, at, self.origins, self.importers) & ~inside
+
+    def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
         """The problem with the duty in force; ``base_flows`` is not needed."""
         del base_flows
         at = labels.stage(self.stage)
-        pays = labels.columns(at, self.importers)[None, :] & ~labels.rows(at, self.importers)[:, None]
-        if self.origins:
-            pays &= labels.rows(at, self.origins)[:, None]
+        pays = self.covered(labels)
         if not pays.any():
-            raise _nobody(self.importers, "buyer whose imports the duty covers", labels.buyers[at])
+            raise nobody(self.importers, "buyer whose imports the duty covers", labels.buyers[at])
         stage = problem.stages[at]
-        taxed = replace(
-            stage,
-            tariff=stage.tariff + np.where(pays, self.rate, 0.0),
-            levy=stage.levy + np.where(pays, self.per_tonne, 0.0),
-        )
-        return _with_stage(problem, at, taxed)
+        taxed = replace(stage, tariff=stage.tariff + self.rate * pays, levy=stage.levy + self.per_tonne * pays)
+        return with_stage(problem, at, taxed)
+
+    def payments(self, problem: Problem, solution: Solution, labels: Labels) -> tuple[Payment, ...]:
+        """The duty, paid by importing buyers to their own treasury."""
+        at = labels.stage(self.stage)
+        money = duty_on(problem, solution, at, self.covered(labels), self.rate, self.per_tonne)
+        return by_importer(self.name, money, labels, at, "buyers", "treasury")
 
 
 Shock = ExportCut | CapacityLoss | Tariff
-
-
-def _nobody(countries: Countries, what: str, there: tuple[str, ...]) -> MissingData:
-    found = f"none of {_listed(countries)}"
-    return MissingData(Wrong("shock", f"there is no {what} in the market", found, f"in the table: {_listed(there)}"))
-
-
-def _listed(countries: Countries) -> str:
-    return ", ".join(countries[:MOST_LISTED]) + (
-        f" and {len(countries) - MOST_LISTED} more" if len(countries) > MOST_LISTED else ""
-    )
-
-
-def _with_stage(problem: Problem, at: int, stage: Stage) -> Problem:
-    stages = (*problem.stages[:at], stage, *problem.stages[at + 1 :])
-    return replace(problem, stages=stages)

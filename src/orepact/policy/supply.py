@@ -1,0 +1,322 @@
+"""Instruments on what is made: floors, subsidies, buyers of last resort, projects, recycling, and the hosts of by-products."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+
+from orepact.errors import MissingData
+from orepact.errors import Problem as Wrong
+from orepact.market import Problem, Purchase, Refining, Solution, Stage, Supply, Support
+from orepact.policy.attributes import attribute
+from orepact.policy.instrument import (
+    CODES,
+    MODEL,
+    Array,
+    Countries,
+    Instrument,
+    Mask,
+    Party,
+    Payment,
+    StageName,
+    countries,
+    listed,
+    nobody,
+    stage_field,
+    with_stage,
+)
+from orepact.policy.labels import Labels
+from orepact.policy.money import purchases_of, support_of
+from orepact.policy.price_support import MP_MATERIALS
+from orepact.policy.record import Country, number
+
+SMOOTHING = 0.005
+"""Share of the base price over which the kink at a strike is rounded (market-model, section 3)."""
+
+SCRAP_UTILISATION = 0.8
+"""Base utilisation of new recycling plants: the middle of the range of refineries in ``parameters``, which is grade E."""
+
+
+def payer_field() -> Any:
+    """The field that names who pays."""
+    return attribute(unit=f"{CODES}, or a fund's name", meaning="whose treasury pays", source=MODEL, min_length=1)
+
+
+def _rows(labels: Labels, at: int, named: Countries) -> Mask:
+    rows = labels.rows(at, named)
+    if not rows.any():
+        raise nobody(named, "producer", labels.producers[at])
+    return rows
+
+
+def _to_producers(name: str, payer: str, money: Array, labels: Labels, at: int) -> tuple[Payment, ...]:
+    """What one treasury pays each producer, ``money (B, n)``; where producers pay back the amount is below zero."""
+    found = []
+    for row, country in enumerate(labels.producers[at]):
+        if money[:, row].any():
+            found.append(Payment(name, Party("treasury", payer), Party("producers", country), money[:, row]))
+    return tuple(found)
+
+
+def _support(problem: Problem, at: int, rows: Mask, name: str, **terms: float) -> Problem:
+    """The problem with a support on a share of what some producers make."""
+    reference = np.atleast_2d(problem.stages[at].price).mean(axis=1)
+    arrays = {key: np.where(rows, value, 0.0) for key, value in terms.items()}
+    support = Support(
+        stage=at,
+        share=arrays["share"],
+        strike=arrays["strike"],
+        clawback=arrays["clawback"],
+        subsidy=arrays["subsidy"],
+        width=SMOOTHING * reference,
+        name=name,
+    )
+    return replace(problem, supports=(*problem.supports, support))
+
+
+class PriceFloor(Instrument):
+    """A contract for difference on a share of what producers make: the covered share earns ``max(price, strike)``.
+
+    The payer pays ``share output (strike - price)+`` and, where there is a clawback, is paid back
+    ``clawback share output (price - strike)+``. The kink is rounded over half a per cent of the base price.
+    """
+
+    kind: Literal["price_floor"] = "price_floor"
+    countries: Countries = countries("whose producers it covers")
+    stage: StageName = stage_field()
+    strike: float = number(unit="USD per t", meaning="price that is made up to", source=MP_MATERIALS, gt=0)
+    share: float = number(1.0, unit="share of output", meaning="share of output covered", source=MODEL, gt=0, le=1)
+    clawback: float = number(
+        0.0, unit="share", meaning="share paid back of a price above the strike", source=MP_MATERIALS, ge=0, lt=1
+    )
+    payer: str = payer_field()
+
+    @property
+    def name(self) -> str:
+        """What errors, certificates and payments call it."""
+        return f"price floor of {self.payer} for {listed(self.countries)}, {self.stage}"
+
+    def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
+        """The problem with the contracts in force; ``base_flows`` is not needed."""
+        del base_flows
+        at = labels.stage(self.stage)
+        terms = {"share": self.share, "strike": self.strike, "clawback": self.clawback, "subsidy": 0.0}
+        return _support(problem, at, _rows(labels, at, self.countries), self.name, **terms)
+
+    def payments(self, problem: Problem, solution: Solution, labels: Labels) -> tuple[Payment, ...]:
+        """What the payer's treasury pays producers on top of the market's price, and what it is paid back."""
+        at = labels.stage(self.stage)
+        return _to_producers(self.name, self.payer, support_of(problem, solution, self.name, at), labels, at)
+
+
+class OutputSubsidy(Instrument):
+    """Money for every tonne of a share of what producers make, whatever the price: the covered share earns ``price + per_tonne``."""
+
+    kind: Literal["output_subsidy"] = "output_subsidy"
+    countries: Countries = countries("whose producers it pays")
+    stage: StageName = stage_field()
+    per_tonne: float = number(unit="USD per t", meaning="what a tonne is paid", source=MODEL, gt=0)
+    share: float = number(1.0, unit="share of output", meaning="share of output covered", source=MODEL, gt=0, le=1)
+    payer: str = payer_field()
+
+    @property
+    def name(self) -> str:
+        """What errors, certificates and payments call it."""
+        return f"subsidy of {self.payer} to {listed(self.countries)}, {self.stage}"
+
+    def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
+        """The problem with the subsidy in force; ``base_flows`` is not needed."""
+        del base_flows
+        at = labels.stage(self.stage)
+        terms = {"share": self.share, "strike": 0.0, "clawback": 0.0, "subsidy": self.per_tonne}
+        return _support(problem, at, _rows(labels, at, self.countries), self.name, **terms)
+
+    def payments(self, problem: Problem, solution: Solution, labels: Labels) -> tuple[Payment, ...]:
+        """What the payer's treasury pays producers on top of the market's price."""
+        at = labels.stage(self.stage)
+        return _to_producers(self.name, self.payer, support_of(problem, solution, self.name, at), labels, at)
+
+
+class LastResort(Instrument):
+    """A buyer that holds a floor price by buying: ``0 <= bought <= most  complementary to  price - floor``, at every producer.
+
+    With ``most`` it is a purchase under a price cap: all of it below the price, none above, and between as much as holds it.
+    """
+
+    kind: Literal["last_resort"] = "last_resort"
+    countries: Countries = countries("from whose producers it buys")
+    stage: StageName = stage_field()
+    floor: float = number(unit="USD per t", meaning="price that it buys at", source=MODEL, gt=0)
+    most: float | None = number(
+        None,
+        unit="t of content per period",
+        meaning="most it buys of each country; no end when left out",
+        source=MODEL,
+        gt=0,
+    )
+    payer: str = payer_field()
+
+    @property
+    def name(self) -> str:
+        """What errors, certificates and payments call it."""
+        return f"purchases of {self.payer} from {listed(self.countries)}, {self.stage}"
+
+    def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
+        """The problem with the buyer standing ready; ``base_flows`` is not needed."""
+        del base_flows
+        at = labels.stage(self.stage)
+        most = np.asarray(np.inf if self.most is None else self.most)
+        bought = [
+            Purchase(at, int(row), np.asarray(self.floor), most, self.name)
+            for row in np.flatnonzero(_rows(labels, at, self.countries))
+        ]
+        return replace(problem, purchases=(*problem.purchases, *bought))
+
+    def payments(self, problem: Problem, solution: Solution, labels: Labels) -> tuple[Payment, ...]:
+        """What the payer's treasury pays producers for what it takes, at the producers' price."""
+        at = labels.stage(self.stage)
+        return _to_producers(self.name, self.payer, purchases_of(problem, solution, self.name, at), labels, at)
+
+
+def _seeded(stage: Stage, row: int, tonnes: Array) -> Array:
+    """Sourcing shares with a newcomer's: every buyer gives it the share that its tonnes have of what the stage makes."""
+    made = np.atleast_2d(stage.supply.output).sum(axis=-1)
+    if stage.refining is not None:
+        made = made + (stage.refining.recovery * np.atleast_2d(stage.refining.throughput)).sum(axis=-1)
+    if stage.secondary is not None:
+        made = made + np.atleast_2d(stage.secondary.output).sum(axis=-1)
+    weights = np.asarray(stage.weights if stage.weights_now is None else stage.weights_now)
+    share = np.asarray(tonnes / made)
+    count = weights.shape[-2]
+    extra = np.where(np.arange(count) == row, share[..., None], 0.0)[..., None]
+    table = weights + extra if len(share) > 1 or weights.ndim == 3 else weights + extra[0]
+    return np.asarray(table / table.sum(axis=-2, keepdims=True))
+
+
+class NewProject(Instrument):
+    """Capacity that the base year did not have: ``K = K0 + capacity ramp``, and a share of every buyer's sourcing in proportion.
+
+    Shares are rescaled to sum to one, because the structure has changed for good. At base prices it runs at the stage's usual
+    utilisation. At a refining stage the capacity is that of the product.
+    """
+
+    kind: Literal["new_project"] = "new_project"
+    country: Country = attribute(unit=CODES, meaning="where it stands", source=MODEL)
+    stage: StageName = stage_field()
+    capacity: float = number(unit="t of content per period", meaning="name-plate capacity", source=MODEL, gt=0)
+    ramp: float = number(
+        1.0, unit="share of capacity", meaning="part that runs in the period", source=MODEL, ge=0, le=1
+    )
+
+    @property
+    def name(self) -> str:
+        """What errors, certificates and payments call it."""
+        return f"project in {self.country}, {self.stage}"
+
+    def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
+        """The problem with the project running; ``base_flows`` is not needed."""
+        del base_flows
+        at = labels.stage(self.stage)
+        row = int(np.flatnonzero(_rows(labels, at, (self.country,)))[0])
+        stage = problem.stages[at]
+        added = np.where(np.arange(len(labels.producers[at])) == row, self.capacity * self.ramp, 0.0)
+        plant: Refining | None = stage.refining
+        if plant is not None:
+            used = np.atleast_2d(np.broadcast_to(plant.utilisation, np.shape(plant.throughput)))[..., row]
+            plant = replace(plant, added=plant.added + added / plant.recovery)
+            changed = replace(stage, refining=plant)
+        else:
+            used = np.atleast_2d(np.broadcast_to(stage.supply.utilisation, np.shape(stage.supply.output)))[..., row]
+            changed = replace(stage, supply=replace(stage.supply, added=stage.supply.added + added))
+        tonnes = used * self.capacity * self.ramp
+        return with_stage(problem, at, replace(changed, weights_now=_seeded(stage, row, tonnes)))
+
+
+class Recycling(Instrument):
+    """More secondary supply at home: ``capacity = arising collection recovery``, on a curve of its own.
+
+    It never makes more than that, whatever the price; at base prices it makes its usual utilisation of it.
+    """
+
+    kind: Literal["recycling"] = "recycling"
+    country: Country = attribute(unit=CODES, meaning="where scrap is collected and worked up", source=MODEL)
+    stage: StageName = stage_field("stage that the recycled material enters at")
+    arising: float = number(unit="t of content per period", meaning="content of what is discarded", source=MODEL, gt=0)
+    collection: float = number(unit="share", meaning="share collected beyond today's", source=MODEL, gt=0, le=1)
+    recovery: float = number(unit="share", meaning="share of the collected that is recovered", source=MODEL, gt=0, le=1)
+    elasticity: float = number(
+        0.37,
+        unit="1",
+        meaning="elasticity of secondary supply",
+        source="Ryter and others, GLOMBO (copper to aluminium)",
+        gt=0,
+    )
+
+    @property
+    def name(self) -> str:
+        """What errors, certificates and payments call it."""
+        return f"recycling in {self.country}, {self.stage}"
+
+    @property
+    def capacity(self) -> float:
+        """Tonnes of content that can be recovered at most."""
+        return self.arising * self.collection * self.recovery
+
+    def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
+        """The problem with the recycling running; ``base_flows`` is not needed."""
+        del base_flows
+        at = labels.stage(self.stage)
+        rows = _rows(labels, at, (self.country,))
+        stage = problem.stages[at]
+        count = len(rows)
+        scrap = stage.secondary or Supply(
+            np.zeros(count), np.full(count, self.elasticity), np.full(count, SCRAP_UTILISATION), np.ones(count)
+        )
+        held = np.where(rows & (scrap.output == 0), self.elasticity, scrap.elasticity)
+        scrap = replace(scrap, elasticity=held, added=scrap.added + np.where(rows, self.capacity, 0.0))
+        tonnes = np.atleast_1d(SCRAP_UTILISATION * self.capacity)
+        row = int(np.flatnonzero(rows)[0])
+        return with_stage(problem, at, replace(stage, secondary=scrap, weights_now=_seeded(stage, row, tonnes)))
+
+
+class HostCap(Instrument):
+    """A by-product that its host limits: ``K <= host_output content recovery``, whatever the by-product's own price.
+
+    The host's output comes from its own run or scenario.
+    """
+
+    kind: Literal["host_cap"] = "host_cap"
+    country: Country = attribute(unit=CODES, meaning="whose by-product is limited", source=MODEL)
+    stage: StageName = stage_field()
+    host_output: float = number(unit="t of the host per period", meaning="what the host makes", source=MODEL, gt=0)
+    content: float = number(unit="t per t of the host", meaning="by-product in a tonne of the host", source=MODEL, gt=0)
+    recovery: float = number(1.0, unit="share", meaning="share of it that can be won", source=MODEL, gt=0, le=1)
+
+    @property
+    def name(self) -> str:
+        """What errors, certificates and payments call it."""
+        return f"host of {self.country}, {self.stage}"
+
+    @property
+    def limit(self) -> float:
+        """Tonnes of content that the host allows."""
+        return self.host_output * self.content * self.recovery
+
+    def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
+        """The problem with capacity held to what the host allows; ``base_flows`` is not needed."""
+        del base_flows
+        at = labels.stage(self.stage)
+        rows = _rows(labels, at, (self.country,))
+        stage = problem.stages[at]
+        mine = stage.supply
+        capacity = mine.remaining * mine.output / np.minimum(mine.utilisation, 0.98) + mine.added
+        if not np.any(np.where(rows, capacity, 0.0) > 0):
+            raise MissingData(
+                Wrong(f"host, {self.country}, {self.stage}", "there is no own supply that a host could limit",
+                      "none in the table", "name a country that makes some")
+            )  # fmt: skip
+        kept = np.where(rows, np.minimum(self.limit / np.maximum(capacity, 1e-300), 1.0), 1.0)
+        held = replace(mine, remaining=mine.remaining * kept, added=mine.added * kept)
+        return with_stage(problem, at, replace(stage, supply=held))

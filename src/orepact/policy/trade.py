@@ -1,0 +1,332 @@
+"""Instruments on what crosses a border: taxes, quotas, licences, freight, closed corridors, reference prices, diversity."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from orepact.market import Cap, Levy, Problem, Solution
+from orepact.policy.adjustable_duty import FERRO_ALLOYS, PRICE_BAND
+from orepact.policy.instrument import (
+    MODEL,
+    Array,
+    Countries,
+    Instrument,
+    Mask,
+    Payment,
+    StageName,
+    by_importer,
+    by_origin,
+    countries,
+    crossing,
+    listed,
+    nobody,
+    stage_field,
+    with_stage,
+)
+from orepact.policy.labels import Labels
+from orepact.policy.money import duty_on, levy_of, rent_of
+from orepact.policy.record import number
+
+CRMA = "Regulation (EU) 2024/1252, Article 5(1)(b)"
+SMOOTHING = 0.005
+"""Share of the reference price over which the kink of an adjustable duty is rounded (market-model, section 3)."""
+
+ANYBODY: Countries = ()
+
+
+def _none_left(covered: Mask, named: Countries, labels: Labels, at: int) -> None:
+    if not covered.any():
+        raise nobody(named or ("anybody",), "flow that it covers", labels.producers[at])
+
+
+class ExportTax(Instrument):
+    """A tax on exports, ``L = (1 + rate)(price + freight) + per_tonne``, to the treasury of the country of origin."""
+
+    kind: Literal["export_tax"] = "export_tax"
+    origins: Countries = countries("whose exports pay")
+    stage: StageName = stage_field()
+    against: Countries = countries("whose purchases pay; everybody's abroad when left out", ANYBODY)
+    rate: float = number(0.0, unit="share of the landed price", meaning="ad valorem tax", source=MODEL, ge=0)
+    per_tonne: float = number(0.0, unit="USD per t", meaning="specific tax", source=MODEL, ge=0)
+
+    @property
+    def name(self) -> str:
+        """What errors, certificates and payments call it."""
+        return f"export tax of {', '.join(self.origins)}, {self.stage}"
+
+    def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
+        """The problem with the tax in force; ``base_flows`` is not needed."""
+        del base_flows
+        at = labels.stage(self.stage)
+        pays = crossing(labels, at, self.origins, self.against)
+        _none_left(pays, self.origins, labels, at)
+        stage = problem.stages[at]
+        taxed = replace(stage, tariff=stage.tariff + self.rate * pays, levy=stage.levy + self.per_tonne * pays)
+        return with_stage(problem, at, taxed)
+
+    def payments(self, problem: Problem, solution: Solution, labels: Labels) -> tuple[Payment, ...]:
+        """The tax, paid by buyers abroad to the treasury of the country of origin."""
+        at = labels.stage(self.stage)
+        pays = crossing(labels, at, self.origins, self.against)
+        money = duty_on(problem, solution, at, pays, self.rate, self.per_tonne)
+        return by_origin(self.name, money, labels, at, "buyers", "treasury")
+
+
+class ExportQuota(Instrument):
+    """A quantity that may be exported: ``0 <= rent per tonne  complementary to  tonnes - exports >= 0``."""
+
+    kind: Literal["export_quota"] = "export_quota"
+    origins: Countries = countries("whose exports are limited, together")
+    stage: StageName = stage_field()
+    tonnes: float = number(unit="t of content per period", meaning="what may be exported", source=MODEL, gt=0)
+    against: Countries = countries("to whom; to everybody abroad when left out", ANYBODY)
+
+    @property
+    def name(self) -> str:
+        """What errors, certificates and payments call it."""
+        return f"export quota of {', '.join(self.origins)}, {self.stage}"
+
+    def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
+        """The problem with the quota in force; ``base_flows`` is not needed."""
+        del base_flows
+        at = labels.stage(self.stage)
+        covered = crossing(labels, at, self.origins, self.against)
+        _none_left(covered, self.origins, labels, at)
+        cap = Cap(stage=at, covered=covered, limit=np.asarray(self.tonnes), name=self.name)
+        return replace(problem, caps=(*problem.caps, cap))
+
+    def payments(self, problem: Problem, solution: Solution, labels: Labels) -> tuple[Payment, ...]:
+        """The rent, paid by buyers abroad to the holders of the quota at home."""
+        at = labels.stage(self.stage)
+        return by_origin(self.name, rent_of(problem, solution, self.name, at), labels, at, "buyers", "holders")
+
+
+class LicenceDelay(Instrument):
+    """Licences that take time: what would leave in the first ``days`` of the period does not leave within it.
+
+    ``0 <= rent per tonne  complementary to  (1 - days / period_days) base exports - exports >= 0``.
+    """
+
+    kind: Literal["licence_delay"] = "licence_delay"
+    origins: Countries = countries("who grants the licences")
+    stage: StageName = stage_field()
+    days: float = number(unit="days", meaning="how long a licence takes", source=MODEL, gt=0)
+    period_days: float = number(365.0, unit="days", meaning="length of the market's period", source=MODEL, gt=0)
+    against: Countries = countries("whose purchases need a licence; everybody's abroad when left out", ANYBODY)
+
+    @property
+    def name(self) -> str:
+        """What errors, certificates and payments call it."""
+        return f"licence delay of {', '.join(self.origins)}, {self.stage}"
+
+    def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
+        """The problem with the delay in force; ``base_flows`` is ``(B, n, m + J)`` or ``(n, m + J)`` of its stage, tonnes."""
+        at = labels.stage(self.stage)
+        covered = crossing(labels, at, self.origins, self.against)
+        _none_left(covered, self.origins, labels, at)
+        part = max(1.0 - self.days / self.period_days, 0.0)
+        if part == 0.0:
+            stage = problem.stages[at]
+            return with_stage(problem, at, replace(stage, stopped=stage.stopped | covered))
+        limit = part * np.where(covered, base_flows, 0.0).sum(axis=(-1, -2))
+        cap = Cap(stage=at, covered=covered, limit=limit, name=self.name)
+        return replace(problem, caps=(*problem.caps, cap))
+
+    def payments(self, problem: Problem, solution: Solution, labels: Labels) -> tuple[Payment, ...]:
+        """The rent, paid by buyers abroad to those who have a licence."""
+        at = labels.stage(self.stage)
+        return by_origin(self.name, rent_of(problem, solution, self.name, at), labels, at, "buyers", "holders")
+
+
+class FreightChange(Instrument):
+    """Dearer (or, below zero, cheaper) freight between two groups of countries: ``L = (1 + t)(price + freight + per_tonne) + d``."""
+
+    kind: Literal["freight_change"] = "freight_change"
+    stage: StageName = stage_field()
+    per_tonne: float = number(unit="USD per t", meaning="what freight costs more", source=MODEL, ge=-1e12)
+    origins: Countries = countries("from where; from everywhere when left out", ANYBODY)
+    destinations: Countries = countries("to where; to everywhere when left out", ANYBODY)
+
+    @property
+    def name(self) -> str:
+        """What errors, certificates and payments call it."""
+        return f"freight from {listed(self.origins) or 'anywhere'} to {listed(self.destinations) or 'anywhere'}, {self.stage}"
+
+    def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
+        """The problem with the freight changed; ``base_flows`` is not needed."""
+        del base_flows
+        at = labels.stage(self.stage)
+        moves = crossing(labels, at, self.origins, self.destinations)
+        _none_left(moves, self.origins, labels, at)
+        stage = problem.stages[at]
+        return with_stage(problem, at, replace(stage, detour=stage.detour + self.per_tonne * moves))
+
+    def payments(self, problem: Problem, solution: Solution, labels: Labels) -> tuple[Payment, ...]:
+        """What freight costs more, paid by buyers to carriers."""
+        del problem
+        at = labels.stage(self.stage)
+        money = solution.stages[at].flows * (self.per_tonne * crossing(labels, at, self.origins, self.destinations))
+        return by_origin(self.name, money, labels, at, "buyers", "carriers")
+
+
+class CorridorClosure(Instrument):
+    """A passage that closes: the share of the flows that used it pays for the way round, and is later by some days.
+
+    Freight rises by ``share per_tonne``. What the longer way holds has to be filled once: users buy ``share days / period_days`` of
+    a period's base flows on top, and plants lack that share of their feed for the period.
+    """
+
+    kind: Literal["corridor_closure"] = "corridor_closure"
+    stage: StageName = stage_field()
+    origins: Countries = countries("from where the flows that used the passage come")
+    destinations: Countries = countries("where they go")
+    share: float = number(1.0, unit="share of flows", meaning="share that used the passage", source=MODEL, gt=0, le=1)
+    per_tonne: float = number(unit="USD per t", meaning="what the way round costs more", source=MODEL, ge=0)
+    days: float = number(unit="days", meaning="how much longer the way round takes", source=MODEL, ge=0)
+    period_days: float = number(365.0, unit="days", meaning="length of the market's period", source=MODEL, gt=0)
+
+    @property
+    def name(self) -> str:
+        """What errors, certificates and payments call it."""
+        return f"corridor from {listed(self.origins)} to {listed(self.destinations)}, {self.stage}"
+
+    def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
+        """The problem with the passage closed; ``base_flows`` is ``(B, n, m + J)`` or ``(n, m + J)`` of its stage, tonnes."""
+        at = labels.stage(self.stage)
+        moves = crossing(labels, at, self.origins, self.destinations)
+        _none_left(moves, self.origins, labels, at)
+        stage = problem.stages[at]
+        late = min(self.share * self.days / self.period_days, 1.0) * np.where(moves, base_flows, 0.0).sum(axis=-2)
+        users = int(np.shape(stage.users.use)[-1])
+        first = late.shape[-1] - users
+        filling = stage.users.filling + late[..., first:] if users else stage.users.filling
+        stage = replace(
+            stage,
+            detour=stage.detour + self.share * self.per_tonne * moves,
+            users=replace(stage.users, filling=filling),
+        )
+        problem = with_stage(problem, at, stage)
+        return problem if first == 0 else _less_feed(problem, at + 1, late[..., :first])
+
+    def payments(self, problem: Problem, solution: Solution, labels: Labels) -> tuple[Payment, ...]:
+        """What the way round costs more, paid by buyers to carriers."""
+        del problem
+        at = labels.stage(self.stage)
+        moves = crossing(labels, at, self.origins, self.destinations)
+        money = solution.stages[at].flows * (self.share * self.per_tonne * moves)
+        return by_origin(self.name, money, labels, at, "buyers", "carriers")
+
+
+def _less_feed(problem: Problem, at: int, late: Array) -> Problem:
+    """Plants of a stage that lack ``late`` tonnes of feed for the period."""
+    stage = problem.stages[at]
+    plant = stage.refining
+    if plant is None:
+        return problem
+    lost = np.divide(late, plant.throughput, out=np.zeros_like(late * plant.throughput), where=plant.throughput > 0)
+    left = plant.remaining * np.maximum(1.0 - lost, 1e-6)
+    return with_stage(problem, at, replace(stage, refining=replace(plant, remaining=left)))
+
+
+class ReferenceDuty(Instrument):
+    """A duty that lifts imports to a reference price: ``max(0, reference - (price + freight))``, at most ``cap_rate`` of that price.
+
+    What enters within the quota pays no more of it than holds the quota:
+    ``0 <= fraction <= 1  complementary to  quota - imports``. The kink is rounded over half a per cent of the reference.
+    """
+
+    kind: Literal["reference_duty"] = "reference_duty"
+    importers: Countries = countries("whose imports are lifted")
+    stage: StageName = stage_field()
+    reference: float = number(unit="USD per t", meaning="reference price", source=f"as {FERRO_ALLOYS}, Annex II", gt=0)
+    exempt: Countries = countries("origins that do not pay", ANYBODY)
+    cap_rate: float | None = number(
+        None, unit="share of the landed price", meaning="bound rate; no cap when left out", source=PRICE_BAND, gt=0
+    )
+    quota: float | None = number(
+        None,
+        unit="t of content per period",
+        meaning="imports free of it; none when left out",
+        source=FERRO_ALLOYS,
+        gt=0,
+    )
+
+    @property
+    def name(self) -> str:
+        """What errors, certificates and payments call it."""
+        return f"reference price of {listed(self.importers)}, {self.stage}"
+
+    def covered(self, labels: Labels) -> Mask:
+        """The flows that it lifts, boolean ``(n, m + J)``: from outside the importers, and from none that is exempt."""
+        at = labels.stage(self.stage)
+        outside = ~labels.rows(at, (*self.importers, *self.exempt))
+        mask: Mask = outside[:, None] & labels.columns(at, self.importers)[None, :]
+        return mask
+
+    def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
+        """The problem with the duty in force; ``base_flows`` is not needed."""
+        del base_flows
+        at = labels.stage(self.stage)
+        covered = self.covered(labels)
+        _none_left(covered, self.importers, labels, at)
+        levy = Levy(
+            stage=at,
+            covered=covered,
+            reference=np.asarray(self.reference),
+            width=np.asarray(SMOOTHING * self.reference),
+            name=self.name,
+            bound_rate=np.inf if self.cap_rate is None else self.cap_rate,
+            quota=None if self.quota is None else np.asarray(self.quota),
+        )
+        return replace(problem, levies=(*problem.levies, levy))
+
+    def payments(self, problem: Problem, solution: Solution, labels: Labels) -> tuple[Payment, ...]:
+        """The duty to the importer's treasury; the rent of the quota to those abroad who may fill it."""
+        at = labels.stage(self.stage)
+        treasury, rent = levy_of(problem, solution, self.name, at)
+        duty = by_importer(self.name, treasury, labels, at, "buyers", "treasury")
+        return (*duty, *by_origin(self.name, rent, labels, at, "buyers", "holders"))
+
+
+class DiversityCap(Instrument):
+    """No country outside the members may bring more than a share of what the importers buy: ``x_i <= share * sum of all x``.
+
+    Held by certificates that the importers' buyers trade: who buys of a country at its cap pays, who buys of others is paid, and
+    nothing is left over. What one point of the cap costs is the price of a certificate.
+    """
+
+    kind: Literal["diversity_cap"] = "diversity_cap"
+    importers: Countries = countries("whose purchases it holds for, together")
+    stage: StageName = stage_field()
+    share: float = number(
+        0.65, unit="share of purchases", meaning="most that one country may bring", source=CRMA, gt=0, lt=1
+    )
+    members: Countries = countries("countries that it does not count, beside the importers", ANYBODY)
+
+    @property
+    def name(self) -> str:
+        """What errors, certificates and payments call it."""
+        return f"diversity cap of {listed(self.importers)}, {self.stage}"
+
+    def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
+        """The problem with a cap on every country that is no member; ``base_flows`` is not needed."""
+        del base_flows
+        at = labels.stage(self.stage)
+        buyers = labels.columns(at, self.importers)
+        outside = ~labels.rows(at, (*self.importers, *self.members))
+        of = np.broadcast_to(buyers[None, :], (len(outside), len(buyers)))
+        _none_left(outside[:, None] & of, self.importers, labels, at)
+        caps = [
+            Cap(at, of & (np.arange(len(outside)) == row)[:, None], np.zeros(()), self.name, self.share, of)
+            for row in np.flatnonzero(outside)
+        ]
+        return replace(problem, caps=(*problem.caps, *caps))
+
+    def payments(self, problem: Problem, solution: Solution, labels: Labels) -> tuple[Payment, ...]:
+        """What buyers of each country pay for certificates on balance, to those who sell them; buyers who get money pay less than 0."""
+        at = labels.stage(self.stage)
+        money = rent_of(problem, solution, self.name, at)
+        return by_importer(self.name, money, labels, at, "buyers", "holders")
