@@ -98,22 +98,28 @@ OFFSETS = {"ceiling": 1.0}
 def ranges_for(mineral: str) -> tuple[Range, ...]:
     """All ranges that a market for ``mineral`` is drawn from: elasticities, then the parameters of the engine."""
     found = [_elasticity(mineral, "demand", "demand elasticity"), _elasticity(mineral, "supply", "supply elasticity")]
-    found += [_parameter(mineral, name, *where) for name, where in PARAMETERS.items()]
+    found += [range_of(mineral, name, *where) for name, where in PARAMETERS.items()]
     return tuple(found)
 
 
-def _elasticity(mineral: str, kind: str, name: str) -> Range:
+def long_run(mineral: str, kind: str, name: str) -> Range:
+    """The range of a long-run elasticity of ``demand`` or ``supply``."""
+    return _elasticity(mineral, kind, name, "long")
+
+
+def _elasticity(mineral: str, kind: str, name: str, horizon: str = "short") -> Range:
     table = facts.load("elasticities")
-    rows = table[(table["mineral"] == mineral) & (table["kind"] == kind) & (table["horizon"] == "short")]
+    rows = table[(table["mineral"] == mineral) & (table["kind"] == kind) & (table["horizon"] == horizon)]
     rows = rows.dropna(subset=["low", "high"])
     if rows.empty:
-        raise _missing(mineral, f"short-run elasticity of {kind}", "elasticities")
+        raise _missing(mineral, f"{horizon}-run elasticity of {kind}", "elasticities")
     row = rows.iloc[0]
     low, high = sorted((abs(float(row["low"])), abs(float(row["high"]))))
     return Range(name, "lognormal", low, high, str(row["unit"]), str(row["grade"]), str(row["source"]), tail=QUARTER)
 
 
-def _parameter(mineral: str, name: str, parameter: str, stage: str) -> Range:
+def range_of(mineral: str, name: str, parameter: str, stage: str) -> Range:
+    """The range of a parameter of the engine, the mineral's own before that of all minerals."""
     table = facts.load("parameters")
     rows = table[(table["parameter"] == parameter) & table["mineral"].isin([mineral, "*"])]
     rows = rows[rows["stage"].isin([stage, "*"])]

@@ -8,6 +8,7 @@ per period and currency per tonne; what leaves is a :class:`Solution`. The equat
 
 from orepact.market.accounts import Accounts, StageAccounts, accounts
 from orepact.market.batches import solve, solve_many
+from orepact.market.carry import Carry, Speeds, StageCarry, at_base, carried_in, carried_out
 from orepact.market.gradient import Gradient, StageGradient, derivatives
 from orepact.market.own import OwnMarket, OwnSolution, solve_own
 from orepact.market.problem import (
@@ -28,7 +29,8 @@ from orepact.market.sensitivity import slope
 from orepact.market.solution import Certificate, Solution, StageSolution, Status
 
 __all__ = [
-    "Accounts", "Cap", "Certificate", "Gradient", "Levy", "OwnMarket", "OwnSolution", "Problem", "Purchase",
-    "Refining", "Reserve", "Solution", "Stage", "StageAccounts", "StageGradient", "StageSolution", "Status", "Stocks",
-    "Supply", "Support", "Users", "accounts", "cluster", "derivatives", "slope", "solve", "solve_many", "solve_own",
+    "Accounts", "Cap", "Carry", "Certificate", "Gradient", "Levy", "OwnMarket", "OwnSolution", "Problem", "Purchase",
+    "Refining", "Reserve", "Solution", "Speeds", "Stage", "StageAccounts", "StageCarry", "StageGradient",
+    "StageSolution", "Status", "Stocks", "Supply", "Support", "Users", "accounts", "at_base", "carried_in",
+    "carried_out", "cluster", "derivatives", "slope", "solve", "solve_many", "solve_own",
 ]  # fmt: skip

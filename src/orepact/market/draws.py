@@ -86,3 +86,19 @@ def _take(record: Record, draws: Chosen, total: int) -> Record:
 def _cut(value: Array, draws: Chosen, total: int, rank: int) -> Array:
     full = value.ndim == rank and value.shape[0] == total and total > 1
     return np.asarray(value[draws] if full else value, order="C")
+
+
+def either(chosen: NDArray[np.bool_], one: Record, other: Record) -> Record:
+    """Draws of one problem where ``chosen (B,)``, of another elsewhere; the two differ in their arrays only."""
+    changes: dict[str, Any] = {}
+    for entry in fields(one):  # type: ignore[arg-type]
+        first, second = getattr(one, entry.name), getattr(other, entry.name)
+        if isinstance(first, tuple):
+            changes[entry.name] = tuple(either(chosen, a, b) for a, b in zip(first, second, strict=True))
+        elif is_dataclass(first):
+            changes[entry.name] = either(chosen, first, second)
+        elif isinstance(first, np.ndarray) and first is not second:
+            rank = RANKS.get(type(one), {}).get(entry.name, 2)
+            mask = chosen.reshape(-1, *[1] * (rank - 1))
+            changes[entry.name] = np.where(mask, first, second)
+    return replace(one, **changes)  # type: ignore[type-var]

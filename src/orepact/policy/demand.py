@@ -18,6 +18,7 @@ from orepact.policy.instrument import (
     Mask,
     Party,
     Payment,
+    Period,
     StageName,
     countries,
     listed,
@@ -169,6 +170,10 @@ class DemandShift(Instrument):
     def name(self) -> str:
         """What errors, certificates and payments call it."""
         return f"demand of {listed(self.countries) or 'everybody'}, {self.stage}"
+
+    def in_period(self, period: Period) -> DemandShift | None:
+        """The shift in one period: of the share of the period that it covers."""
+        return self.model_copy(update={"change": self.change * min(period.share, 1.0)})
 
     def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
         """The problem with demand shifted; ``base_flows`` is not needed."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from pydantic import Field
 from orepact.errors import MissingData
 from orepact.errors import Problem as Wrong
 from orepact.market import Problem, Solution, Stage
-from orepact.policy.attributes import attribute
+from orepact.policy.attributes import attribute, attributes
 from orepact.policy.labels import Labels
 from orepact.policy.record import Record
 
@@ -31,6 +31,7 @@ PartyKind = Literal["buyers", "producers", "treasury", "carriers", "holders"]
 MODEL = "docs/model.md, instruments"
 """Where the equation of an instrument stands."""
 
+DAYS_A_YEAR = 365.0
 CODES = "ISO 3166-1 alpha-3"
 MOST_LISTED = 5
 
@@ -53,6 +54,30 @@ class Payment:
     amount: Array
 
 
+MOSTLY = 0.5
+"""Share of a period from which an instrument that is either in force or not is in force in it."""
+
+PER_PERIOD = "per period"
+"""Words in the unit of a field that is an amount of the market's period."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """One period seen from an instrument. years: its length. share: part of it in which the instrument is in force, above 0.
+
+    since: days from the instrument's first day to the period's first, below 0 where it begins inside.
+    """
+
+    years: float
+    share: float
+    since: float
+
+    @property
+    def days(self) -> float:
+        """Length of the period in days."""
+        return DAYS_A_YEAR * self.years
+
+
 def stage_field(what: str = "stage of the mineral at which it acts") -> Any:
     """The field that says at which stage a record acts."""
     return attribute(unit="stage", meaning=what, source=MODEL)
@@ -66,8 +91,9 @@ def countries(meaning: str, default: Any = ...) -> Any:
 
 
 class Instrument(Record):
-    """Something that happens to a market or is decided about it."""
+    """Something that happens to a market or is decided about it; ``kind`` is what a case file calls it."""
 
+    kind: str
     stage: StageName
 
     @property
@@ -78,6 +104,23 @@ class Instrument(Record):
     @abstractmethod
     def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
         """The problem with this on it; ``base_flows`` is ``(B, n, m + J)`` or ``(n, m + J)`` of its stage, tonnes per period."""
+
+    def in_period(self, period: Period) -> Instrument | None:
+        """This record as it acts in one period of a market whose amounts it states by the year; ``None`` where it does not.
+
+        What is either in force or not is in force where it covers at least half of the period; what has a size acts with the
+        share of the period that it covers.
+        """
+        return self.by_year(period.years) if period.share >= MOSTLY else None
+
+    def by_year(self, years: float) -> Self:
+        """The same record with what it states of a year stated of ``years``."""
+        amounts = [
+            each.name
+            for each in attributes(type(self))
+            if PER_PERIOD in each.unit and getattr(self, each.name) is not None
+        ]
+        return self.model_copy(update={name: getattr(self, name) * years for name in amounts})
 
     def payments(self, problem: Problem, solution: Solution, labels: Labels) -> tuple[Payment, ...]:
         """Who paid whom for it in a solution of ``problem``; nothing where it moves no money itself."""

@@ -22,6 +22,7 @@ from orepact.policy.instrument import (
     Instrument,
     Mask,
     Payment,
+    Period,
     StageName,
     by_importer,
     by_origin,
@@ -72,6 +73,11 @@ class ExportCut(Instrument):
     def remaining(self) -> float:
         """Share of base exports that may leave or leaks."""
         return 1.0 - self.cut + self.leakage * self.cut
+
+    def in_period(self, period: Period) -> ExportCut | None:
+        """The cut in one period: of the share of the period that it covers."""
+        cut = self.cut * min(period.share, 1.0)
+        return self.model_copy(update={"cut": cut, "leak_cost": self.leak_cost if cut == 1.0 else 0.0})
 
     def covered(self, labels: Labels) -> Mask:
         """The flows that the cut covers, boolean ``(n, m + J)`` of its stage."""
@@ -131,6 +137,10 @@ class CapacityLoss(Instrument):
         """What errors, certificates and payments call it."""
         return f"capacity of {', '.join(self.countries)}, {self.stage}"
 
+    def in_period(self, period: Period) -> CapacityLoss | None:
+        """The loss in one period: of the share of the period that it covers."""
+        return self.model_copy(update={"lost": self.lost * min(period.share, 1.0)})
+
     def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
         """The problem with the capacity gone; ``base_flows`` is not needed."""
         del base_flows
@@ -160,6 +170,11 @@ class Tariff(Instrument):
         """What errors, certificates and payments call it."""
         of = f" on {listed(self.origins)}" if self.origins else ""
         return f"tariff of {', '.join(self.importers)}, {self.stage}{of}"
+
+    def in_period(self, period: Period) -> Tariff | None:
+        """The duty in one period: of the share of the period that it covers."""
+        part = min(period.share, 1.0)
+        return self.model_copy(update={"rate": self.rate * part, "per_tonne": self.per_tonne * part})
 
     def covered(self, labels: Labels) -> Mask:
         """The flows that pay, boolean ``(n, m + J)`` of its stage: none inside the importers' own territory."""

@@ -13,6 +13,7 @@ from orepact.market import Problem, Purchase, Refining, Solution, Stage, Supply,
 from orepact.policy.attributes import attribute
 from orepact.policy.instrument import (
     CODES,
+    DAYS_A_YEAR,
     MODEL,
     Array,
     Countries,
@@ -20,6 +21,7 @@ from orepact.policy.instrument import (
     Mask,
     Party,
     Payment,
+    Period,
     StageName,
     countries,
     listed,
@@ -209,11 +211,29 @@ class NewProject(Instrument):
     ramp: float = number(
         1.0, unit="share of capacity", meaning="part that runs in the period", source=MODEL, ge=0, le=1
     )
+    lead_months: float = number(
+        0.0, unit="months", meaning="time from its first day until it runs at all", source=MODEL, ge=0, le=600
+    )
+    ramp_months: float = number(
+        0.0, unit="months", meaning="time from then until all of it runs", source=MODEL, ge=0, le=240
+    )
+    success: float = number(1.0, unit="probability", meaning="chance that it is built", source=MODEL, gt=0, le=1)
 
     @property
     def name(self) -> str:
         """What errors, certificates and payments call it."""
         return f"project in {self.country}, {self.stage}"
+
+    def in_period(self, period: Period) -> NewProject | None:
+        """The project in one period: nothing before its lead time is over, then a part that rises to all of it."""
+        month = DAYS_A_YEAR / 12.0
+        middle = (period.since + 0.5 * period.days) / month - self.lead_months
+        part = (
+            1.0 if self.ramp_months == 0 and middle >= 0 else float(np.clip(middle / max(self.ramp_months, 1e-9), 0, 1))
+        )
+        if part == 0.0:
+            return None
+        return self.by_year(period.years).model_copy(update={"ramp": self.ramp * part})
 
     def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
         """The problem with the project running; ``base_flows`` is not needed."""

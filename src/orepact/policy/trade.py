@@ -16,6 +16,7 @@ from orepact.policy.instrument import (
     Instrument,
     Mask,
     Payment,
+    Period,
     StageName,
     by_importer,
     by_origin,
@@ -56,6 +57,11 @@ class ExportTax(Instrument):
     def name(self) -> str:
         """What errors, certificates and payments call it."""
         return f"export tax of {', '.join(self.origins)}, {self.stage}"
+
+    def in_period(self, period: Period) -> ExportTax | None:
+        """The tax in one period: of the share of the period that it covers."""
+        part = min(period.share, 1.0)
+        return self.model_copy(update={"rate": self.rate * part, "per_tonne": self.per_tonne * part})
 
     def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
         """The problem with the tax in force; ``base_flows`` is not needed."""
@@ -122,6 +128,13 @@ class LicenceDelay(Instrument):
         """What errors, certificates and payments call it."""
         return f"licence delay of {', '.join(self.origins)}, {self.stage}"
 
+    def in_period(self, period: Period) -> LicenceDelay | None:
+        """The delay in one period: those of its days that lie within it."""
+        first, last = max(0.0, period.since), min(self.days, period.since + period.days)
+        if last <= first:
+            return None
+        return self.model_copy(update={"days": last - first, "period_days": period.days})
+
     def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
         """The problem with the delay in force; ``base_flows`` is ``(B, n, m + J)`` or ``(n, m + J)`` of its stage, tonnes."""
         at = labels.stage(self.stage)
@@ -154,6 +167,10 @@ class FreightChange(Instrument):
     def name(self) -> str:
         """What errors, certificates and payments call it."""
         return f"freight from {listed(self.origins) or 'anywhere'} to {listed(self.destinations) or 'anywhere'}, {self.stage}"
+
+    def in_period(self, period: Period) -> FreightChange | None:
+        """The change in one period: of the share of the period that it covers."""
+        return self.model_copy(update={"per_tonne": self.per_tonne * min(period.share, 1.0)})
 
     def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
         """The problem with the freight changed; ``base_flows`` is not needed."""
@@ -192,6 +209,12 @@ class CorridorClosure(Instrument):
     def name(self) -> str:
         """What errors, certificates and payments call it."""
         return f"corridor from {listed(self.origins)} to {listed(self.destinations)}, {self.stage}"
+
+    def in_period(self, period: Period) -> CorridorClosure | None:
+        """The closure in one period: freight for the share of it that is covered, and a longer way to fill in the first only."""
+        days = self.days if period.since <= 0 else 0.0
+        part = self.share * min(period.share, 1.0)
+        return self.model_copy(update={"share": part, "days": days, "period_days": period.days})
 
     def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
         """The problem with the passage closed; ``base_flows`` is ``(B, n, m + J)`` or ``(n, m + J)`` of its stage, tonnes."""

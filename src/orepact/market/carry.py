@@ -1,0 +1,147 @@
+"""From one period to the next: what is carried over, and how it enters the next market (market-model, section 4).
+
+Stocks are what was in hand less what was released. Demand and capacity have answered only in part to the prices of the periods
+before (a partial adjustment, Nerlove 1958): with a share ``a = 1 - exp(-dt / tau)`` of the way gone in a period of ``dt`` years,
+
+    ln m' = (1 - a) ln m - a (long-run less short-run elasticity) ln(price / base)          demand
+    ln g' = (1 - a) ln g + a (long-run less short-run elasticity) ln(price / base)          capacity
+    w' = (1 - a) w + a s                                                                    habit
+
+``m`` multiplies what users want, ``g`` the capacity of mines and plants, and ``w`` are the shares that sourcing is anchored on. All
+three are known when a period begins, so each period is an ordinary market.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orepact.market.problem import Problem, Stage, Stocks, Users
+from orepact.market.solution import Solution, StageSolution
+
+Array = NDArray[np.float64]
+
+LEAST_RATIO = 0.05
+"""Ratio to base below which a price is taken for this in slow answers: additive sourcing can make a felt price negative."""
+
+
+@dataclass(frozen=True)
+class Speeds:
+    """How fast things answer. Years to go two thirds of the way, ``(B, 1)``; infinite for never. Elasticities ``(B, 1)``.
+
+    demand, supply: long-run less short-run elasticity, positive where the long run is larger.
+    demand_years, supply_years, habit_years, rebuild_years: of slow demand, capacity, habit, and of buying back stocks.
+    """
+
+    demand: Array
+    supply: Array
+    demand_years: Array
+    supply_years: Array
+    habit_years: Array
+    rebuild_years: Array
+
+
+@dataclass(frozen=True)
+class StageCarry:
+    """What one stage carries.
+
+    producer_stock, user_stock: in hand, tonnes, ``(B, n)`` and ``(B, J)``. wanted: factor on what users want ``(B, J)``. capacity:
+    factor on that of mines and plants ``(B, n)``. shares: what sourcing is anchored on ``(B, n, b)``.
+    """
+
+    producer_stock: Array
+    user_stock: Array
+    wanted: Array
+    capacity: Array
+    shares: Array
+
+
+Carry = tuple[StageCarry, ...]
+
+
+def at_base(problem: Problem, draws: int) -> Carry:
+    """What is carried into the first period: stocks as wished, nothing answered yet, base shares."""
+    return tuple(_stage_at_base(stage, draws) for stage in problem.stages)
+
+
+def _stage_at_base(stage: Stage, draws: int) -> StageCarry:
+    count, users = int(np.shape(stage.price)[-1]), int(np.shape(stage.users.use)[-1])
+    weights = np.asarray(stage.weights)
+    return StageCarry(
+        producer_stock=np.broadcast_to(stage.stocks.held, (draws, count)).astype(float),
+        user_stock=np.broadcast_to(stage.users.stocks.held, (draws, users)).astype(float),
+        wanted=np.ones((draws, users)),
+        capacity=np.ones((draws, count)),
+        shares=np.broadcast_to(weights, (draws, *weights.shape[-2:])).astype(float),
+    )
+
+
+def part_of_the_way(years: float, to_go: Array) -> Array:
+    """``1 - exp(-years / to_go)``: how far something goes in a period."""
+    way: Array = -np.expm1(-years / np.asarray(to_go, dtype=float))
+    return way
+
+
+def carried_in(problem: Problem, carry: Carry, speeds: Speeds, years: float) -> Problem:
+    """The market of a period of ``years`` with what is carried into it; instruments are put on afterwards."""
+    rebuild = np.maximum(part_of_the_way(years, speeds.rebuild_years), 1e-9)
+    stages = tuple(_stage_in(stage, each, rebuild) for stage, each in zip(problem.stages, carry, strict=True))
+    return replace(problem, stages=stages)
+
+
+def _stage_in(stage: Stage, carry: StageCarry, rebuild: Array) -> Stage:
+    refining = stage.refining
+    if refining is not None:
+        refining = replace(refining, remaining=refining.remaining * carry.capacity)
+    users: Users = replace(
+        stage.users,
+        wanted=stage.users.wanted * carry.wanted,
+        stocks=_stocks_in(stage.users.stocks, carry.user_stock, rebuild),
+    )
+    return replace(
+        stage,
+        supply=replace(stage.supply, remaining=stage.supply.remaining * carry.capacity),
+        refining=refining,
+        users=users,
+        stocks=_stocks_in(stage.stocks, carry.producer_stock, rebuild),
+        weights_now=carry.shares,
+    )
+
+
+def _stocks_in(stocks: Stocks, level: Array, rebuild: Array) -> Stocks:
+    return replace(stocks, level=np.maximum(level, 0.0), rebuild=rebuild)
+
+
+def carried_out(problem: Problem, solution: Solution, carry: Carry, speeds: Speeds, years: float) -> Carry:
+    """What the next period begins with, after a period of ``years`` that ended as ``solution``."""
+    return tuple(
+        _stage_out(stage, found, each, speeds, years)
+        for stage, found, each in zip(problem.stages, solution.stages, carry, strict=True)
+    )
+
+
+def _stage_out(stage: Stage, found: StageSolution, carry: StageCarry, speeds: Speeds, years: float) -> StageCarry:
+    demand = part_of_the_way(years, speeds.demand_years)
+    supply = part_of_the_way(years, speeds.supply_years)
+    habit = part_of_the_way(years, speeds.habit_years)[..., None]
+    users = carry.wanted.shape[1]
+    paid = found.paid_price[:, found.paid_price.shape[1] - users :]
+    before = found.base_paid_price[:, found.base_paid_price.shape[1] - users :]
+    dearer = np.log(np.maximum(paid / before, LEAST_RATIO))
+    worth = np.log(np.maximum(found.price / stage.price, LEAST_RATIO))
+    return StageCarry(
+        producer_stock=carry.producer_stock - found.stock_release,
+        user_stock=carry.user_stock - found.user_stock_release,
+        wanted=np.exp((1 - demand) * np.log(carry.wanted) - demand * speeds.demand * dearer),
+        capacity=np.exp((1 - supply) * np.log(carry.capacity) + supply * speeds.supply * worth),
+        shares=(1 - habit) * carry.shares + habit * _bought_shares(found, carry.shares),
+    )
+
+
+def _bought_shares(found: StageSolution, before: Array) -> Array:
+    """Shares of what each buyer bought; those it had where it bought nothing."""
+    bought = found.flows.sum(axis=1, keepdims=True)
+    shares = np.divide(found.flows, bought, out=before.copy(), where=bought > 0)
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
