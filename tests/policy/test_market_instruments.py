@@ -17,6 +17,7 @@ from orepact.errors import BadInput, MissingData
 from orepact.market import Problem, Refining, Solution, Stage, Stocks, Supply, Users, accounts, solve
 from orepact.policy import (
     INSTRUMENTS,
+    CapacityGrowth,
     CapacityLoss,
     CorridorClosure,
     DemandShift,
@@ -148,6 +149,15 @@ def capacity_loss() -> None:
     price = found.stages[0].price[0, 0]
     assert found.stages[0].output[0, 0] == pytest.approx(37.5 / (1 + 250 / price))
     assert payments == ()
+
+
+@example(CapacityGrowth)
+def capacity_growth() -> None:
+    _, found, _ = run(CapacityGrowth(stage="refined", grown=0.2))
+    # 90 t of capacity instead of 75 t, at the same curve.
+    price = found.stages[0].price[0, 0]
+    assert price < 1000.0
+    assert found.stages[0].output[0, 0] == pytest.approx(90.0 / (1 + 250 / price))
 
 
 @example(Tariff)

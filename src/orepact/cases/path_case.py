@@ -61,10 +61,8 @@ class Timed(Record):
 
 
 def add_days(day: date, days: int) -> date:
-    """A day some days later, and the last day there is where there is none."""
-    return (
-        date.max if day >= date.fromordinal(date.max.toordinal() - days) else date.fromordinal(day.toordinal() + days)
-    )
+    """A day some days later (earlier below 0), and the last day there is where there is none."""
+    return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))
 
 
 class PathCase(Record):
@@ -96,6 +94,19 @@ class PathCase(Record):
             raise ValueError(f"months ({self.months}) must be a multiple of the step ({self.step})")
         return self
 
+    @model_validator(mode="after")
+    def _once_a_day(self) -> Self:
+        for at, one in enumerate(self.instruments):
+            for other in self.instruments[:at]:
+                if one.instrument.name == other.instrument.name and self._meet(one, other):
+                    raise ValueError(f"'{one.instrument.name}' is in force twice at a time; end one before the other")
+        return self
+
+    def _meet(self, one: Timed, other: Timed) -> bool:
+        """Whether two are in force on one day."""
+        begins = max(one.first or self.start, other.first or self.start)
+        return not (one.off or other.off) and begins <= min(one.last or date.max, other.last or date.max)
+
     @property
     def periods(self) -> tuple[tuple[date, date], ...]:
         """First day of every period and the day after its last."""
@@ -104,8 +115,13 @@ class PathCase(Record):
 
     def in_force(self, first: date, end: date) -> tuple[Instrument, ...]:
         """What acts in the days from ``first`` to before ``end``, as it acts there."""
-        found = (timed.in_period(self, first, end) for timed in self.instruments)
-        return tuple(each for each in found if each is not None)
+        found: dict[str, Instrument] = {}
+        for timed in self.instruments:
+            each = timed.in_period(self, first, end)
+            if each is not None:
+                before = found.get(each.name)
+                found[each.name] = each if before is None else before.then(each)
+        return tuple(found.values())
 
     @property
     def hash(self) -> str:
@@ -151,7 +167,10 @@ def read_case(given: Mapping[str, Any] | str | Path) -> PathCase:
         problems += _problems(error, place)
     if problems:
         raise BadInput(problems)
-    return case.model_copy(update={"instruments": tuple(timed)})
+    try:
+        return PathCase.model_validate({**dict(case), "instruments": tuple(timed)})
+    except ValidationError as error:
+        raise BadInput(_problems(error, place)) from None
 
 
 def _loaded(path: Path) -> Mapping[str, Any]:

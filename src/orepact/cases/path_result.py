@@ -54,7 +54,8 @@ class PathResult:
         use = np.where(chosen, self.data["use_base"].to_numpy(), 0.0)[:, None, :]
         total = use.sum(axis=2)
         spent = (use * self.data["price"].to_numpy()).sum(axis=2)
-        return np.divide(spent, total, out=np.full(spent.shape, np.nan), where=total > 0)
+        ratio: Array = np.divide(spent, total, out=np.full(spent.shape, np.nan), where=total > 0)
+        return ratio
 
     def summary(self) -> dict[str, Any]:
         """The answer with ranges, in JSON terms: by period, by user over the whole time, and by payment."""

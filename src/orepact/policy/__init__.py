@@ -9,7 +9,7 @@ from orepact.policy.compose import balances, ledger, put_on
 from orepact.policy.demand import DemandShift, ReservePurchase, ReserveRelease
 from orepact.policy.instrument import Instrument, Party, Payment
 from orepact.policy.labels import Labels
-from orepact.policy.shocks import CapacityLoss, ExportCut, Shock, Tariff
+from orepact.policy.shocks import CapacityGrowth, CapacityLoss, ExportCut, Shock, Tariff
 from orepact.policy.supply import HostCap, LastResort, NewProject, OutputSubsidy, PriceFloor, Recycling
 from orepact.policy.trade import (
     CorridorClosure,
@@ -22,15 +22,15 @@ from orepact.policy.trade import (
 )
 
 INSTRUMENTS: tuple[type[Instrument], ...] = (
-    ExportCut, CapacityLoss, Tariff, ExportTax, ExportQuota, LicenceDelay, FreightChange, CorridorClosure, ReferenceDuty,
+    ExportCut, CapacityLoss, CapacityGrowth, Tariff, ExportTax, ExportQuota, LicenceDelay, FreightChange, CorridorClosure, ReferenceDuty,
     DiversityCap, PriceFloor, OutputSubsidy, LastResort, NewProject, Recycling, HostCap, ReservePurchase, ReserveRelease,
     DemandShift,
 )  # fmt: skip
 """Every record that changes a market."""
 
 __all__ = [
-    "INSTRUMENTS", "CapacityLoss", "CorridorClosure", "DemandShift", "DiversityCap", "ExportCut", "ExportQuota", "ExportTax",
-    "FreightChange", "HostCap", "Instrument", "Labels", "LastResort", "LicenceDelay", "NewProject", "OutputSubsidy", "Party",
-    "Payment", "PriceFloor", "Recycling", "ReferenceDuty", "ReservePurchase", "ReserveRelease", "Shock", "Tariff", "balances",
-    "ledger", "put_on",
+    "INSTRUMENTS", "CapacityGrowth", "CapacityLoss", "CorridorClosure", "DemandShift", "DiversityCap", "ExportCut",
+    "ExportQuota", "ExportTax", "FreightChange", "HostCap", "Instrument", "Labels", "LastResort", "LicenceDelay",
+    "NewProject", "OutputSubsidy", "Party", "Payment", "PriceFloor", "Recycling", "ReferenceDuty", "ReservePurchase",
+    "ReserveRelease", "Shock", "Tariff", "balances", "ledger", "put_on",
 ]  # fmt: skip

