@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from orepact.version import __version__
 
-__all__ = ["OrepactError", "__version__", "duty", "floor", "plot", "scoreboard", "shock", "solve"]
+__all__ = ["OrepactError", "__version__", "backtest", "duty", "floor", "plot", "run", "scoreboard", "shock", "solve"]
 
 if TYPE_CHECKING:
     from orepact.cases import shock
+    from orepact.cases.backtest import backtest
     from orepact.cases.own_market import solve
+    from orepact.cases.path import run
     from orepact.errors import OrepactError
     from orepact.indicators.scoreboard import scoreboard
     from orepact.policy.adjustable_duty import duty
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from orepact.report.shock_chart import plot
 
 _WHERE = {
+    "run": "orepact.cases.path", "backtest": "orepact.cases.backtest",
     "shock": "orepact.cases.shocks", "plot": "orepact.report.shock_chart", "OrepactError": "orepact.errors",
     "scoreboard": "orepact.indicators.scoreboard", "solve": "orepact.cases.own_market",
     "duty": "orepact.policy.adjustable_duty", "floor": "orepact.policy.price_support",

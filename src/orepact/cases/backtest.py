@@ -236,7 +236,9 @@ def _row(episode: Episode, seen: Observed, result: PathResult) -> Row:
     if series is None:
         return Row(episode.id, seen, float("nan"), float("nan"), float("nan"))
     after = _reading(series, _at(episode, seen.to_month), seen.over)
-    before = _reading(series, _at(episode, seen.from_month), seen.over)
+    first = _at(episode, seen.from_month)
+    # A quote of a day in the month in which it begins is one of the days before it.
+    before = np.ones(len(series)) if first == 0 and seen.over == 0 else _reading(series, first, seen.over)
     if seen.against == "peak":
         before = series[:, : _at(episode, seen.to_month) + 1].max(axis=1)
     low, median, high = np.quantile(after / before, [LOW, 0.5, HIGH])

@@ -19,7 +19,7 @@ from pydantic import SerializeAsAny, ValidationError, field_validator, model_val
 
 from orepact import facts
 from orepact.errors import BadInput, Problem, UnknownName, unknown_problem
-from orepact.policy import INSTRUMENTS, DemandShift, Instrument
+from orepact.policy import INSTRUMENTS, DemandShift, ExportCut, ExportQuota, ExportTax, Instrument, LicenceDelay
 from orepact.policy.attributes import attribute
 from orepact.policy.instrument import Period
 from orepact.policy.record import Day, Record, Text, add_months, number, problems_of
@@ -112,6 +112,15 @@ class PathCase(Record):
         """First day of every period and the day after its last."""
         days = [add_months(self.start, at) for at in range(0, self.months + 1, self.step)]
         return tuple(pairwise(days))
+
+    @property
+    def restricting(self) -> tuple[str, ...]:
+        """Countries that restrict their own exports at any time in it."""
+        kinds = (ExportCut, ExportQuota, ExportTax, LicenceDelay)
+        found = [
+            each.instrument.origins for each in self.instruments if not each.off and isinstance(each.instrument, kinds)
+        ]
+        return tuple(dict.fromkeys(country for origins in found for country in origins))
 
     def in_force(self, first: date, end: date) -> tuple[Instrument, ...]:
         """What acts in the days from ``first`` to before ``end``, as it acts there."""

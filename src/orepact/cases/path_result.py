@@ -64,10 +64,11 @@ class PathResult:
     @cached_property
     def _summary(self) -> dict[str, Any]:
         data = self.data
+        prices = self._prices()
         periods = [
             {
                 "from": str(day)[:10],
-                "price": interval(self.price()[:, at]),
+                **{name: interval(values[:, at]) for name, values in prices.items()},
                 **{
                     f"{name}_t": interval(data[name].to_numpy()[:, at].sum(axis=1))
                     for name in ("use", "given_up", "unserved", "user_stock")
@@ -91,6 +92,15 @@ class PathResult:
             "sources": list(self.network.sources),
         }
 
+    def _prices(self) -> dict[str, Array]:
+        """Prices of all users, and where some countries restrict their exports, of those outside and inside them."""
+        found = {"price": self.price()}
+        origins = self.case.restricting
+        if origins:
+            parts = {"price_abroad": self.price(origins, outside=True), "price_home": self.price(origins)}
+            found |= {name: values for name, values in parts.items() if np.isfinite(values).all()}
+        return found
+
     def periods_frame(self) -> pd.DataFrame:
         """One row a period: median and 80 % range of the price and of the tonnes that users use, give up and lack."""
         import pandas as pd
@@ -98,7 +108,7 @@ class PathResult:
         rows = []
         for each in self._summary["periods"]:
             row = {"from": each["from"]}
-            for name in ("price", "use_t", "given_up_t", "unserved_t", "user_stock_t"):
+            for name in (*self._prices(), "use_t", "given_up_t", "unserved_t", "user_stock_t"):
                 row |= {f"{name}_{key}": value for key, value in each[name].items()}
             rows.append(row)
         return pd.DataFrame(rows)
@@ -146,7 +156,8 @@ class PathResult:
         self.data.to_netcdf(path, engine="h5netcdf")
 
     def __repr__(self) -> str:
-        price = interval(self.price().max(axis=1))
+        prices = self._prices()
+        price = interval(prices.get("price_abroad", prices["price"]).max(axis=1))
         short = interval(self.data["unserved"].to_numpy().sum(axis=(1, 2)))
         return (
             f"<PathResult {self.case.name}\n"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from orepact.cli import duty, facts, floor, indicator, minerals, network, scoreboard, shock, solve
+from orepact.cli import backtest, duty, facts, floor, indicator, minerals, network, run, scoreboard, shock, solve
 from orepact.cli.output import speak_plainly, stop_printing
 from orepact.errors import OrepactError
 from orepact.version import __version__
@@ -25,6 +25,8 @@ app.command("network")(network.command)
 app.command("minerals")(minerals.command)
 app.command("indicator")(indicator.command)
 app.command("scoreboard")(scoreboard.command)
+app.command("run")(run.command)
+app.command("backtest")(backtest.command)
 app.command("solve")(solve.command)
 app.command("duty")(duty.command)
 app.command("floor")(floor.command)

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -27,6 +28,21 @@ def check_one_form(*, as_json: bool, as_csv: bool) -> None:
         raise BadInput(
             Problem("--json, --csv", "both forms cannot go to one output", "both options", "choose one of them")
         )
+
+
+def check_files(*wanted: tuple[Path | None, tuple[str, ...], str]) -> None:
+    """Refuse files that cannot be written before anything is computed, all at once: path, endings, and option of each."""
+    from orepact.files import check_writable
+
+    problems: list[Problem] = []
+    for path, endings, place in wanted:
+        try:
+            if path is not None:
+                check_writable(path, endings, place)
+        except BadInput as error:
+            problems += error.problems
+    if problems:
+        raise BadInput(problems)
 
 
 def print_json(answer: object) -> None:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orepact.cli.output import check_one_form, print_json, progress_bar
-from orepact.errors import BadInput, Problem
+from orepact.cli.output import check_files, check_one_form, print_json, progress_bar
 
 if TYPE_CHECKING:
     from orepact.cases import ShockResult
@@ -46,7 +45,7 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
     Example: orepact shock --from CHN --mineral rare_earths --stage refined --months 12
     """
     check_one_form(as_json=as_json, as_csv=as_csv)
-    _check_files(save, plot)
+    check_files((save, (".nc",), "--save"), (plot, (".svg", ".png"), "--plot"))
     with _workers(address), progress_bar("Solving", draws) as progress:
         from orepact.cases import shock
 
@@ -94,18 +93,3 @@ def _write_files(result: ShockResult, save: Path | None, plot: Path | None) -> N
             from orepact.report.shock_chart import picture
 
             files.enter_context(appearing_whole(plot, ENDINGS, "--plot")).write_bytes(picture(result, plot.suffix))
-
-
-def _check_files(save: Path | None, plot: Path | None) -> None:
-    """Refuse files that cannot be written before anything is computed; all of them at once."""
-    from orepact.files import check_writable
-
-    problems: list[Problem] = []
-    for path, endings, place in ((save, (".nc",), "--save"), (plot, (".svg", ".png"), "--plot")):
-        try:
-            if path is not None:
-                check_writable(path, endings, place)
-        except BadInput as error:
-            problems += error.problems
-    if problems:
-        raise BadInput(problems)

@@ -50,10 +50,11 @@ def _chart(alt: Any, result: ShockResult) -> Any:
         "Sources: " + "; ".join(publishers),
     ]
     parts = [_prices(alt, answer), _losses(alt, result), _gains(alt, answer)]
-    return _with_footer(alt, parts, title, question(result.case), footer)
+    return with_footer(alt, parts, title, question(result.case), footer)
 
 
-def _with_footer(alt: Any, parts: list[Any], title: str, subtitle: str, footer: list[str]) -> Any:
+def with_footer(alt: Any, parts: list[Any], title: str, subtitle: str, footer: list[str]) -> Any:
+    """Panels one above the other under a title, with the sources below, in the look that all pictures share."""
     lines = [line for text in footer for line in _wrapped(text, 110)]
     note = (
         alt.Chart(alt.Data(values=[{"line": index, "text": line} for index, line in enumerate(lines)]))

@@ -1,0 +1,85 @@
+"""A case in time as one picture: the price with its range, what goes unserved, and what is in force when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orepact import facts
+from orepact.cases.path_result import PathResult
+from orepact.report.numbers import times
+from orepact.report.path_text import in_words
+from orepact.report.pictures import drawn
+from orepact.report.shock_chart import GREY, LOSS, THIN_SPACES, WIDTH, with_footer
+
+
+def picture(result: PathResult, ending: str) -> bytes:
+    """The picture as the bytes of an ``.svg`` or ``.png`` file; needs the extra ``report``."""
+    return drawn(lambda alt: _chart(alt, result), ending)
+
+
+def _chart(alt: Any, result: PathResult) -> Any:
+    answer = result.summary()
+    key = "price_abroad" if "price_abroad" in answer["periods"][0] else "price"
+    highest = max((each[key] for each in answer["periods"]), key=lambda found: found["median"])
+    where = " abroad" if key == "price_abroad" else ""
+    title = f"{result.case.name}: price{where} up to {times(highest)} times base"
+    footer = [
+        f"Medians and 80 % ranges of {result.case.draws} draws. Evidence grade {answer['grade']} (A official to E inferred). "
+        f"Case {result.case.hash}."
+    ]
+    name = facts.mineral_name(result.case.mineral)
+    parts = [
+        _fan(alt, result, key, f"Delivered price of {name}{where}, times base", 1.0),
+        _fan(alt, result, "unserved_t", "Unserved, tonnes of content a period", None),
+    ]
+    bars = _bars(alt, result)
+    subtitle = f"{result.case.months} months from {result.case.start}, base year {result.network.base_year}"
+    return with_footer(alt, parts + ([bars] if bars is not None else []), title, subtitle, footer)
+
+
+def _fan(alt: Any, result: PathResult, key: str, title: str, rule: float | None) -> Any:
+    answer = result.summary()
+    rows = [{"day": each["from"], **each[key]} for each in answer["periods"]]
+    base = alt.Chart(alt.Data(values=rows)).encode(x=_time(alt, result))
+    layers = [
+        base.mark_area(opacity=0.25, color=LOSS).encode(
+            y=alt.Y("low:Q", title=None, scale=alt.Scale(zero=rule is None), axis=alt.Axis(labelExpr=THIN_SPACES)),
+            y2="high:Q",
+        ),
+        base.mark_line(color=LOSS, strokeWidth=2).encode(y="median:Q"),
+    ]
+    if rule is not None:
+        line = alt.Chart(alt.Data(values=[{"y": rule}])).mark_rule(strokeDash=[4, 3], color=GREY)
+        layers.insert(0, line.encode(y="y:Q"))
+    return alt.layer(*layers).properties(width=WIDTH, height=150, title=title)
+
+
+def _time(alt: Any, result: PathResult, field: str = "day") -> Any:
+    """The axis of time that all panels share: from the first day to the last."""
+    ends = [str(result.case.start), str(result.case.periods[-1][1])]
+    axis = alt.Axis(format="%b %Y", labelOverlap=True, tickCount=6)
+    return alt.X(f"{field}:T", title=None, scale=alt.Scale(domain=ends), axis=axis)
+
+
+def _bars(alt: Any, result: PathResult) -> Any | None:
+    """When each instrument is in force, as bars under the same axis of time."""
+    end = result.case.periods[-1][1]
+    rows = [
+        {
+            "name": in_words(each.instrument.name),
+            "first": str(max(each.first or result.case.start, result.case.start)),
+            "last": str(min(each.last or end, end)),
+        }
+        for each in result.case.instruments
+        if not each.off and (each.first or result.case.start) < end
+    ]
+    if not rows:
+        return None
+    height = 22 * len({row["name"] for row in rows})
+    bars = alt.Chart(alt.Data(values=rows)).mark_bar(height=9, color=GREY)
+    shown = bars.encode(
+        x=_time(alt, result, "first"),
+        x2="last:T",
+        y=alt.Y("name:N", title=None, sort=[row["name"] for row in rows]),
+    )
+    return shown.properties(width=WIDTH, height=height, title="In force")
