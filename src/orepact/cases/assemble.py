@@ -165,11 +165,11 @@ def _nobody(draws: int) -> Users:
 
 
 def _shares(flows: Array, purchases: Array) -> Array:
-    """Base sourcing shares; a buyer that buys nothing gets even shares, which move nothing."""
-    even = 1.0 / flows.shape[1]
-    shares: Array = np.where(
-        purchases[:, None, :] > 0, flows / np.where(purchases > 0, purchases, 1.0)[:, None, :], even
-    )
+    """Base sourcing shares; a buyer that buys nothing yet would buy of all producers by their output."""
+    made = flows.sum(axis=2, keepdims=True)
+    usual = made / np.maximum(made.sum(axis=1, keepdims=True), 1e-300)
+    bought = np.where(purchases > 0, purchases, 1.0)[:, None, :]
+    shares: Array = np.where(purchases[:, None, :] > 0, flows / bought, usual)
     return shares
 
 

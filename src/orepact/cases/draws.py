@@ -7,7 +7,7 @@ with the range, grade and source it came from. The same seed gives the same draw
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -67,6 +67,11 @@ class Draws:
 
     def __len__(self) -> int:
         return len(self.revisions)
+
+    def for_producers(self, number: int) -> Draws:
+        """The same draws for more producers; those that the base year did not have have no figure to revise."""
+        missing = max(number - self.revisions.shape[1], 0)
+        return replace(self, revisions=np.pad(self.revisions, ((0, 0), (0, missing))))
 
     def column(self, name: str) -> Array:
         """A parameter's draws as a column ``(B, 1)``."""

@@ -25,7 +25,8 @@ from orepact.market import Solution, at_base, carried_in, carried_out, solve
 from orepact.market.draws import either
 from orepact.network import Network
 from orepact.network import network as make_network
-from orepact.policy import Instrument, NewProject, put_on
+from orepact.network.entrants import with_entrants
+from orepact.policy import Instrument, NewProject, Recycling, put_on
 
 Array = NDArray[np.float64]
 Progress = Callable[[int], None]
@@ -46,6 +47,8 @@ def run(case: PathCase | Mapping[str, Any] | str | Path, progress: Progress | No
 def on_network(case: PathCase, network: Network, progress: Progress | None = None) -> PathResult:
     """A case on a network of one's own: one that was changed, or of another year."""
     drawn = draw(case.mineral, number=case.draws, seed=case.seed, producers=len(network.stages[-1].producers))
+    network = with_entrants(network, _entrants(case))
+    drawn = drawn.for_producers(len(network.stages[-1].producers))
     short = drawn.column("demand elasticity"), drawn.column("supply elasticity")
     speeds = draw_speeds(case.mineral, number=case.draws, seed=case.seed, short=short)
     base = assemble(network, drawn, case.step)
@@ -63,6 +66,15 @@ def on_network(case: PathCase, network: Network, progress: Progress | None = Non
         if progress is not None:
             progress(at + 1)
     return recorder.result()
+
+
+def _entrants(case: PathCase) -> dict[str, tuple[str, ...]]:
+    """Countries in which something is built, by stage: they need a place among the producers."""
+    found: dict[str, tuple[str, ...]] = {}
+    for each in (timed.instrument for timed in case.instruments if timed.active):
+        if isinstance(each, NewProject | Recycling):
+            found[each.stage] = (*found.get(each.stage, ()), each.country)
+    return found
 
 
 def _with_instruments(case: PathCase, base: Base, market: Market, instruments: tuple[Instrument, ...]) -> Market:

@@ -40,8 +40,8 @@ class Timed(Record):
     first: Day | None = attribute(None, unit="date", meaning="first day in force", source=CASE)
     last: Day | None = attribute(None, unit="date", meaning="last day in force", source=CASE)
     source: Text | None = attribute(None, unit="text", meaning="where it is announced or assumed", source=CASE)
-    off: bool = attribute(
-        default=False, unit="truth", meaning="switched off: kept, but not in force", source=CASE, strict=True
+    active: bool = attribute(
+        default=True, unit="truth", meaning="false: kept in the file, and not in force", source=CASE, strict=True
     )
 
     @model_validator(mode="after")
@@ -53,7 +53,7 @@ class Timed(Record):
     def in_period(self, case: PathCase, first: date, end: date) -> Instrument | None:
         """The instrument as it acts in the days from ``first`` to before ``end``; ``None`` where it does not."""
         begins, ends = self.first or case.start, self.last or date.max
-        if self.off or begins >= end or ends < first:
+        if not self.active or begins >= end or ends < first:
             return None
         covered = (min(end, add_days(ends, 1)) - max(first, begins)).days
         period = Period(case.step / 12.0, covered / (end - first).days, float((first - begins).days))
@@ -105,7 +105,7 @@ class PathCase(Record):
     def _meet(self, one: Timed, other: Timed) -> bool:
         """Whether two are in force on one day."""
         begins = max(one.first or self.start, other.first or self.start)
-        return not (one.off or other.off) and begins <= min(one.last or date.max, other.last or date.max)
+        return one.active and other.active and begins <= min(one.last or date.max, other.last or date.max)
 
     @property
     def periods(self) -> tuple[tuple[date, date], ...]:
@@ -118,7 +118,7 @@ class PathCase(Record):
         """Countries that restrict their own exports at any time in it."""
         kinds = (ExportCut, ExportQuota, ExportTax, LicenceDelay)
         found = [
-            each.instrument.origins for each in self.instruments if not each.off and isinstance(each.instrument, kinds)
+            each.instrument.origins for each in self.instruments if each.active and isinstance(each.instrument, kinds)
         ]
         return tuple(dict.fromkeys(country for origins in found for country in origins))
 
@@ -147,14 +147,14 @@ class PathCase(Record):
                 "kind": each.instrument.kind,
                 **{word: value for word, value in (("from", each.first), ("to", each.last)) if value is not None},
                 **({"source": each.source} if each.source else {}),
-                **({"off": True} if each.off else {}),
+                **({} if each.active else {"active": False}),
             }
             for each in self.instruments
         ]
         return str(yaml.safe_dump(given, sort_keys=False, allow_unicode=True))
 
 
-KEYS = {"from": "first", "to": "last", "source": "source", "off": "off"}
+KEYS = {"from": "first", "to": "last", "source": "source", "active": "active"}
 """Keys of an instrument in a file that say when and whether it is in force; all others are the instrument's own."""
 
 
@@ -169,6 +169,7 @@ def read_case(given: Mapping[str, Any] | str | Path) -> PathCase:
             Problem(f"{place}, instruments", "a list is needed", repr(rows)[:60], "give one instrument a dash")
         )
         rows = []
+    content = {**content, "mineral": _mineral(content.get("mineral"), place, problems)}
     timed = [each for at, row in enumerate(rows, 1) if (each := _timed(row, f"{place}, instruments, {at}", problems))]
     try:
         case = PathCase.model_validate({**content, "instruments": ()})
@@ -180,6 +181,17 @@ def read_case(given: Mapping[str, Any] | str | Path) -> PathCase:
         return PathCase.model_validate({**dict(case), "instruments": tuple(timed)})
     except ValidationError as error:
         raise BadInput(_problems(error, place)) from None
+
+
+def _mineral(name: Any, place: str, problems: list[Problem]) -> Any:
+    """The mineral's slug; one that is none is said, and stood in for, so that the rest of the case is looked at too."""
+    if not isinstance(name, str):
+        return name
+    try:
+        return facts.resolve_mineral(name)
+    except UnknownName as error:
+        problems += [Problem(f"{place}, mineral", each.wrong, each.found, each.todo) for each in error.problems]
+        return "cobalt"
 
 
 def _loaded(path: Path) -> Mapping[str, Any]:

@@ -71,7 +71,7 @@ def _bars(alt: Any, result: PathResult) -> Any | None:
             "last": str(min(each.last or end, end)),
         }
         for each in result.case.instruments
-        if not each.off and (each.first or result.case.start) < end
+        if each.active and (each.first or result.case.start) < end
     ]
     if not rows:
         return None
