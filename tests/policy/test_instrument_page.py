@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from orepact.cli.app import app
 from orepact.policy.attributes import attributes
-from orepact.report.instrument_page import RECORDS, TABLE, up_to_date
+from orepact.report.instrument_page import RECORDS, TABLE, market_page, up_to_date
 
 PAGE = Path(__file__).parents[2] / "docs" / "instruments.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -43,3 +43,11 @@ def test_its_commands_print_what_it_says(command: str, printed: str) -> None:
     lines = [line.rstrip() for line in found.stdout.replace("\u2009", " ").splitlines()]
     assert lines == printed.replace("\u2009", " ").splitlines()
     assert len(COMMANDS) == 2
+
+
+def test_the_page_of_market_instruments_is_that_of_today_and_its_example_runs() -> None:
+    text = PAGE.with_name("market-instruments.md").read_text(encoding="utf-8")
+    assert market_page(text) == text, "run: ./run python -m orepact.report.instrument_page docs/market-instruments.md"
+    found: dict[str, object] = {}
+    exec(text.split("```python\n")[1].split("```")[0], found)  # noqa: S102
+    assert any(key.startswith("tariff of USA") for key in found["paid"])  # type: ignore[attr-defined]

@@ -164,7 +164,7 @@ class CapacityLoss(Instrument):
 class CapacityGrowth(Instrument):
     """Capacity that has grown, with the sourcing shares of everybody left as they were: ``K = (1 + grown) K0``.
 
-    For growth of all producers alike; a single newcomer is a :class:`~orepact.policy.NewProject`.
+    For growth of all producers alike; a single newcomer is a ``new_project``.
     """
 
     kind: Literal["capacity_growth"] = "capacity_growth"

@@ -1,14 +1,17 @@
-"""The tables of attributes in ``docs/instruments.md``, written from the records themselves.
+"""The tables of attributes in ``docs/instruments.md`` and ``docs/market-instruments.md``, written from the records themselves.
 
-``python -m orepact.report.instrument_page docs/instruments.md`` brings a page up to date; a test fails while it is not.
+``python -m orepact.report.instrument_page docs/instruments.md docs/market-instruments.md`` brings both up to date; a test fails while
+they are not.
 """
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 from pathlib import Path
 
+from orepact.policy import INSTRUMENTS as MARKET
 from orepact.policy.adjustable_duty import AdjustableDuty, Consignment, Exemption
 from orepact.policy.attributes import Attribute, attributes
 from orepact.policy.import_quota import Shipment
@@ -65,6 +68,21 @@ def _row(each: Attribute) -> str:
     return "| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |"
 
 
+def market_section(record: type[Record]) -> str:
+    """What a record that changes a market does, in the words of its own documentation, and its attributes."""
+    words = inspect.cleandoc(record.__doc__ or "").replace("``", "`")
+    kind = record.model_fields["kind"].default
+    return (
+        f"## {kind}\n\n{words}\n\n<!-- attributes of {record.__name__} -->\n{attribute_table(record)}\n<!-- end -->\n"
+    )
+
+
+def market_page(page: str) -> str:
+    """The page of market instruments with every section after its introduction written anew."""
+    head = page.split("<!-- sections -->", maxsplit=1)[0]
+    return head + "<!-- sections -->\n\n" + "\n".join(market_section(record) for record in MARKET)
+
+
 def up_to_date(page: str) -> str:
     """A page with every table of attributes written anew."""
     return TABLE.sub(
@@ -74,4 +92,5 @@ def up_to_date(page: str) -> str:
 
 if __name__ == "__main__":  # pragma: no cover
     for path in map(Path, sys.argv[1:]):
-        path.write_text(up_to_date(path.read_text(encoding="utf-8")), encoding="utf-8")
+        page = path.read_text(encoding="utf-8")
+        path.write_text(market_page(page) if "<!-- sections -->" in page else up_to_date(page), encoding="utf-8")
