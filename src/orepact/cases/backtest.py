@@ -60,13 +60,13 @@ class Row:
     @property
     def inside(self) -> bool:
         """Whether what was seen lies within the model's 80 % range."""
-        return self.told and self.low <= self.observed.high and self.observed.low <= self.high
+        return self.told and bool(self.low <= self.observed.high and self.observed.low <= self.high)
 
     @property
     def right_way(self) -> bool:
         """Whether the model moved to the side of base on which it was seen, or neither moved."""
         seen = np.sign(round(self.observed.value - 1.0, 2))
-        return self.told and seen == np.sign(round(self.median - 1.0, 2))
+        return self.told and bool(seen == np.sign(round(self.median - 1.0, 2)))
 
 
 @dataclass(frozen=True)

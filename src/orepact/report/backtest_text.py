@@ -69,3 +69,14 @@ def _cells(row: Row) -> tuple[str, ...]:
         what, seen.place, seen.from_month, seen.to_month, ratio(seen.value), ratio(row.median), span,
         verdict if row.told else UNTOLD,
     )  # fmt: skip
+
+
+def markdown(found: Backtest) -> str:
+    """Every outcome as a row of a table in Markdown, as ``docs/backtest.md`` has them."""
+    head = [
+        "| episode | outcome | where | from | to | seen | model | 80 % range | |",
+        "|---|---|---|---|---|--:|--:|--:|---|",
+    ]
+    rows = [f"| {told.episode.id} | " + " | ".join(_cells(row)) + " |" for told in found.told for row in told.rows]
+    missing = [f"| {told.episode.id} | {UNTOLD} | | | | | | | {told.missing} |" for told in found.told if told.missing]
+    return "\n".join([*head, *rows, *missing])
