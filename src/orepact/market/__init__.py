@@ -27,10 +27,11 @@ from orepact.market.problem import (
 from orepact.market.remote import cluster
 from orepact.market.sensitivity import slope
 from orepact.market.solution import Certificate, Solution, StageSolution, Status
+from orepact.market.surplus import Gains, gains
 
 __all__ = [
-    "Accounts", "Cap", "Carry", "Certificate", "Gradient", "Levy", "OwnMarket", "OwnSolution", "Problem", "Purchase",
-    "Refining", "Reserve", "Solution", "Speeds", "Stage", "StageAccounts", "StageCarry", "StageGradient",
+    "Accounts", "Cap", "Carry", "Certificate", "Gains", "Gradient", "Levy", "OwnMarket", "OwnSolution", "Problem",
+    "Purchase", "Refining", "Reserve", "Solution", "Speeds", "Stage", "StageAccounts", "StageCarry", "StageGradient",
     "StageSolution", "Status", "Stocks", "Supply", "Support", "Users", "accounts", "at_base", "carried_in",
-    "carried_out", "cluster", "derivatives", "slope", "solve", "solve_many", "solve_own",
+    "carried_out", "cluster", "derivatives", "gains", "slope", "solve", "solve_many", "solve_own",
 ]  # fmt: skip
