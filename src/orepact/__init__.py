@@ -12,13 +12,28 @@ from typing import TYPE_CHECKING, Any
 
 from orepact.version import __version__
 
-__all__ = ["OrepactError", "__version__", "backtest", "duty", "floor", "plot", "run", "scoreboard", "shock", "solve"]
+__all__ = [
+    "OrepactError",
+    "__version__",
+    "backtest",
+    "compare",
+    "duty",
+    "floor",
+    "plot",
+    "price",
+    "run",
+    "scoreboard",
+    "shock",
+    "solve",
+]
 
 if TYPE_CHECKING:
     from orepact.cases import shock
     from orepact.cases.backtest import backtest
+    from orepact.cases.compare import compare
     from orepact.cases.own_market import solve
     from orepact.cases.path import run
+    from orepact.cases.price_chain import price
     from orepact.errors import OrepactError
     from orepact.indicators.scoreboard import scoreboard
     from orepact.policy.adjustable_duty import duty
@@ -27,6 +42,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "run": "orepact.cases.path", "backtest": "orepact.cases.backtest",
+    "price": "orepact.cases.price_chain", "compare": "orepact.cases.compare",
     "shock": "orepact.cases.shocks", "plot": "orepact.report.shock_chart", "OrepactError": "orepact.errors",
     "scoreboard": "orepact.indicators.scoreboard", "solve": "orepact.cases.own_market",
     "duty": "orepact.policy.adjustable_duty", "floor": "orepact.policy.price_support",

@@ -7,7 +7,21 @@ from typing import Annotated
 
 import typer
 
-from orepact.cli import backtest, duty, facts, floor, indicator, minerals, network, run, scoreboard, shock, solve
+from orepact.cli import (
+    backtest,
+    compare,
+    duty,
+    facts,
+    floor,
+    indicator,
+    minerals,
+    network,
+    price,
+    run,
+    scoreboard,
+    shock,
+    solve,
+)
 from orepact.cli.output import speak_plainly, stop_printing
 from orepact.errors import OrepactError
 from orepact.version import __version__
@@ -28,6 +42,8 @@ app.command("scoreboard")(scoreboard.command)
 app.command("run")(run.command)
 app.command("backtest")(backtest.command)
 app.command("solve")(solve.command)
+app.command("price")(price.command)
+app.command("compare")(compare.command)
 app.command("duty")(duty.command)
 app.command("floor")(floor.command)
 app.add_typer(facts.app, name="facts")

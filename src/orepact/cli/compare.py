@@ -1,0 +1,49 @@
+"""``orepact compare``: duty, contract for difference, offtake, subsidy and stock for the same added tonnes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from orepact.cli.output import check_one_form, print_json
+
+
+def command(  # noqa: PLR0913, PLR0917
+    mineral: Annotated[str, typer.Option("--mineral", "-m", help="Mineral, by any usual name.")],
+    tonnes: Annotated[
+        float, typer.Option("--tonnes", "-t", help="Tonnes of content a year that the zone is to make more.")
+    ],
+    zone: Annotated[str, typer.Option("--zone", "-z", help="Countries or regions whose output is wanted.")],
+    stage: Annotated[str | None, typer.Option("--stage", "-s", help="Stage; the last one when left out.")] = None,
+    fund: Annotated[
+        float | None, typer.Option("--fund", help="USD that may be spent; without it no run-out is told.")
+    ] = None,
+    volatility: Annotated[
+        float | None, typer.Option("--volatility", help="Of the price, a year; the published one when left out.")
+    ] = None,
+    base_year: Annotated[int | None, typer.Option("--base-year", help="Year of the table.")] = None,
+    draws: Annotated[int, typer.Option("--draws", help="Number of draws over the ranges.", min=10)] = 100,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.", min=0)] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print one row an instrument and payer as CSV.")] = False,
+) -> None:
+    """For the same added tonnes: which instrument costs whom how much, what leaks away, and when does the money run out?
+
+    Example: orepact compare --mineral "rare earths" --tonnes 500 --zone MSP --fund 5e8
+    """
+    check_one_form(as_json=as_json, as_csv=as_csv)
+    from orepact.cases.compare import compare
+
+    found = compare(
+        mineral, tonnes=tonnes, zone=zone, stage=stage, fund=fund, volatility=volatility, base_year=base_year, draws=draws,
+        seed=seed,
+    )  # fmt: skip
+    if as_json:
+        print_json(found.summary())
+    elif as_csv:
+        typer.echo(found.frame().to_csv(index=False, lineterminator="\n"), nl=False)
+    else:
+        from orepact.report.compare_text import print_comparison
+
+        print_comparison(found)

@@ -1,0 +1,43 @@
+"""``orepact price``: from a reference price to who pays."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from orepact.cli.output import check_one_form, print_json
+
+
+def command(  # noqa: PLR0913, PLR0917
+    mineral: Annotated[str, typer.Option("--mineral", "-m", help="Mineral, by any usual name.")],
+    reference: Annotated[float, typer.Option("--reference", "-r", help="Reference price, USD per tonne of content.")],
+    zone: Annotated[str, typer.Option("--zone", "-z", help="Countries or regions that lift their imports to it.")],
+    stage: Annotated[str | None, typer.Option("--stage", "-s", help="Stage; the last one when left out.")] = None,
+    exempt: Annotated[str | None, typer.Option("--exempt", help="Origins outside the zone that do not pay.")] = None,
+    cap_rate: Annotated[float | None, typer.Option("--cap-rate", help="Bound rate, as a share of the price.")] = None,
+    base_year: Annotated[int | None, typer.Option("--base-year", help="Year of the table.")] = None,
+    draws: Annotated[int, typer.Option("--draws", help="Number of draws over the ranges.", min=10)] = 200,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.", min=0)] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print gains and losses by party as CSV.")] = False,
+) -> None:
+    """If imports are lifted to a reference price: what duty, what prices, what new output, and who pays?
+
+    Example: orepact price --mineral "rare earths" --reference 22000 --zone MSP
+    """
+    check_one_form(as_json=as_json, as_csv=as_csv)
+    from orepact.cases.price_chain import price
+
+    found = price(
+        mineral, reference=reference, zone=zone, stage=stage, exempt=exempt, cap_rate=cap_rate, base_year=base_year,
+        draws=draws, seed=seed,
+    )  # fmt: skip
+    if as_json:
+        print_json(found.summary())
+    elif as_csv:
+        typer.echo(found.frame().to_csv(index=False, lineterminator="\n"), nl=False)
+    else:
+        from orepact.report.price_text import print_price
+
+        print_price(found)

@@ -1,0 +1,106 @@
+"""A reference price as people read it: duty, prices, output, then who pays and who gains."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from orepact import facts
+from orepact.cases.price_chain import PriceAnswer
+from orepact.report.numbers import WIDTH, exact, interval_of_tonnes, money, percent, times, tonnes
+
+MOST = 8
+SMALLEST = 1e4
+"""USD a year below which a party is not printed."""
+
+
+def print_price(found: PriceAnswer) -> None:
+    """Print the answer to a reference price; long lists are cut and say so."""
+    console = Console(width=WIDTH, highlight=False)
+    answer = found.summary()
+    name, base = facts.mineral_name(answer["mineral"]), answer["base_price"]["median"]
+    over = answer["reference"] / base - 1
+    console.print(
+        f"[bold]{name}, {answer['stage']}[/bold]: imports of {len(found.zone)} countries lifted to {exact(answer['reference'])} USD a "
+        f"tonne of content, {percent(abs(over))} {'above' if over >= 0 else 'below'} the base price of {tonnes(base)} "
+        f"(base year {answer['base_year']}, grade {answer['grade']}).\n"
+    )
+    _print_prices(console, answer)
+    _print_duties(console, answer["duties"])
+    _print_payers(console, answer)
+    for line in answer["cannot_tell"]:
+        console.print(f"Cannot tell {line}." if not line.startswith("the base") else f"Note: {line}.")
+    console.print(
+        f"\nGains and losses close to {answer['closes']:.0e} of all that is gained and lost, against the change of welfare along a "
+        f"path of its own. {answer['certificate']['solved']} of {answer['certificate']['solved']} draws solved."
+    )
+
+
+def _print_prices(console: Console, answer: dict[str, Any]) -> None:
+    table = _table("", "median (80 % range)")
+    words = {
+        "zone": "Price paid in the zone, times base", "outside": "Price paid elsewhere, times base",
+        "zone_producers": "Price that producers in the zone get", "outside_producers": "Price that producers elsewhere get",
+    }  # fmt: skip
+    for key, text in words.items():
+        if key in answer["prices"]:
+            table.add_row(text, times(answer["prices"][key]))
+    for key, found in answer["output"].items():
+        if key.endswith("_zone_t"):
+            what = key.removesuffix("_zone_t")
+            text = "Used in the zone, t a year more" if what == "use" else f"Made in the zone, {what}, t a year more"
+            table.add_row(text, interval_of_tonnes(found))
+    console.print(table)
+
+
+def _print_duties(console: Console, duties: list[dict[str, Any]]) -> None:
+    console.print("\n[bold]Duty by origin[/bold] (USD a tonne of content)")
+    table = _table("origin", "at the base price", "after", "imports before, t", "imports after, t")
+    for row in duties[:MOST]:
+        table.add_row(
+            facts.country_name(row["origin"]),
+            tonnes(row["duty_at_base_price"]["median"]),
+            interval_of_tonnes(row["duty"]),
+            tonnes(row["imports_before_t"]),
+            interval_of_tonnes(row["imports_after_t"]),
+        )
+    console.print(table)
+
+
+def _print_payers(console: Console, answer: dict[str, Any]) -> None:
+    console.print("\n[bold]Who loses and who gains[/bold] (USD a year)")
+    table = _table("who", "median", "80 % range")
+    rows = [row for row in answer["payers"] if abs(row["amount"]["median"]) >= SMALLEST]
+    shown = rows if len(rows) <= 2 * MOST else [*rows[:MOST], *rows[-MOST:]]
+    for row in shown:
+        amount = row["amount"]
+        table.add_row(
+            in_words(row["who"]), money(amount["median"]), f"{money(amount['low'])} to {money(amount['high'])}"
+        )
+    console.print(table if rows else "Nobody: the reference price does not bind.")
+    if len(shown) < len(rows):
+        console.print(f"{len(rows) - len(shown)} parties between them: --csv or --json has them all.")
+    if answer["sectors"]:
+        console.print("\n[bold]Which sectors' users lose[/bold] (USD a year)")
+        table = _table("region", "sector", "share of use", "median")
+        for row in answer["sectors"][:MOST]:
+            table.add_row(row["region"], row["sector"], percent(row["share_of_use"]), money(row["amount"]["median"]))
+        console.print(table)
+    console.print()
+
+
+def in_words(who: str) -> str:
+    """A party with its country by name: ``users of Japan``."""
+    kind, _, rest = who.partition(" of ")
+    code, _, more = rest.partition(" ")
+    return f"{kind} of {facts.country_name(code)}{' ' + more if more else ''}" if rest else who
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, padding=(0, 2), show_edge=False, header_style="bold")
+    words = {"", "origin", "who", "region", "sector"}
+    for column in columns:
+        table.add_column(column, justify="left" if column in words else "right", overflow="fold")
+    return table
