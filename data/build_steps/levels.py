@@ -72,7 +72,7 @@ def _said(rows: pd.DataFrame) -> str:
         for column in ("measure", "scope", "form", "stage", "country")
         if column in rows and not rows[column].str.startswith(("annual average", "average", "concentrate,")).any()
     ]
-    return f"{', '.join(said) or rows['form'].iloc[0]}, {rows['period'].iloc[0]}"
+    return f"{', '.join(said) or rows['form'].iloc[0]}, {' and '.join(rows['period'].unique())}"
 
 
 def _of_trade(rows: pd.DataFrame, *, unit_value: bool) -> Level:

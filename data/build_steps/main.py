@@ -20,6 +20,7 @@ from build_steps import (
     editions,
     episodes,
     europe,
+    exports,
     flows,
     geography,
     governance,
@@ -70,6 +71,7 @@ def main(arguments: list[str]) -> int:
         tables = corrections.applied(tables)
         tables |= claims.tables(inputs, tables)
         tables |= backtest.tables(inputs, tables)
+        tables |= exports.tables(inputs, tables)
         tables |= minerals.eu_materials(inputs, tables)
         tables |= sources.tables(inputs, tables)
         _check(tables)

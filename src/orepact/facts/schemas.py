@@ -235,6 +235,7 @@ SCHEMAS: dict[str, Schema] = {
     "production": _of("Output by country and stage", "mineral stage country period value unit basis estimated flag source grade note", "mineral stage country period basis source unit", "value flag note"),
     "capacity": _of("Year-end capacity by country", "mineral stage country period value unit basis flag source grade note", "mineral country period basis source", "value flag note"),
     "use": _of("Published consumption", "mineral country period measure value unit basis main flag source grade note", "mineral country period measure basis source", "value flag note"),
+    "exports": _of("Published exports of a country in a year", "mineral stage country period value low high unit basis source grade note", "mineral stage country period source"),
     "us_balance": _of("Balance of the United States", "mineral country period measure value unit basis flag source grade note", "mineral period measure basis source", "value flag note", at_least_zero=False),
     "trade": _of("Bilateral trade", "mineral stage hs6 exporter importer period value unit basis value_usd_k suspect source grade", "hs6 exporter importer period", "value value_usd_k"),
     "trade_world": _of("World trade and unit values by code", "hs6 period value value_usd_k unit_value unit unit_of_unit_value basis source grade", "hs6 period"),
