@@ -19,6 +19,7 @@ from orepact.network import inferred
 from orepact.network.balance import ERROR_OF_GRADE, SETTLED, Claim, reconcile, regraded, row_claims
 from orepact.network.compare import compare_sourcing
 from orepact.network.evidence import UNNAMED, WORST_FIRST, Evidence, gather, worst
+from orepact.network.exported import export_claims, note_exports
 from orepact.network.gravity import seeded
 from orepact.network.model import Doubt, Network, StageTable
 from orepact.network.ore import feed, joined
@@ -165,9 +166,11 @@ def _reconciled(evidence: Evidence, stage: str, prior: _Prior, secondary: float,
     claims += pinned
     if evidence.shipments.get(stage) is None:
         claims += inferred.sourcing_claims(evidence, stage, prior.producers, prior.users, start)
+        claims += export_claims(evidence, stage, prior.producers, prior.users)
     scaled = _scaled_to(start, pinned)
     grades = regraded(prior.flows, scaled, prior.grades)
     fit = reconcile(scaled, np.vectorize(ERROR_OF_GRADE.__getitem__, otypes=[float])(grades), claims)
+    note_exports(evidence, stage, prior.producers, prior.users, fit.flows)
     return StageTable(
         stage=stage,
         producers=prior.producers,

@@ -52,7 +52,8 @@ class Evidence:
     """Everything one table is made from.
 
     made: output by stage. shipments: by stage, a frame exporter, importer, tonnes (content), grade. use: frame country,
-    tonnes (missing where a figure is withheld), grade, basis.
+    tonnes (missing where a figure is withheld), grade, basis. exports: of the last stage, frame country, tonnes, low, high,
+    grade; empty where bilateral trade is recorded or nobody publishes them for the year.
     sourcing: frame reporter, stage, country, share, grade, basis. sources: ids of all rows used.
     """
 
@@ -61,6 +62,7 @@ class Evidence:
     made: dict[str, Made]
     shipments: dict[str, pd.DataFrame]
     use: pd.DataFrame
+    exports: pd.DataFrame
     sourcing: pd.DataFrame
     sources: list[str]
     notes: list[str] = field(default_factory=list)
@@ -84,7 +86,9 @@ def gather(recipe: Recipe, year: int) -> Evidence:
     use = _published_use(recipe, year, sources)
     if recipe.product is not None:
         use = _with_product(recipe, recipe.product, year, made[recipe.stages[-1]], use, sources, notes)
-    return Evidence(recipe.mineral, year, made, shipments, use, _sourcing(recipe, sources), sorted(set(sources)), notes)
+    exports = _published_exports(recipe, year, sources)
+    sourcing = _sourcing(recipe, sources)
+    return Evidence(recipe.mineral, year, made, shipments, use, exports, sourcing, sorted(set(sources)), notes)
 
 
 def years_of(recipe: Recipe) -> list[str]:
@@ -346,6 +350,17 @@ def _published_use(recipe: Recipe, year: int, sources: list[str]) -> pd.DataFram
     ]
     sources += sorted(rows["source"].unique())
     return rows[["country", "value", "grade", "basis", "measure"]].rename(columns={"value": "tonnes"})
+
+
+def _published_exports(recipe: Recipe, year: int, sources: list[str]) -> pd.DataFrame:
+    """Published exports of the last stage by country in ``year``, where no bilateral trade of it is recorded."""
+    table = facts.load("exports")
+    rows = table[
+        (table["mineral"] == recipe.mineral) & (table["stage"] == recipe.stages[-1]) & (table["period"] == str(year))
+    ]
+    rows = rows[recipe.inferred_use & rows["value"].notna()].sort_values("grade").drop_duplicates("country")
+    sources += sorted(rows["source"].unique())
+    return rows[["country", "value", "low", "high", "grade"]].rename(columns={"value": "tonnes"})
 
 
 def _with_product(

@@ -1,8 +1,9 @@
 """Flows and use where no bilateral trade is recorded (network.md rule 7): grade E throughout, and said so.
 
-Use by country is what the United States publishes, and for everybody else a share of what is left of world output by a
-stand-in: the median of each country's shares in the use of six minerals whose trade is recorded. Flows start from what
-stays at home and from published sourcing shares, and are then held to output, use and the shares together.
+Use by country is what the United States publishes, what published exports leave at home, and for everybody else a share of
+what is left of world output by a stand-in: the median of each country's shares in the use of six minerals whose trade is
+recorded. Flows start from what stays at home and from published sourcing shares, and are then held to output, use, exports
+and the shares together.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from orepact import facts
 from orepact.network.balance import ERROR_OF_GRADE, Claim
 from orepact.network.evidence import FIRST_PUBLISHED, UNNAMED, Evidence, gather
+from orepact.network.exported import kept_at_home
 from orepact.network.gravity import pull
 from orepact.network.recipe import recipe_of
 from orepact.network.tracing import trace
@@ -43,6 +45,9 @@ CONTRADICTED = 0.2
 
 HOME_FIRST = 0.98
 """Share of its use that a producing country first meets from its own output, before the claims speak."""
+
+MOST_AT_HOME = 0.95
+"""Share of its output that a producing country at most keeps for itself, before the claims speak."""
 
 
 @cache
@@ -118,24 +123,32 @@ def union_use(evidence: Evidence, stage: str) -> float | None:
 def use_table(evidence: Evidence, stage: str, world: float) -> pd.Series:
     """Use by country, tonnes of content: published where it is, the rest of ``world`` (tonnes) by the stand-in.
 
+    Output less published exports is the use of a country that publishes no use, next to the little that producers import.
     The Union's total follows from its output and import reliance where both are known; the stand-in shares it out.
     """
     published = evidence.use.set_index("country")["tonnes"].astype(float)
     published = published[published < 0.9 * world]
-    shares = stand_in_use().drop(index=published.index, errors="ignore")
-    rest = max(world - float(published.sum()), 0.0)
-    union = shares.index.isin(facts.resolve_place("EU27"))
+    home = kept_at_home(evidence, stage)["tonnes"] / HOME_FIRST
+    home = home.drop(index=published.index, errors="ignore")
+    known = pd.concat([published, home]) if len(home) else published
+    shares = stand_in_use().drop(index=known.index, errors="ignore")
+    rest = max(world - float(known.sum()), 0.0)
+    members = facts.resolve_place("EU27")
+    union = shares.index.isin(members)
     total = union_use(evidence, stage)
+    if total is not None:
+        total -= float(home[home.index.isin(members)].sum())
     if total is None or not 0 < total < rest or not union.any():
         spread, told = rest * shares / shares.sum(), ""
     else:
         inside, outside = shares[union] / shares[union].sum(), shares[~union] / shares[~union].sum()
         spread = pd.concat([total * inside, (rest - total) * outside])
         told = f"{total:,.0f} t of the EU from its output and import reliance; "
-    table = pd.concat([published, spread])
+    table = pd.concat([known, spread])
     evidence.notes.append(
         "use by country is inferred (grade E): "
         + (f"published for {', '.join(published.index)}; " if len(published) else "")
+        + (f"output less published exports for {', '.join(home.index)}; " if len(home) else "")
         + told
         + f"the rest is world output by the median shares of countries in the traced use of {', '.join(STAND_INS)}"
     )
@@ -160,7 +173,7 @@ def prior(evidence: Evidence, stage: str, build: Callable[..., Made]) -> Made:
     for row, country in enumerate(producers):
         if country in users and country not in facts.resolve_place("EU27"):
             column = users.index(country)
-            own = min(0.95 * output[row], HOME_FIRST * need[column])
+            own = min(MOST_AT_HOME * output[row], HOME_FIRST * need[column])
             abroad = np.where(np.arange(len(producers)) == row, 0.0, shares[:, column])
             flows[:, column] = (need[column] - own) * abroad / max(abroad.sum(), 1e-12)
             flows[row, column] = own
@@ -190,7 +203,10 @@ def _first_shares(
 def sourcing_claims(
     evidence: Evidence, stage: str, producers: tuple[str, ...], users: tuple[str, ...], flows: Array
 ) -> list[Claim]:
-    """Published sourcing shares as claims on the flows into the EU and the United States, and inferred use as weak ones."""
+    """Published sourcing shares as claims on the flows into the EU and the United States, and inferred use as weak ones.
+
+    A use that follows from published exports has the error of output and exports together.
+    """
     claims = []
     for kind, reporter in REPORTER_OF.items():
         shares = sourcing_shares(evidence, kind, stage)
@@ -210,12 +226,14 @@ def sourcing_claims(
             bought = float(flows[np.ix_(counted, inside)].sum())
             error = ERROR_OF_GRADE["C"] * max(share, 0.02) * max(bought, 1e-12)
             claims.append(Claim(f"{reporter} from {origin}", coefficients, 0.0, error))
+    home = kept_at_home(evidence, stage)["error"].to_dict()
     for column, user in enumerate(users):
         if user not in set(evidence.use["country"]):
             coefficients = np.zeros(flows.shape)
             coefficients[:, column] = 1.0
             tonnes = float(flows[:, column].sum())
-            claims.append(Claim(f"use {user}", coefficients, tonnes, 0.5 * ERROR_OF_GRADE["E"] * tonnes))
+            error = home.get(user, 0.5 * ERROR_OF_GRADE["E"] * tonnes)
+            claims.append(Claim(f"use {user}", coefficients, tonnes, error))
     return claims
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from orepact.network.evidence import FIRST_PUBLISHED
 from orepact.network.recipe import Output, Recipe, calibrated_minerals, recipe_of
 
-USED_TABLES = ("production", "shares", "trade", "use", "prices")
+USED_TABLES = ("production", "shares", "trade", "use", "exports", "prices")
 """Tables whose rows a recipe may ask for."""
 
 NAMED_SHARES = ("eu_shares", "world_shares")
@@ -34,19 +34,30 @@ def _when(recipe: Recipe, row: Mapping[str, Any]) -> str:
 
 
 def _asks_for(recipe: Recipe, table: str, row: Mapping[str, Any]) -> str | None:
-    if table == "production":
-        return _output(recipe, row)
-    if table == "shares" and row["kind"] == "world_supply":
-        refined = recipe.refined
-        wanted = refined is not None and refined.source in NAMED_SHARES and _is_of(recipe, refined, row)
-        return "shares of refined output" if wanted else None
-    if table == "trade":
-        return "recorded shipments" if row["hs6"] in recipe.codes else None
-    if table == "use":
-        return "published use" if row["mineral"] == recipe.mineral and row["main"] == "yes" else None
-    if table == "prices":
-        return _price(recipe, row)
-    return None
+    asked = {
+        "production": _output, "shares": _shares, "trade": _trade, "use": _use, "exports": _exports, "prices": _price,
+    }.get(table)  # fmt: skip
+    return asked(recipe, row) if asked is not None else None
+
+
+def _shares(recipe: Recipe, row: Mapping[str, Any]) -> str | None:
+    refined = recipe.refined
+    if row["kind"] != "world_supply" or refined is None or refined.source not in NAMED_SHARES:
+        return None
+    return "shares of refined output" if _is_of(recipe, refined, row) else None
+
+
+def _trade(recipe: Recipe, row: Mapping[str, Any]) -> str | None:
+    return "recorded shipments" if row["hs6"] in recipe.codes else None
+
+
+def _use(recipe: Recipe, row: Mapping[str, Any]) -> str | None:
+    return "published use" if row["mineral"] == recipe.mineral and row["main"] == "yes" else None
+
+
+def _exports(recipe: Recipe, row: Mapping[str, Any]) -> str | None:
+    wanted = recipe.inferred_use and (row["mineral"], row["stage"]) == (recipe.mineral, recipe.stages[-1])
+    return "published exports" if wanted else None
 
 
 def _output(recipe: Recipe, row: Mapping[str, Any]) -> str | None:
