@@ -71,8 +71,6 @@ def test_an_episode_comes_after_its_base_year_and_has_price_and_outcome(name: st
         ("ree_2010", "price_abroad", "2011-12", 12, 4.27),
         ("ree_2010", "price_abroad", "2012-12", 12, 2.69),
         ("ree_2010", "reversal", "2013-12", 12, 1.12),
-        ("ree_2010", "exports", "2011-12", 12, 0.69),
-        ("ree_2010", "exports", "2012-12", 12, 0.44),
         ("ree_2010", "use", "2011-12", 12, 0.73),
     ],
 )
@@ -83,8 +81,9 @@ def test_what_was_seen_is_as_published(episode: str, quantity: str, to: str, ove
 @pytest.mark.parametrize(
     ("episode", "row", "share"),
     [
-        ("ree_2010", 0, 1 - 30_258 / 50_145),
-        ("ree_2010", 1, 1 - 14_446 / (50_145 / 2)),
+        ("ree_2010", 0, 1 - 38_943 / 56_270),
+        ("ree_2010", 1, 1 - 24_775 / 56_270),
+        ("ree_2010", 2, 1 - 30_599 / 56_270),
         ("antimony_2024", 0, 1 - 1_721 / 3_989),
         ("antimony_2024", 1, 1 - 107 / 3_381),
         ("tungsten_2025", 1, 0.065),
@@ -142,13 +141,19 @@ def test_ratios_are_those_of_the_dated_figures() -> None:
     assert _seen("lithium_cycle_2022", "reversal", "2024-11").value == pytest.approx(
         lithium["2024-11"] / lithium["2022-11"], abs=1e-6
     )
-    flows = facts.select("trade", where=["exporter=CHN"], period="2011")
-    rare = flows[flows["hs6"].isin(["284610", "284690", "280530"])]
-    before = facts.select("trade", where=["exporter=CHN"], period="2010")
-    before = before[before["hs6"].isin(["284610", "284690", "280530"])]
-    assert _seen("ree_2010", "exports", "2011-12", 12).value == pytest.approx(
-        rare["value"].sum() / before["value"].sum(), abs=1e-6
-    )
+
+
+def test_the_stop_of_rare_earths_is_as_large_as_exports_fell_and_the_quotas_stay_in_the_facts() -> None:
+    flows = facts.select("trade", where=["exporter=CHN"])
+    shipped = flows[flows["hs6"].isin(["284610", "284690", "280530"])].groupby("period")["value"].sum()
+    episode = EPISODES["ree_2010"]
+    assert episode.base_year == 2010
+    assert [event.start for event in episode.events] == ["2011-01", "2012-01", "2013-01"]
+    falls = 1 - shipped[["2011", "2012", "2013"]] / shipped["2010"]
+    assert [event.share for event in episode.events] == pytest.approx(falls.tolist(), abs=1e-6)
+    assert not any(seen.quantity == "exports" for seen in episode.observed)
+    dated = facts.load("episodes")
+    assert (dated["measure"].str.startswith("China export quota")).sum() == 3
 
 
 def test_months_run_from_the_first_event_to_the_last_month_observed() -> None:
