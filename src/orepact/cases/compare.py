@@ -21,7 +21,7 @@ from orepact.cases.fund_prices import price_process
 from orepact.cases.price_chain import parties, require_producers
 from orepact.cases.request import read_places
 from orepact.cases.summary import interval
-from orepact.errors import BadInput, MissingData, Problem
+from orepact.errors import BadInput, MissingData, NotSolved, Problem
 from orepact.market import Problem as Market
 from orepact.market import Solution, solve
 from orepact.network import Network
@@ -46,8 +46,8 @@ STOCK = "purchase for a stock"
 CLAWBACK = 0.3
 """Share paid back above the strike of the two-way contract: that of the MP Materials agreement."""
 
-HIGHEST = 20.0
-"""Level, in base prices, beyond which no instrument is tried."""
+RISES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8)
+"""Levels above the base price that are tried in turn until the tonnes are reached; beyond the last none is."""
 
 STEPS = 24
 CLOSE = 1e-3
@@ -248,12 +248,22 @@ def _set(
         more = np.where(home, found.stages[at].output - before.stages[at].output, 0.0).sum(axis=1)
         return market, found, more
 
-    low, high = option.lowest, HIGHEST * price
-    market, found, more = tried(high)
-    reached = bool(np.median(more) >= wanted)
-    level = high
+    low, level = option.lowest, option.lowest
+    market, found, more = tried(level)
+    reached = False
+    for rise in RISES:
+        try:
+            market, found, more = tried(level := price * (1 + rise))
+        except NotSolved:
+            level = low
+            break
+        reached = bool(np.median(more) >= wanted)
+        if reached:
+            break
+        low = level
+    high = level
     for _ in range(STEPS if reached else 0):
-        level = float(np.sqrt(low * high))
+        level = (low + high) / 2
         market, found, more = tried(level)
         if abs(float(np.median(more)) - wanted) <= CLOSE * wanted:
             break

@@ -57,8 +57,7 @@ def _print_costs(console: Console, rows: list[dict[str, Any]]) -> None:
 
 def _print_payers(console: Console, rows: list[dict[str, Any]]) -> None:
     console.print("\n[bold]Who loses (below zero) and who gains[/bold] (USD a year, medians)")
-    names = [each["name"].split(",")[0] for each in rows]
-    table = _table("", *names)
+    table = _table("", *(short(each["name"]) for each in rows))
     groups: dict[str, None] = {}
     for each in rows:
         for row in each["payers"]:
@@ -72,6 +71,18 @@ def _print_payers(console: Console, rows: list[dict[str, Any]]) -> None:
         table.add_row(group, *cells)
     console.print(table)
     console.print()
+
+
+def short(name: str) -> str:
+    """The heading of an instrument's column."""
+    words = {
+        "adjustable": "duty",
+        "contract": "contract",
+        "offtake": "offtake",
+        "production": "subsidy",
+        "purchase": "stock",
+    }
+    return words.get(name.split(" ")[0], name)
 
 
 def _table(*columns: str) -> Table:
