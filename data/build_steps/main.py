@@ -13,6 +13,7 @@ from rich.console import Console
 from build_steps import (
     alliances,
     backtest,
+    circular,
     claims,
     coefficients,
     controls,
@@ -44,7 +45,7 @@ from orepact.facts.schemas import SCHEMAS, validate
 DATA = Path(__file__).resolve().parent.parent
 STEPS = (
     minerals, places, quantities, editions, uses, flows, shares, money, parameters, coefficients, episodes, europe, outlooks, governance,
-    tariffs, controls, alliances, geography, corrections,
+    tariffs, controls, alliances, geography, circular, corrections,
 )  # fmt: skip
 
 

@@ -126,6 +126,11 @@ COLUMNS: dict[str, Column] = {
     "material": Column("material as the study names it"),
     "use": Column("what the mineral is used for, as the publisher words it"),
     "sector": Column("sector of industry, NACE Rev. 2 for the EU"),
+    "products": Column(
+        "products that a use becomes, by the source of lifetimes; none: spread out, nothing to collect; apart: no use of the metal",
+        allowed=("construction", "electrical", "industrial", "transport", "other", "none", "apart"),
+    ),
+    "state": Column("how far a project is; * for every state"),
     "value_added": Column("gross value added of the sector in the EU, million EUR", kind="number", low=0),
     "dimension": Column(
         "VA voice and accountability, PV political stability, GE government effectiveness, RQ regulatory quality, RL rule of "
@@ -265,6 +270,8 @@ SCHEMAS: dict[str, Schema] = {
     "backtest_events": _of("What happened in past disruptions", "episode mineral stage kind origin destinations value low high unit start end months base_year announced basis source grade note", "episode kind stage origin destinations start", "origin destinations low high end months announced note", at_least_zero=False),
     "backtest_observed": _of("What was seen to follow from them, as ratios", "episode mineral quantity place from to over against value low high unit basis source grade note", "episode quantity place from to over", "note"),
     "eu_assessments": _of("The EU's criticality assessments", "edition material mineral stage measure value unit period basis source grade note", "edition material stage measure", "note"),
+    "use_groups": _of("Products that each use of a mineral becomes", "mineral use products source grade note", "mineral use", "note"),
+    "reference_classes": _of("How projects in each state have fared", "stage state measure value low high unit period basis source grade note", "stage state measure", "value low high note"),
     "benchmarks": _of("Benchmarks of Regulation (EU) 2024/1252 for 2030", "benchmark region bound value unit period basis source grade note", "benchmark", "note"),
     "projections": _of("Projections of supply and demand", "mineral kind stage country use scenario period value unit basis source grade", "mineral kind stage country use scenario period basis", "value"),
     "claims": _of("Claims, side by side where they contradict each other", "subject attribute stage scope period value unit stated stated_on basis primary source grade note", "subject attribute stage scope period source", "value stated note stated_on"),
