@@ -59,6 +59,15 @@ def print_row(answer: dict[str, Any]) -> None:
     typer.echo(text.getvalue(), nl=False)
 
 
+def print_rows(rows: list[dict[str, Any]]) -> None:
+    """Print rows with the same names as CSV; a figure that cannot be told is an empty cell."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    typer.echo(text.getvalue(), nl=False)
+
+
 def _flat(answer: dict[str, Any], outer: str = "") -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for key, value in answer.items():
