@@ -23,6 +23,7 @@ from orepact.cli import (
     solve,
 )
 from orepact.cli import duty, facts, floor, indicator, minerals, network, scoreboard, scrap, shock, solve
+from orepact.cli import duty, facts, floor, indicator, minerals, network, projects, scoreboard, scrap, shock, solve
 from orepact.cli.output import speak_plainly, stop_printing
 from orepact.errors import OrepactError
 from orepact.version import __version__
@@ -42,6 +43,7 @@ app.command("indicator")(indicator.command)
 app.command("scoreboard")(scoreboard.command)
 app.command("run")(run.command)
 app.command("backtest")(backtest.command)
+app.command("projects")(projects.command)
 app.command("scrap")(scrap.command)
 app.command("solve")(solve.command)
 app.command("price")(price.command)

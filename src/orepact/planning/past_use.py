@@ -66,11 +66,24 @@ def _other_years(mineral: str, members: tuple[str, ...], latest: Network) -> dic
     return years
 
 
-def _bought(table: Network, members: tuple[str, ...]) -> float | None:
-    last = table.stages[-1]
-    if set(last.doubt.use_withheld) & set(members):
+def bought(mineral: str, members: tuple[str, ...], stage: str) -> float | None:
+    """Tonnes that the members buy of a stage in the year of the mineral's table; None where that cannot be told."""
+    try:
+        table = network(mineral)
+    except MissingData:
         return None
-    tonnes = float(last.flows[:, np.isin(last.buyers, members)].sum())
+    found = next((each for each in table.stages if each.stage == stage), None)
+    return None if found is None else _purchases(found, members)
+
+
+def _bought(table: Network, members: tuple[str, ...]) -> float | None:
+    return _purchases(table.stages[-1], members)
+
+
+def _purchases(table: StageTable, members: tuple[str, ...]) -> float | None:
+    if set(table.doubt.use_withheld) & set(members):
+        return None
+    tonnes = float(table.flows[:, np.isin(table.buyers, members)].sum())
     return tonnes if tonnes > 0 else None
 
 

@@ -1,0 +1,48 @@
+"""``orepact projects``: a region's pipeline against 2030, name-plate and risk-adjusted, and the odds of each benchmark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orepact.cli.output import check_one_form, print_json, print_rows
+
+
+def command(
+    region: Annotated[str, typer.Option("--region", help="Region or country: EU27, USA, JPN …")] = "EU27",
+    mineral: Annotated[str | None, typer.Option("--mineral", help="One mineral, with each of its projects.")] = None,
+    year: Annotated[int, typer.Option("--year", help="Year asked about.", min=2026, max=2060)] = 2030,
+    own: Annotated[
+        Path | None,
+        typer.Option("--file", help="Your own list of projects (.csv or .yaml) in place of the facts' list."),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.", min=0)] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print every project and cell as JSON.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print one row a project as CSV.")] = False,
+) -> None:
+    """Show what projects add by 2030, name-plate and risk-adjusted, against what is missing to the benchmarks.
+
+    Example: orepact projects --region EU27 --mineral lithium
+    """
+    check_one_form(as_json=as_json, as_csv=as_csv)
+    from orepact import facts
+    from orepact.indicators.scoreboard import scoreboard
+    from orepact.planning.pipeline import pipeline
+    from orepact.planning.project_list import read_projects, shipped_projects
+
+    slug = None if mineral is None else facts.resolve_mineral(mineral)
+    projects = shipped_projects() if own is None else read_projects(own)
+    if slug is not None:
+        projects = tuple(each for each in projects if each.mineral == slug)
+    board = scoreboard(region, materials=slug or "strategic")
+    found = pipeline(region, projects, board.cells, year=year, seed=seed)
+    from orepact.report.projects_text import contribution_row, print_projects, projects_answer
+
+    if as_json:
+        print_json(projects_answer(found))
+    elif as_csv:
+        print_rows([contribution_row(each) for each in found.contributions])
+    else:
+        print_projects(found, slug)
