@@ -13,7 +13,7 @@ from orepact.facts.schemas import COLUMNS, SCHEMAS
 
 NO_FIGURES = {
     "sources", "minerals", "aliases", "countries", "country_names", "regions", "eu_materials", "export_controls",
-    "export_control_events", "agreements", "ports", "chokepoints", "corrections",
+    "export_control_events", "agreements", "ports", "chokepoints", "corrections", "use_groups",
 }  # fmt: skip
 
 
