@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -282,4 +281,8 @@ def test_the_command_says_it_in_words_json_and_csv(tmp_path: Path) -> None:
     table = run(app, ["projects", "--region", "CAN", "--csv"], catch_exceptions=False).stdout.splitlines()
     assert table[0].startswith("name,mineral,stage")
     assert any(line.startswith("Sorel-Tracy") for line in table)
-    assert math.isclose(sum(line.startswith("Matawinie") for line in table), 1)
+    assert sum(line.startswith("Matawinie") for line in table) == 1
+    empty = run(app, ["projects", "--region", "CHL", "--csv"], catch_exceptions=False).stdout.splitlines()
+    assert empty == table[:1]
+    none = run(app, ["projects", "--region", "CHL"], catch_exceptions=False).stdout
+    assert none.strip() == "No project in CHL is in the list."

@@ -128,6 +128,14 @@ def test_the_same_seed_gives_the_same_and_another_nearly() -> None:
     assert other.share["median"] == pytest.approx(again.share["median"], rel=0.05)
 
 
+def test_a_year_with_a_table_is_held_against_its_own_use() -> None:
+    found = scrap("copper", year=2021, draws=50)
+    assert found.used == found.use.by_year[2021] != found.use.tonnes
+    assert told("copper").used == told("copper").use.tonnes
+    added = found.levers["collection"]
+    assert added["points"] == pytest.approx(100 * added["tonnes"] / found.used)
+
+
 def test_what_is_missing_is_named() -> None:
     with pytest.raises(MissingData, match="no shares of use and no lives of the products of gallium"):
         scrap("gallium")

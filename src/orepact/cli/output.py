@@ -9,7 +9,7 @@ import json
 import math
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -59,10 +59,10 @@ def print_row(answer: dict[str, Any]) -> None:
     typer.echo(text.getvalue(), nl=False)
 
 
-def print_rows(rows: list[dict[str, Any]]) -> None:
-    """Print rows with the same names as CSV; a figure that cannot be told is an empty cell."""
+def print_rows(rows: list[dict[str, Any]], columns: Iterable[str]) -> None:
+    """Print rows as CSV, with the headings also where there is no row; a figure that cannot be told is an empty cell."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
+    writer = csv.DictWriter(text, list(columns), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     typer.echo(text.getvalue(), nl=False)

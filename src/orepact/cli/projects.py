@@ -38,11 +38,11 @@ def command(
         projects = tuple(each for each in projects if each.mineral == slug)
     board = scoreboard(region, materials=slug or "strategic")
     found = pipeline(region, projects, board.cells, year=year, seed=seed)
-    from orepact.report.projects_text import contribution_row, print_projects, projects_answer
+    from orepact.report.projects_text import COLUMNS, contribution_row, print_projects, projects_answer
 
     if as_json:
         print_json(projects_answer(found))
     elif as_csv:
-        print_rows([contribution_row(each) for each in found.contributions])
+        print_rows([contribution_row(each) for each in found.contributions], COLUMNS)
     else:
         print_projects(found, slug)

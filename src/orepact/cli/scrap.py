@@ -31,6 +31,7 @@ def command(
     if as_json:
         print_json(scrap_answer(found))
     elif as_csv:
-        print_rows(scrap_rows(found))
+        rows = scrap_rows(found)
+        print_rows(rows, rows[0])
     else:
         print_scrap(found)

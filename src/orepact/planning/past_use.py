@@ -32,6 +32,11 @@ class PastUse:
         """Use of the year ``now``."""
         return self.by_year[self.now]
 
+    def in_year(self, year: int) -> float:
+        """Use of a year from the first table on: between tables a straight line, after the last as it was."""
+        known = sorted(self.by_year)
+        return float(np.interp(year, known, [self.by_year[each] for each in known]))
+
     @property
     def first(self) -> int:
         """First year with a table."""

@@ -105,7 +105,12 @@ class Scrap:
     @property
     def gap(self) -> float:
         """The same in tonnes a year."""
-        return self.gap_points / 100 * self.use.tonnes
+        return self.gap_points / 100 * self.used
+
+    @property
+    def used(self) -> float:
+        """Use of the year asked about, tonnes."""
+        return self.use.in_year(self.year)
 
     @property
     def without_rate(self) -> tuple[str, ...]:
@@ -214,11 +219,11 @@ def _answer(region: str, year: int, use: PastUse, groups: Groups, drawn: Setting
         arising=_range(leaving(use, groups, year, drawn).sum(axis=0)),
         recovered=_range(recovered),
         open_tonnes=float(gone[np.isnan(rates)].sum() * recovery),
-        share=_range(100 * recovered / (use.tonnes * drawn.use)),
+        share=_range(100 * recovered / (use.in_year(year) * drawn.use)),
         most=most,
         target=target,
         verdict="below" if most < target else "cannot tell",
-        levers=_levers(gone, rates, recovery, use.tonnes),
+        levers=_levers(gone, rates, recovery, use.in_year(year)),
         moves=_moves(use, groups, year),
         assumed_past=float(1.0 - told),
         published=_published(use.mineral, use.members),
@@ -270,7 +275,7 @@ def _moves(use: PastUse, groups: Groups, year: int) -> dict[str, tuple[float, fl
 def _percent(use: PastUse, groups: Groups, year: int, *, unknown: float = 0.0, **changed: float) -> float:
     """Share recovered in percent of use, all ranges at their middle but for those given."""
     tonnes = _recovered(use, groups, year, middle(use.mineral, **changed), unknown=unknown)
-    return 100 * float(tonnes[0]) / use.tonnes
+    return 100 * float(tonnes[0]) / use.in_year(year)
 
 
 def _most(use: PastUse, groups: Groups, year: int) -> float:

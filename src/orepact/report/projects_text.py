@@ -31,6 +31,8 @@ def print_projects(found: Pipeline, mineral: str | None) -> None:
         if each.mineral in minerals
         and (each.method != "capacity" if mineral else (each.benchmark, each.method) in SHOWN)
     ]
+    if not shown:
+        return
     console.print(_outlooks(shown))
     console.print(
         f"\nTonnes of content. Gap: missing to the target today. Name-plate: full output, for sure and in time. "
@@ -174,26 +176,22 @@ def projects_answer(found: Pipeline) -> dict[str, Any]:
     }
 
 
+COLUMNS = (
+    "name", "mineral", "stage", "countries", "state", "year", "name_plate", "ramp_share", "on_time_low", "on_time_high",
+    "risk_adjusted_low", "risk_adjusted_high", "grade", "sources", "missing",
+)  # fmt: skip
+
+
 def contribution_row(each: Contribution) -> dict[str, Any]:
     """One project with what it adds, as a row; what cannot be told is empty."""
-    project, adjusted = each.project, each.risk_adjusted or (None, None)
-    return {
-        "name": project.name,
-        "mineral": project.mineral,
-        "stage": project.stage,
-        "countries": "|".join(project.countries),
-        "state": project.state,
-        "year": each.year,
-        "name_plate": each.name_plate,
-        "ramp_share": each.ramp_share,
-        "on_time_low": each.chance.low if each.chance else None,
-        "on_time_high": each.chance.high if each.chance else None,
-        "risk_adjusted_low": adjusted[0],
-        "risk_adjusted_high": adjusted[1],
-        "grade": each.chance.grade if each.chance else None,
-        "sources": "|".join(each.chance.sources) if each.chance else None,
-        "missing": "; ".join(each.missing) if each.counted else "none: it operates, and today's figures hold it",
-    }
+    project, chance, adjusted = each.project, each.chance, each.risk_adjusted or (None, None)
+    missing = "; ".join(each.missing) if each.counted else "none: it operates, and today's figures hold it"
+    odds = (chance.low, chance.high) if chance else (None, None)
+    grade, sources = (chance.grade, "|".join(chance.sources)) if chance else (None, None)
+    said = (project.name, project.mineral, project.stage, "|".join(project.countries), project.state, each.year)
+    return dict(
+        zip(COLUMNS, (*said, each.name_plate, each.ramp_share, *odds, *adjusted, grade, sources, missing), strict=True)
+    )
 
 
 def _ends(both: tuple[float, float] | None) -> dict[str, float] | None:

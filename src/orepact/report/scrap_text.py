@@ -22,9 +22,13 @@ def print_scrap(found: Scrap) -> None:
     console.print(_groups(found))
     console.print(f"\nLeaves use in {found.year}    {interval_of_tonnes(found.arising)} t")
     console.print(f"Recovered              {interval_of_tonnes(found.recovered)} t (80 % of draws)")
-    console.print(f"Use                    {tonnes(found.use.tonnes)} t a year ({found.use.now}, held as it is)")
+    console.print(f"Use                    {tonnes(found.used)} t a year ({_whose_year(found)})")
     for line in (*_distance(found), *_levers(found), *_what_moves_it(found), *_limits(found)):
         console.print(line)
+
+
+def _whose_year(found: Scrap) -> str:
+    return f"{found.use.now}, held as it is" if found.year > found.use.now else f"{found.year}"
 
 
 def _headline(found: Scrap) -> str:
@@ -117,7 +121,7 @@ def scrap_answer(found: Scrap) -> dict[str, Any]:
         for each in found.groups
     ]
     moves = {name: {"low": low, "high": high} for name, (low, high) in found.moves.items()}
-    use = {"tonnes": found.use.tonnes, "year": found.use.now, "by_year": found.use.by_year, "grade": found.use.grade}
+    use = {"tonnes": found.used, "last_table": found.use.now, "by_year": found.use.by_year, "grade": found.use.grade}
     return {**answer, "use": use, "groups": groups, "moves": moves, "facts": facts.version()}
 
 
