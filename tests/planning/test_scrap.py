@@ -19,14 +19,18 @@ from orepact.indicators.board_network import NetworkEvidence
 from orepact.indicators.figures import Figure
 from orepact.indicators.members import region_of
 from orepact.network import network
+from orepact.planning.lifetimes import Array
 from orepact.planning.past_use import PastUse
 from orepact.planning.product_groups import GROUPS, SORTED, Groups, ProductGroup, groups_of, minerals_with_lives
-from orepact.planning.scrap import Scrap, Settings, leaving, middle, scrap
-from orepact.planning.scrap import _recovered as recovered
+from orepact.planning.scrap import Scrap, Settings, _recovered, leaving, middle, scrap
 
 TOLD = ("aluminium", "cobalt", "copper", "lithium", "nickel", "tin", "tungsten", "zinc")
 USE = PastUse("copper", ("DEU",), "refined", {2020: 100.0, 2022: 140.0}, 2022, "C", ("x",))
 TEN_YEARS = ProductGroup("electrical", 1.0, 0.9, 10.0, 0.0, 0.5)
+
+
+def recovered(use: PastUse, groups: Groups, year: int, settings: Settings) -> Array:
+    return _recovered(leaving(use, groups, year, settings), groups, settings)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -71,13 +72,19 @@ def _other_years(mineral: str, members: tuple[str, ...], latest: Network) -> dic
     return years
 
 
-def bought(mineral: str, members: tuple[str, ...], stage: str) -> float | None:
-    """Tonnes that the members buy of a stage in the year of the mineral's table; None where that cannot be told."""
+@cache
+def latest_table(mineral: str) -> Network | None:
+    """The mineral's table of its own base year; None where there is none. Made once for all projects and cells that ask."""
     try:
-        table = network(mineral)
+        return network(mineral)
     except MissingData:
         return None
-    found = next((each for each in table.stages if each.stage == stage), None)
+
+
+def bought(mineral: str, members: tuple[str, ...], stage: str) -> float | None:
+    """Tonnes that the members buy of a stage in the year of the mineral's table; None where that cannot be told."""
+    table = latest_table(mineral)
+    found = None if table is None else next((each for each in table.stages if each.stage == stage), None)
     return None if found is None else _purchases(found, members)
 
 

@@ -14,10 +14,10 @@ from typing import Any, Literal
 from pydantic import field_validator
 
 from orepact import facts
-from orepact.errors import MissingData, OrepactError
-from orepact.network import network
+from orepact.errors import OrepactError
 from orepact.planning.assumed import assumed
 from orepact.planning.on_time import Chance, chance_of
+from orepact.planning.past_use import latest_table
 from orepact.policy.attributes import attribute
 from orepact.policy.record import USER, Country, Record, Text, number
 
@@ -168,11 +168,8 @@ def yield_of(project: Project) -> float | None:
     """Share of its output that reaches users; of a mine the recovery of the mineral's table, None where there is none."""
     if project.yield_share is not None or project.stage != "mine":
         return 1.0 if project.yield_share is None else project.yield_share
-    if project.mineral is None:
-        return None
-    try:
-        table = network(project.mineral)
-    except MissingData:
+    table = None if project.mineral is None else latest_table(project.mineral)
+    if table is None:
         return None
     recovery = table.recipe.recovery
     return 1.0 if recovery is None or table.stages[-1].stage == "mine" else recovery.value

@@ -195,10 +195,9 @@ def _rates(groups: Groups, odds: Array, *, unknown: float) -> Array:
     return moved
 
 
-def _recovered(use: PastUse, groups: Groups, year: int, settings: Settings, *, unknown: float = 0.0) -> Array:
-    """Tonnes recovered in ``year`` by draw; of groups without a rate the share ``unknown``."""
-    rates = _rates(groups, settings.odds, unknown=unknown)
-    total: Array = (leaving(use, groups, year, settings) * rates).sum(axis=0) * settings.recovery
+def _recovered(gone: Array, groups: Groups, settings: Settings, *, unknown: float = 0.0) -> Array:
+    """Tonnes recovered of what leaves ``(G, N)``, by draw; of groups without a rate the share ``unknown``."""
+    total: Array = (gone * _rates(groups, settings.odds, unknown=unknown)).sum(axis=0) * settings.recovery
     return total
 
 
@@ -206,7 +205,8 @@ def _answer(region: str, year: int, use: PastUse, groups: Groups, drawn: Setting
     mid = middle(use.mineral)
     gone, recovery = leaving(use, groups, year, mid)[:, 0], float(mid.recovery[0])
     rates = np.array([np.nan if each.collected is None else each.collected for each in groups.groups])
-    recovered, target, most = _recovered(use, groups, year, drawn), _target(), _most(use, groups, year)
+    leaves = leaving(use, groups, year, drawn)
+    recovered, target, most = _recovered(leaves, groups, drawn), _target(), _most(use, groups, year)
     told = leaving(use, groups, year, mid, only_tables=True).sum() / gone.sum()
     return Scrap(
         mineral=use.mineral,
@@ -216,7 +216,7 @@ def _answer(region: str, year: int, use: PastUse, groups: Groups, drawn: Setting
         groups=_by_group(groups, gone, recovery),
         whose_shares=groups.whose,
         spread_out=groups.spread_out,
-        arising=_range(leaving(use, groups, year, drawn).sum(axis=0)),
+        arising=_range(leaves.sum(axis=0)),
         recovered=_range(recovered),
         open_tonnes=float(gone[np.isnan(rates)].sum() * recovery),
         share=_range(100 * recovered / (use.in_year(year) * drawn.use)),
@@ -274,7 +274,8 @@ def _moves(use: PastUse, groups: Groups, year: int) -> dict[str, tuple[float, fl
 
 def _percent(use: PastUse, groups: Groups, year: int, *, unknown: float = 0.0, **changed: float) -> float:
     """Share recovered in percent of use, all ranges at their middle but for those given."""
-    tonnes = _recovered(use, groups, year, middle(use.mineral, **changed), unknown=unknown)
+    settings = middle(use.mineral, **changed)
+    tonnes = _recovered(leaving(use, groups, year, settings), groups, settings, unknown=unknown)
     return 100 * float(tonnes[0]) / use.in_year(year)
 
 
