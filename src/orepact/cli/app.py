@@ -17,13 +17,13 @@ from orepact.cli import (
     minerals,
     network,
     price,
+    projects,
     run,
     scoreboard,
+    scrap,
     shock,
     solve,
 )
-from orepact.cli import duty, facts, floor, indicator, minerals, network, scoreboard, scrap, shock, solve
-from orepact.cli import duty, facts, floor, indicator, minerals, network, projects, scoreboard, scrap, shock, solve
 from orepact.cli.output import speak_plainly, stop_printing
 from orepact.errors import OrepactError
 from orepact.version import __version__

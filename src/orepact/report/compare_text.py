@@ -82,7 +82,7 @@ def short(name: str) -> str:
         "production": "subsidy",
         "purchase": "stock",
     }
-    return words.get(name.split(" ")[0], name)
+    return words.get(name.split(" ", maxsplit=1)[0], name)
 
 
 def _table(*columns: str) -> Table:
