@@ -1,4 +1,4 @@
-"""Elasticities, yields, recycling rates, and the ranges that draws are taken from."""
+"""Elasticities, yields, recycling rates, the ranges that draws are taken from, and what a reserve assumes."""
 
 from __future__ import annotations
 
@@ -11,16 +11,20 @@ OTHER = "other materials"
 
 
 def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
-    """``elasticities``, ``yields``, ``parameters``, ``recycling``."""
-    ranges = inputs.mine("parameters")
-    for column in ("low", "value", "high"):
-        ranges[column] = ranges[column].astype(float)
+    """``elasticities``, ``yields``, ``parameters``, ``recycling``, ``reserve_scenarios``, ``reserve_terms``."""
     return {
         "elasticities": _elasticities(inputs),
         "yields": _yields(inputs),
-        "parameters": ranges,
+        "parameters": _numbers(inputs.mine("parameters"), "low", "value", "high"),
         "recycling": _recycling(inputs),
+        "reserve_scenarios": _numbers(inputs.mine("reserve_scenarios"), "cut", "months", "value"),
+        "reserve_terms": _numbers(inputs.mine("reserve_terms"), "value"),
     }
+
+
+def _numbers(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """The table with some of its columns as numbers."""
+    return table.assign(**{column: table[column].astype(float) for column in columns})
 
 
 def _elasticities(inputs: Inputs) -> pd.DataFrame:

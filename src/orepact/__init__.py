@@ -26,6 +26,7 @@ __all__ = [
     "shock",
     "solve",
 ]
+__all__ = ["OrepactError", "__version__", "duty", "floor", "plot", "reserve", "scoreboard", "shock", "solve"]
 
 if TYPE_CHECKING:
     from orepact.cases import shock
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from orepact.cases.price_chain import price
     from orepact.errors import OrepactError
     from orepact.indicators.scoreboard import scoreboard
+    from orepact.planning.reserve_size import reserve
     from orepact.policy.adjustable_duty import duty
     from orepact.policy.price_support import floor
     from orepact.report.shock_chart import plot
@@ -46,8 +48,9 @@ _WHERE = {
     "shock": "orepact.cases.shocks", "plot": "orepact.report.shock_chart", "OrepactError": "orepact.errors",
     "scoreboard": "orepact.indicators.scoreboard", "solve": "orepact.cases.own_market",
     "duty": "orepact.policy.adjustable_duty", "floor": "orepact.policy.price_support",
+    "reserve": "orepact.planning.reserve_size",
 }  # fmt: skip
-_ROOMS = ("facts", "network", "market", "policy", "cases", "indicators", "errors")
+_ROOMS = ("facts", "network", "market", "policy", "cases", "indicators", "planning", "errors")
 
 
 def __getattr__(name: str) -> Any:

@@ -14,6 +14,8 @@ from orepact.policy.reserve.events import Anything
 
 FILES = sorted((Path(__file__).parent / "reserves").glob("*.yaml"))
 
+KINDS = {"base metal": {"base_metal": True}, "rare metal": {}, "high risk": {"high_risk": True}}
+
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_what_a_rule_set_decides(path: Path) -> None:
@@ -28,7 +30,7 @@ def test_what_a_rule_set_decides(path: Path) -> None:
             assert getattr(found, name) == (pytest.approx(value) if name == "money" else value), (name, found)
     assert after.held == case["expect"]["held"]
     assert rules.published(after) == case["expect"].get("published", rules.published(after))
-    assert {kind: rules.cover(kind) for kind in case.get("cover", {})} == case.get("cover", {})
+    assert {kind: rules.cover(**KINDS[kind]) for kind in case.get("cover", {})} == case.get("cover", {})
 
 
 def test_every_rule_set_has_a_case() -> None:

@@ -125,6 +125,10 @@ def test_pro_rata_hands_out_all_there_is_within_a_gram_of_the_exact_share(
         assert abs(grams - exact) < 1
 
 
+def test_the_last_gram_goes_by_name_and_not_by_place_in_the_list() -> None:
+    assert pro_rata(3, {"ann": 4, "bob": 4}) == pro_rata(3, {"bob": 4, "ann": 4}) == {"ann": 2, "bob": 1}
+
+
 def test_essential_use_comes_before_the_rest() -> None:
     asked = [
         Request(holder="ann", grams=60, essential=40),
@@ -159,14 +163,14 @@ def test_days_of_cover_are_those_of_the_facts() -> None:
     table = load("stockpiles").set_index(["scheme", "measure"])["value"]
     jogmec, korea, vault = policy("jogmec"), policy("korea"), policy("vault")
     assert (
-        jogmec.cover("base metal")
+        jogmec.cover(base_metal=True)
         == table["JOGMEC national stockpile", "days of domestic consumption, standard target"]
     )
-    assert jogmec.cover("high risk") == table["JOGMEC national stockpile", "days, high-risk minerals"]
-    assert korea.cover("rare metal") == table["KOMIR / PPS", "rare metals, target"]
-    assert korea.cover("base metal") == table["KOMIR / PPS", "non-ferrous metals"]
-    assert vault.cover("rare metal") == table["Project Vault", "emergency supply aimed at"]
-    assert [policy(name).cover("rare metal") for name in ("eu", "nds", "australia")] == [None] * 3
+    assert jogmec.cover(high_risk=True) == table["JOGMEC national stockpile", "days, high-risk minerals"]
+    assert korea.cover() == table["KOMIR / PPS", "rare metals, target"]
+    assert korea.cover(base_metal=True) == table["KOMIR / PPS", "non-ferrous metals"]
+    assert vault.cover() == table["Project Vault", "emergency supply aimed at"]
+    assert [policy(name).cover() for name in ("eu", "nds", "australia")] == [None] * 3
 
 
 def test_wrong_terms_and_names_are_told_at_once() -> None:

@@ -24,6 +24,7 @@ from orepact.cli import (
     shock,
     solve,
 )
+from orepact.cli import duty, facts, floor, indicator, minerals, network, reserve, scoreboard, shock, solve
 from orepact.cli.output import speak_plainly, stop_printing
 from orepact.errors import OrepactError
 from orepact.version import __version__
@@ -50,6 +51,7 @@ app.command("price")(price.command)
 app.command("compare")(compare.command)
 app.command("duty")(duty.command)
 app.command("floor")(floor.command)
+app.command("reserve")(reserve.command)
 app.add_typer(facts.app, name="facts")
 
 

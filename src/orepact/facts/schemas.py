@@ -146,7 +146,9 @@ COLUMNS: dict[str, Column] = {
     "special": Column("rate under agreements and preferences, as printed"),
     "column2": Column("rate for countries without normal trade relations, as printed"),
     "section301": Column("additional duty on goods of China, lists 1 to 4A, percent", kind="number", low=0),
-    "origin": Column("country of origin that a measure is aimed at; all for every country"),
+    "origin": Column(
+        "country of origin that a measure is aimed at; all for every country; largest for the largest supplier"
+    ),
     "instrument": Column("kind of measure"),
     "control": Column("id of an export control", pattern=r"[a-z0-9_]+"),
     "event": Column("what happened to the control", allowed=EVENTS),
@@ -172,6 +174,7 @@ COLUMNS: dict[str, Column] = {
         "countries that an event cuts off (ISO 3166-1 alpha-3), joined by spaces; empty for everybody",
         pattern=r"[A-Z]{3}( [A-Z]{3})*",
     ),
+    "cut": Column("share of exports that is cut, 1 for a halt", kind="number", low=0, high=1),
     "months": Column("how long it lasted, in months; empty where no end is known", kind="number", low=0),
     "base_year": Column("last full year before the episode", pattern=r"\d{4}"),
     "announced": Column("day on which it was announced, where known", pattern=DATE),
@@ -269,6 +272,8 @@ SCHEMAS: dict[str, Schema] = {
     "episodes": _of("Dated figures of past disruptions", "episode mineral form period kind measure scope value unit basis source grade note", "episode form period measure scope", "note", at_least_zero=False),
     "backtest_events": _of("What happened in past disruptions", "episode mineral stage kind origin destinations value low high unit start end months base_year announced basis source grade note", "episode kind stage origin destinations start", "origin destinations low high end months announced note", at_least_zero=False),
     "backtest_observed": _of("What was seen to follow from them, as ratios", "episode mineral quantity place from to over against value low high unit basis source grade note", "episode quantity place from to over", "note"),
+    "reserve_scenarios": _of("What a reserve is held against, and how likely it is taken to be", "scenario mineral origin target stage cut months value unit basis source grade note", "scenario mineral", "note"),
+    "reserve_terms": _of("Terms of a reserve that nobody publishes", "parameter value unit basis source grade note", "parameter", "note"),
     "eu_assessments": _of("The EU's criticality assessments", "edition material mineral stage measure value unit period basis source grade note", "edition material stage measure", "note"),
     "use_groups": _of("Products that each use of a mineral becomes", "mineral use products source grade note", "mineral use", "note"),
     "reference_classes": _of("How projects in each state have fared", "stage state measure value low high unit period basis source grade note", "stage state measure", "value low high note"),

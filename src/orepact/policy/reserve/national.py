@@ -12,7 +12,7 @@ from orepact.policy.attributes import attribute
 from orepact.policy.record import add_months, number
 from orepact.policy.reserve import events as happen
 from orepact.policy.reserve.allocation import Share
-from orepact.policy.reserve.rules import Kind, Outcome, Rules, after_days
+from orepact.policy.reserve.rules import Outcome, Rules, after_days
 from orepact.policy.reserve.state import Due, ReserveState
 
 JAPAN = "IEA policy database, entry 16639 (JOGMEC national stockpile)"
@@ -33,9 +33,10 @@ class Jogmec(Rules):
     )
     high_risk: float = number(180.0, unit="days of use", meaning="target where the risk is high", source=JAPAN, gt=0)
 
-    def cover(self, kind: Kind) -> float | None:
+    def cover(self, *, base_metal: bool = False, high_risk: bool = False) -> float | None:
         """60 days, 180 where the risk is high."""
-        return self.high_risk if kind == "high risk" else self.standard
+        del base_metal
+        return self.high_risk if high_risk else self.standard
 
     def published(self, state: ReserveState) -> dict[str, Any]:
         """That there is a reserve, and not how much it holds."""
@@ -58,9 +59,10 @@ class Korea(Rules):
         6, unit="months", meaning="months of a loan, given back in kind", source=KOREA, ge=1, strict=True
     )
 
-    def cover(self, kind: Kind) -> float | None:
+    def cover(self, *, base_metal: bool = False, high_risk: bool = False) -> float | None:
         """100 days of rare metals, 60 of base metals."""
-        return self.base if kind == "base metal" else self.rare
+        del high_risk
+        return self.base if base_metal else self.rare
 
     def _shares(self, state: ReserveState, asked: list[happen.Request]) -> dict[str, Share]:
         """While no trigger is in force, what is asked for is lent."""

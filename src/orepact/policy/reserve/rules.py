@@ -18,15 +18,14 @@ from orepact.policy.reserve.state import Decision, Due, ReserveState, value_of, 
 
 DAYS_A_YEAR = 365
 Outcome = tuple[ReserveState, tuple[Decision, ...]]
-Kind = Literal["base metal", "rare metal", "high risk"]
 ASSUMED = "assumption, grade E: agree on it before the first purchase"
 
 
 class Rules(Record):
     """A rule set. ``step`` is its whole interface; it changes nothing in place."""
 
-    RULE: ClassVar[str]
-    SOURCE: ClassVar[str]
+    RULE: ClassVar[str] = "triggers agreed in advance"
+    SOURCE: ClassVar[str] = "Orepact; no state's rules"
     HOLDS: ClassVar[bool] = True
     """Whether it holds goods, or rights to goods, of its own."""
 
@@ -37,7 +36,7 @@ class Rules(Record):
         8, unit="weeks", meaning="weeks that the fall must last", source=ASSUMED, ge=1, le=520, strict=True
     )
     premium: float = number(
-        0.25, unit="share", meaning="delivered premium from which it counts as a trigger", source=ASSUMED, gt=0
+        0.25, unit="share", meaning="delivered premium from which it counts as a trigger", source=ASSUMED, ge=0
     )
 
     def step(self, state: ReserveState, event: happen.Event) -> Outcome:
@@ -57,9 +56,9 @@ class Rules(Record):
         }
         return act[type(event)](state, event)
 
-    def cover(self, kind: Kind) -> float | None:
-        """Days of use that the rule set aims at for a mineral of some kind; None where it names none."""
-        del kind
+    def cover(self, *, base_metal: bool = False, high_risk: bool = False) -> float | None:
+        """Days of use that the rule set aims at for a mineral; None where it names none."""
+        del base_metal, high_risk
         return None
 
     def published(self, state: ReserveState) -> dict[str, Any]:

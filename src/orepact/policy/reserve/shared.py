@@ -32,9 +32,9 @@ class Australia(Vault):
         source=AUSTRALIA,
     )
 
-    def cover(self, kind: str) -> float | None:
+    def cover(self, *, base_metal: bool = False, high_risk: bool = False) -> float | None:
         """None: no days of cover are named."""
-        del kind
+        del base_metal, high_risk
         return None
 
     def _arrival_price(self, agreed: float, event: happen.Arrival) -> float:

@@ -38,9 +38,9 @@ class Vault(Rules):
     )  # fmt: skip
     observers: tuple[Text, ...] = attribute((), unit="list", meaning="who watches and has no vote", source=REPORTED)
 
-    def cover(self, kind: str) -> float | None:
+    def cover(self, *, base_metal: bool = False, high_risk: bool = False) -> float | None:
         """60 days, for every mineral."""
-        del kind
+        del base_metal, high_risk
         return self.target
 
     def _entitle(self, state: ReserveState, event: happen.Entitle) -> Outcome:
