@@ -38,6 +38,20 @@ def test_dearer_storage_never_raises_the_stock_and_costs_more(seed: int) -> None
     assert (best_path(dear).value >= best_path(cheap).value - 1e-9).all()
 
 
+@given(st.integers(0, 2**31))
+def test_calm_years_release_nothing_and_others_buy_nothing(seed: int) -> None:
+    given_problem = problem(seed)
+    change = given_problem.stock[best_path(given_problem).move] - given_problem.stock
+    assert (change[0] >= 0).all()
+    assert (change[0] <= given_problem.most_bought).all()
+    assert (change[1:] <= 0).all()
+    losses = given_problem.losses()
+    assert not np.isfinite(losses[1:, 0, 1:]).any()
+    assert not np.isfinite(losses[0, 1:, 0]).any()
+    assert np.isfinite(losses[0, 0, : int(given_problem.most_bought) + 1]).all()
+    assert not np.isfinite(losses[0, 0, int(given_problem.most_bought) + 1 :]).any()
+
+
 def test_one_tonne_by_hand() -> None:
     """Calm turns into a halt with 1/2 and back at once; a tonne costs 4 and spares 10 when released; beta = 1/2.
 

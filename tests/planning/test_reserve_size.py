@@ -125,6 +125,23 @@ def test_pace_is_a_share_of_trade_outside_the_largest_supplier() -> None:
     assert math.isinf(replace(pace, tonnes_a_month=0.0).months(1.0))
 
 
+def test_trade_outside_by_hand() -> None:
+    flows = network("gallium").stages[-1].frame()
+    abroad = flows[(flows["origin"] != flows["destination"]) & (flows["origin"] != "CHN")]
+    assert trade_outside(network("gallium"), REGION)[0] == pytest.approx(abroad["tonnes"].sum())
+    assert 0 < abroad["tonnes"].sum() < flows["tonnes"].sum()
+
+
+def test_worth_by_hand() -> None:
+    """2 of 5 unserved tonnes are served (10 each); of 4 released the other 2 spare purchases at 2.5, and 4 are bought back at 1."""
+    cells = {"unserved": [5.0, 3.0], "released": [0.0, 4.0], "premium": [3.0, 2.5]}
+    arrays = {name: np.array(row)[None, :, None] for name, row in cells.items()}
+    table = replace(table_of("gallium"), stock=np.array([0.0, 4.0]), value=np.array([10.0]), price=1.0, **arrays)
+    assert table.gain[0, :, 0].tolist() == [0.0, 21.0]
+    assert table.spared[0, :, 0].tolist() == [0.0, 1.0]
+    assert table.at(table.gain[0], 1.0).tolist() == [5.25]
+
+
 def test_arithmetic_by_hand() -> None:
     assert days_of_cover(60, 365) == 60
     assert arithmetic_need(1200, 0.5, 6) == 300

@@ -75,7 +75,14 @@ class Path:
 
 def best_path(problem: StockProblem) -> Path:
     """Policy iteration: solve the value of a policy exactly, improve it, until it stays; ties go to the smallest stock."""
-    losses = problem.losses()
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):
+        return _improved(problem, problem.losses())
+
+
+def _improved(problem: StockProblem, losses: Array) -> Path:
+    """Policies one after another, each better than the last, until none is."""
     states, stocks = losses.shape[:2]
     move = np.tile(np.arange(stocks), (states, 1))
     for rounds in range(1, MOST_ROUNDS + 1):
