@@ -90,6 +90,7 @@ def _print_triggers(console: Console, answer: dict[str, Any]) -> None:
         console.print(f"- {row['when']}" + (f"; goods are out within {days} days" if days else ""))
     if not opening:
         console.print("- never by itself: these rules inform and coordinate")
+        return
     console.print(
         "Who gets it: by right first, then essential use, then pro rata; other aims only with a logged override."
     )
