@@ -117,6 +117,7 @@ def test_an_episode_without_a_table_says_what_is_missing(monkeypatch: pytest.Mon
     assert "there is no output by country" in told.missing
 
 
+@pytest.mark.slow
 def test_episodes_of_ones_own_run_from_the_command_line(tmp_path: Path) -> None:
     text = (DOCS / "backtest-format.md").read_text(encoding="utf-8")
     file = tmp_path / "mine.yaml"

@@ -62,6 +62,10 @@ CHANGES: dict[str, Callable[[Problem, float], Problem]] = {
 }  # fmt: skip
 
 
+QUICK = {"limits", "references", "ceilings"}
+"""Changes that are looked at every time; all of them are in the full run."""
+
+
 def outcome(problem: Problem, solution: Solution) -> np.ndarray:
     """Something of every kind: prices paid, use lost, output, rents, purchases and supported tonnes; scaled to order one."""
     last = solution.stages[-1]
@@ -74,7 +78,9 @@ def outcome(problem: Problem, solution: Solution) -> np.ndarray:
     return np.asarray(total + sum((made.sum(axis=1) / use for made in solution.supported), np.zeros(len(use))))
 
 
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name in QUICK else pytest.mark.slow) for name in CHANGES]
+)
 def test_any_outcome_in_anything_against_solving_again(name: str) -> None:
     moved, off = 0, []
     for seed in range(40):

@@ -18,13 +18,13 @@ from orepact.cli import (
     network,
     price,
     projects,
+    reserve,
     run,
     scoreboard,
     scrap,
     shock,
     solve,
 )
-from orepact.cli import duty, facts, floor, indicator, minerals, network, reserve, scoreboard, shock, solve
 from orepact.cli.output import speak_plainly, stop_printing
 from orepact.errors import OrepactError
 from orepact.version import __version__
