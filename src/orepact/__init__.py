@@ -13,20 +13,9 @@ from typing import TYPE_CHECKING, Any
 from orepact.version import __version__
 
 __all__ = [
-    "OrepactError",
-    "__version__",
-    "backtest",
-    "compare",
-    "duty",
-    "floor",
-    "plot",
-    "price",
-    "run",
-    "scoreboard",
-    "shock",
+    "OrepactError", "__version__", "backtest", "compare", "duty", "floor", "plot", "price", "reserve", "run", "scoreboard", "shock",
     "solve",
-]
-__all__ = ["OrepactError", "__version__", "duty", "floor", "plot", "reserve", "scoreboard", "shock", "solve"]
+]  # fmt: skip
 
 if TYPE_CHECKING:
     from orepact.cases import shock
