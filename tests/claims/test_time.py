@@ -19,7 +19,7 @@ DRAWS, MONTH = 2, 1 / 12
 
 def speeds(years: float = 3.0) -> Speeds:
     column = np.full((DRAWS, 1), years)
-    return Speeds(0.3 * np.ones((DRAWS, 1)), 0.5 * np.ones((DRAWS, 1)), column, column, column, column / 3)
+    return Speeds(0.3 * np.ones((DRAWS, 1)), 0.5 * np.ones((DRAWS, 1)), column, column, column, column / 3, column / 6)
 
 
 def monthly(seed: int, depth: int, size: int) -> Problem:
@@ -86,7 +86,7 @@ def test_the_inclusive_price_abroad_rises_month_by_month_under_a_steady_cut(seed
     """With stocks running down and nothing else answering."""
     problem = monthly(seed, 1, size)
     never = np.full((DRAWS, 1), 1e9)
-    still = Speeds(np.zeros((DRAWS, 1)), np.zeros((DRAWS, 1)), never, never, never, never)
+    still = Speeds(np.zeros((DRAWS, 1)), np.zeros((DRAWS, 1)), never, never, never, never, never)
     solutions, _ = walked(problem, 4, 4, still)
     use = problem.stages[0].users.use[1:]
     prices = [(found.stages[0].inclusive_price[:, 1:] * use).sum(axis=1) / use.sum() for found in solutions]

@@ -16,6 +16,7 @@ NAMES = {
     "supply adjustment": "supply_adjustment",
     "sourcing habit": "sourcing_habit",
     "stock rebuilding": "stock_rebuilding",
+    "expectation": "expectation_time",
 }
 """Names in an answer, and where the table ``parameters`` keeps each."""
 
@@ -47,4 +48,5 @@ def draw_speeds(mineral: str, *, number: int, seed: int, short: tuple[np.ndarray
         supply_years=values[3],
         habit_years=values[4],
         rebuild_years=values[5],
+        expect_years=values[6],
     )

@@ -5,10 +5,13 @@ before (a partial adjustment, Nerlove 1958): with a share ``a = 1 - exp(-dt / ta
 
     ln m' = (1 - a) ln m - a (long-run less short-run elasticity) ln(price / base)          demand
     ln g' = (1 - a) ln g + a (long-run less short-run elasticity) ln(price / base)          capacity
+    ln e' = (1 - a) ln e + a ln(price / base)                                               expectation
     w' = (1 - a) w + a s                                                                    habit
 
-``m`` multiplies what users want, ``g`` the capacity of mines and plants, and ``w`` are the shares that sourcing is anchored on. All
-three are known when a period begins, so each period is an ordinary market.
+``m`` multiplies what users want, ``g`` the capacity of mines and plants, and ``w`` are the shares that sourcing is anchored on. ``e`` is the
+price that holders of stocks take to last (adaptive expectations, Cagan 1956; Nerlove 1958): the stock wished is
+``held (price / (base e))^-response``, so that a price that has been high for long calls out no more stock, and stocks are built up
+again at it. A price below base is taken to come back: ``e`` is never below 1. All four are known when a period begins, so each period is an ordinary market.
 """
 
 from __future__ import annotations
@@ -32,7 +35,8 @@ class Speeds:
     """How fast things answer. Years to go two thirds of the way, ``(B, 1)``; infinite for never. Elasticities ``(B, 1)``.
 
     demand, supply: long-run less short-run elasticity, positive where the long run is larger.
-    demand_years, supply_years, habit_years, rebuild_years: of slow demand, capacity, habit, and of buying back stocks.
+    demand_years, supply_years, habit_years, rebuild_years, expect_years: of slow demand, capacity, habit, buying back
+    stocks, and taking a price to last.
     """
 
     demand: Array
@@ -41,6 +45,7 @@ class Speeds:
     supply_years: Array
     habit_years: Array
     rebuild_years: Array
+    expect_years: Array
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,8 @@ class StageCarry:
     """What one stage carries.
 
     producer_stock, user_stock: in hand, tonnes, ``(B, n)`` and ``(B, J)``. wanted: factor on what users want ``(B, J)``. capacity:
-    factor on that of mines and plants ``(B, n)``. shares: what sourcing is anchored on ``(B, n, b)``.
+    factor on that of mines and plants ``(B, n)``. shares: what sourcing is anchored on ``(B, n, b)``. producer_expects, user_expects:
+    ratio to base of the price that holders take to last.
     """
 
     producer_stock: Array
@@ -56,6 +62,8 @@ class StageCarry:
     wanted: Array
     capacity: Array
     shares: Array
+    producer_expects: Array
+    user_expects: Array
 
 
 Carry = tuple[StageCarry, ...]
@@ -75,6 +83,8 @@ def _stage_at_base(stage: Stage, draws: int) -> StageCarry:
         wanted=np.ones((draws, users)),
         capacity=np.ones((draws, count)),
         shares=np.broadcast_to(weights, (draws, *weights.shape[-2:])).astype(float),
+        producer_expects=np.ones((draws, count)),
+        user_expects=np.ones((draws, users)),
     )
 
 
@@ -98,20 +108,21 @@ def _stage_in(stage: Stage, carry: StageCarry, rebuild: Array) -> Stage:
     users: Users = replace(
         stage.users,
         wanted=stage.users.wanted * carry.wanted,
-        stocks=_stocks_in(stage.users.stocks, carry.user_stock, rebuild),
+        stocks=_stocks_in(stage.users.stocks, carry.user_stock, carry.user_expects, rebuild),
     )
     return replace(
         stage,
         supply=replace(stage.supply, remaining=stage.supply.remaining * carry.capacity),
         refining=refining,
         users=users,
-        stocks=_stocks_in(stage.stocks, carry.producer_stock, rebuild),
+        stocks=_stocks_in(stage.stocks, carry.producer_stock, carry.producer_expects, rebuild),
         weights_now=carry.shares,
     )
 
 
-def _stocks_in(stocks: Stocks, level: Array, rebuild: Array) -> Stocks:
-    return replace(stocks, level=np.maximum(level, 0.0), rebuild=rebuild)
+def _stocks_in(stocks: Stocks, level: Array, expected: Array, rebuild: Array) -> Stocks:
+    """Stocks of a period: what is in hand, and what is wished at a price beside the one that is expected."""
+    return replace(stocks, held=stocks.held * expected**stocks.response, level=np.maximum(level, 0.0), rebuild=rebuild)
 
 
 def carried_out(problem: Problem, solution: Solution, carry: Carry, speeds: Speeds, years: float) -> Carry:
@@ -131,13 +142,21 @@ def _stage_out(stage: Stage, found: StageSolution, carry: StageCarry, speeds: Sp
     before = found.base_paid_price[:, found.base_paid_price.shape[1] - users :]
     dearer = np.log(np.maximum(paid / before, LEAST_RATIO))
     worth = np.log(np.maximum(found.price / stage.price, LEAST_RATIO))
+    lasts = part_of_the_way(years, speeds.expect_years)
     return StageCarry(
         producer_stock=carry.producer_stock - found.stock_release,
         user_stock=carry.user_stock - found.user_stock_release,
         wanted=np.exp((1 - demand) * np.log(carry.wanted) - demand * speeds.demand * dearer),
         capacity=np.exp((1 - supply) * np.log(carry.capacity) + supply * speeds.supply * worth),
         shares=(1 - habit) * carry.shares + habit * _bought_shares(found, carry.shares),
+        producer_expects=_expected(carry.producer_expects, worth, lasts),
+        user_expects=_expected(carry.user_expects, dearer, lasts),
     )
+
+
+def _expected(before: Array, seen: Array, lasts: Array) -> Array:
+    """The price taken to last, after a period at which ``seen`` is the logarithm of the ratio to base; never below base."""
+    return np.asarray(np.maximum(np.exp((1 - lasts) * np.log(before) + lasts * seen), 1.0))
 
 
 def _bought_shares(found: StageSolution, before: Array) -> Array:
