@@ -11,7 +11,8 @@ before (a partial adjustment, Nerlove 1958): with a share ``a = 1 - exp(-dt / ta
 ``m`` multiplies what users want, ``g`` the capacity of mines and plants, and ``w`` are the shares that sourcing is anchored on. ``e`` is the
 price that holders of stocks take to last (adaptive expectations, Cagan 1956; Nerlove 1958): the stock wished is
 ``held (price / (base e))^-response``, so that a price that has been high for long calls out no more stock, and stocks are built up
-again at it. A price below base is taken to come back: ``e`` is never below 1. All four are known when a period begins, so each period is an ordinary market.
+again at it. A price below base is taken to come back: ``e`` is never below 1. All four
+are known when a period begins, so each period is an ordinary market.
 """
 
 from __future__ import annotations
