@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from orepact.market import curves
 from orepact.market.certificate import certify
 from orepact.market.newton import Outcome, split
 from orepact.market.outcome import stage_solutions, supported_output
 from orepact.market.problem import Problem
 from orepact.market.solution import Certificate, StageSolution
-from orepact.market.system import System, evaluate
+from orepact.market.system import System, evaluate, levy_on
 
 Array = NDArray[np.float64]
 
@@ -34,9 +36,20 @@ class Answer:
         """Our own certificate of these numbers."""
         return certify(problem, self.stages, self.bounded, self.supported, self.left)
 
-    def bounded_by(self, number: int) -> Answer:
-        """The same answer to a problem with bounds, none of which is in use."""
-        return replace(self, bounded=np.zeros((len(self.residual), number)))
+    def with_measures(self, problem: Problem) -> Answer:
+        """The same answer to a problem with measures, none of which is in use; supports cover their share, and pay nothing.
+
+        A quota may be exceeded where its duty is nothing: then all of that nothing is laid.
+        """
+        made = tuple(each.share * self.stages[each.stage].output for each in problem.supports)
+        columns = [np.zeros(len(self.residual)) for _ in problem.caps]
+        for levy in problem.levies:
+            if levy.quota is not None:
+                flow = np.where(levy.covered, self.stages[levy.stage].flows, 0.0).sum(axis=(1, 2))
+                columns.append((flow > levy.quota).astype(float))
+        columns += [np.zeros(len(self.residual)) for _ in problem.purchases]
+        bounded = np.stack(columns, axis=1) if columns else np.zeros((len(self.residual), 0))
+        return replace(self, bounded=bounded, supported=made)
 
     def after(self, iterations: NDArray[np.intp]) -> Answer:
         """The same answer, with what was spent before it."""
@@ -50,18 +63,26 @@ class Answer:
             merged[draws] = two
             return merged
 
+        return self._mapped(put, other)
+
+    def of(self, draws: NDArray[np.intp]) -> Answer:
+        """Some draws of this answer."""
+        return self._mapped(lambda one, _: one[draws], self)
+
+    def _mapped(self, change: Callable[[Any, Any], Any], other: Answer) -> Answer:
+        """An answer of the arrays that ``change`` makes of those of this one and another."""
         stages = tuple(
             StageSolution(
-                **{entry.name: put(getattr(one, entry.name), getattr(two, entry.name)) for entry in fields(one)}
+                **{entry.name: change(getattr(one, entry.name), getattr(two, entry.name)) for entry in fields(one)}
             )
             for one, two in zip(self.stages, other.stages, strict=True)
         )
         pairs: dict[str, Any] = {
-            name: tuple(put(one, two) for one, two in zip(getattr(self, name), getattr(other, name), strict=True))
+            name: tuple(change(one, two) for one, two in zip(getattr(self, name), getattr(other, name), strict=True))
             for name in ("supported", "left")
         }
         arrays: dict[str, Any] = {
-            name: put(getattr(self, name), getattr(other, name))
+            name: change(getattr(self, name), getattr(other, name))
             for name in ("bounded", "residual", "iterations", "stepped")
         }
         return Answer(stages=stages, **pairs, **arrays)
@@ -82,24 +103,32 @@ def answer_of(system: System, found: Outcome, stepped: NDArray[np.bool_]) -> Ans
     )
 
 
-def without_bounds(problem: Problem) -> Problem:
-    """The same market without what has bounds: caps, levies with a quota, and purchases."""
-    levies = tuple(levy for levy in problem.levies if levy.quota is None)
-    return replace(problem, caps=(), levies=levies, purchases=())
+def without_measures(problem: Problem) -> Problem:
+    """The same market without what may not bind: caps, adjustable duties, supports and purchases."""
+    return replace(problem, caps=(), levies=(), supports=(), purchases=())
 
 
-def breaches(problem: Problem, stages: tuple[StageSolution, ...]) -> NDArray[np.bool_]:
-    """Draws in which a cap or quota is exceeded, or a producer's price lies below what a purchase would pay, ``(B,)``."""
-    breached = np.zeros(len(stages[0].price), dtype=bool)
+def in_use(problem: Problem, stages: tuple[StageSolution, ...]) -> NDArray[np.bool_]:
+    """Draws in which one of them binds at a solution without them, ``(B,)``.
+
+    A cap or quota that is exceeded, a duty or support that is not nothing, a price below what a purchase would pay.
+    """
+    used = np.zeros(len(stages[0].price), dtype=bool)
     for cap in problem.caps:
         flows = stages[cap.stage].flows
         allowed = np.asarray(cap.limit, dtype=float)
         if cap.of is not None:
             allowed = allowed + cap.share * np.where(cap.of, flows, 0.0).sum(axis=(1, 2))
-        breached |= np.where(cap.covered, flows, 0.0).sum(axis=(1, 2)) > allowed
+        used |= np.where(cap.covered, flows, 0.0).sum(axis=(1, 2)) > allowed
     for levy in problem.levies:
-        if levy.quota is not None:
-            breached |= np.where(levy.covered, stages[levy.stage].flows, 0.0).sum(axis=(1, 2)) > levy.quota
+        flows = np.where(levy.covered, stages[levy.stage].flows, 0.0)
+        value, _ = levy_on(problem.stages[levy.stage], levy, stages[levy.stage].price)
+        over = flows.sum(axis=(1, 2)) > (-np.inf if levy.quota is None else levy.quota)
+        used |= over & (value > 0).any(axis=(1, 2))
+    for support in problem.supports:
+        price = stages[support.stage].price
+        earned, _ = curves.supported(price, support)
+        used |= ((earned != price) & (support.share > 0)).any(axis=1)
     for purchase in problem.purchases:
-        breached |= stages[purchase.stage].price[:, purchase.producer] < purchase.price
-    return breached
+        used |= stages[purchase.stage].price[:, purchase.producer] < purchase.price
+    return used

@@ -8,7 +8,7 @@ before (a partial adjustment, Nerlove 1958): with a share ``a = 1 - exp(-dt / ta
     ln e' = (1 - a) ln e + a ln(price / base)                                               expectation
     w' = (1 - a) w + a s                                                                    habit
 
-``m`` multiplies what users want, ``g`` the capacity of mines and plants, and ``w`` are the shares that sourcing is anchored on. ``e`` is the
+``m`` multiplies what users want, ``g`` the capacity of mines and plants, ``w`` are the shares that sourcing is anchored on. ``e`` is the
 price that holders of stocks take to last (adaptive expectations, Cagan 1956; Nerlove 1958): the stock wished is
 ``held (price / (base e))^-response``, so that a price that has been high for long calls out no more stock, and stocks are built up
 again at it. A price below base is taken to come back: ``e`` is never below 1. All four

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from orepact.market.answer import Answer, answer_of, breaches, without_bounds
+from orepact.market.answer import Answer, answer_of, in_use, without_measures
 from orepact.market.draws import take
 from orepact.market.milder import milder
 from orepact.market.newton import Outcome, Point, newton, scales_of, split
@@ -37,7 +37,10 @@ def solve_chunk(part: Problem, draws: int, start: Start, *, tolerance: float, mo
     certificate = answer.certificate(part)
     missed = np.flatnonzero((_worst(certificate) > tolerance) & (answer.residual <= tolerance / MARGIN))
     if len(missed):
-        answer = answer.with_draws(missed, _polished(take(part, missed, draws), answer, missed))
+        some = take(part, missed, draws)
+        polished = _polished(some, answer, missed)
+        better = np.flatnonzero(_worst(polished.certificate(some)) < _worst(certificate)[missed])
+        answer = answer.with_draws(missed[better], polished.of(better))
         certificate = answer.certificate(part)
     return _solution(part, answer, certificate, tolerance)
 
@@ -47,13 +50,15 @@ def _worst(certificate: Certificate) -> Array:
 
 
 def _answer(part: Problem, draws: int, start: Start, tolerance: float, most: int) -> Answer:
-    """Solve first without what has bounds; draws that breach none of them are left as they are, to the byte."""
+    """Solve first without what may not bind; draws in which none of it does are left as they are, to the byte."""
     system = system_of(part, draws)
-    if not system.bounded:
+    if not (part.caps or part.levies or part.supports or part.purchases):
         return _solved(system, _start(system, start), tolerance, most)
-    plain = _answer(without_bounds(part), draws, None if start is None else start[: len(part.stages)], tolerance, most)
-    plain = plain.bounded_by(system.bounded)
-    breached = np.flatnonzero(breaches(part, plain.stages) | (plain.residual > tolerance))
+    plain = _answer(
+        without_measures(part), draws, None if start is None else start[: len(part.stages)], tolerance, most
+    )
+    plain = plain.with_measures(part)
+    breached = np.flatnonzero(in_use(part, plain.stages) | (plain.residual > tolerance))
     if not len(breached):
         return plain
     some = system_of(take(part, breached, draws), len(breached))
