@@ -18,7 +18,7 @@ from orepact import facts
 from orepact.cases.assemble import Base, assemble
 from orepact.cases.draws import draw
 from orepact.cases.fund_prices import price_process
-from orepact.cases.price_chain import parties, require_producers
+from orepact.cases.price_chain import grouped, parties, require_producers
 from orepact.cases.request import read_places
 from orepact.cases.summary import interval
 from orepact.errors import BadInput, MissingData, NotSolved, Problem
@@ -52,9 +52,6 @@ RISES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8)
 STEPS = 24
 CLOSE = 1e-3
 """Share of the tonnes wanted within which an instrument is set."""
-
-PARTNERS = "FORGE"
-"""Region whose members outside the zone are the partners: the forum that buyers and resource-rich states share."""
 
 HORIZON = 240
 """Months over which a fund is followed."""
@@ -135,19 +132,7 @@ class Comparison:
 
     def groups(self, each: Compared) -> dict[str, Array]:
         """Gains of the parties that people ask about, USD a year: below zero for who loses."""
-        partners = facts.resolve_place(PARTNERS)
-        sides = ("in the zone", "in partner states", "elsewhere")
-        names = [f"{kind} {side}" for side in sides for kind in ("users", "producers", "refiners")]
-        found = dict.fromkeys([*names, "treasuries and funds of the zone"], np.zeros(len(each.tonnes)))
-        for who, amount in each.gains.items():
-            kind, _, rest = who.partition(" of ")
-            country = rest[:3]
-            side = (
-                "in the zone" if country in self.zone else "in partner states" if country in partners else "elsewhere"
-            )
-            found[f"{kind} {side}"] = found[f"{kind} {side}"] + amount
-        found["treasuries and funds of the zone"] = each.treasury
-        return {name: amount for name, amount in found.items() if amount.any()}
+        return {**grouped(each.gains, self.zone), "treasuries and funds of the zone": each.treasury}
 
 
 def compare(  # noqa: PLR0913

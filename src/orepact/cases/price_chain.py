@@ -6,7 +6,7 @@ losses and revenue is what the duty costs all together; it is held against the s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -129,6 +129,9 @@ class PriceAnswer:
             "duties": self.duties(),
             "prices": self.prices(),
             "output": self.output(),
+            "groups": [
+                {"who": who, "amount": interval(amount)} for who, amount in grouped(self.payers, self.zone).items()
+            ],
             "payers": sorted(payers, key=lambda each: each["amount"]["median"]),
             "sectors": list(self.sectors),
             "cannot_tell": list(self.cannot_tell),
@@ -241,6 +244,32 @@ def parties(base: Base, market: Market, solution: Solution, zone: tuple[str, ...
         _add(table, f"users of {country}", found.users[-1][:, column])
     del zone
     return table
+
+
+PARTNERS = "FORGE"
+"""Region whose members outside the zone are the partners: the forum that buyers and resource-rich states share."""
+
+
+def grouped(payers: Mapping[str, Array], zone: tuple[str, ...]) -> dict[str, Array]:
+    """Gains of the groups that people ask about, USD a year, those that have any: in the zone, in partner states, elsewhere."""
+    partners = facts.resolve_place(PARTNERS)
+    found: dict[str, Array] = {}
+    kinds = ("users", "producers", "refiners", "treasury", "holders")
+    for side in ("in the zone", "in partner states", "elsewhere"):
+        for kind in kinds:
+            for who, amount in payers.items():
+                first, _, rest = who.replace(" in ", " of ").partition(" of ")
+                country = rest[:3]
+                here = "in the zone" if country in zone else "in partner states" if country in partners else "elsewhere"
+                if first == kind and here == side and np.any(amount):
+                    _add(found, f"{WORDS[kind]} {side}", amount)
+    return found
+
+
+WORDS = {
+    "users": "users", "producers": "mines and scrap", "refiners": "refiners", "treasury": "treasuries",
+    "holders": "holders of quotas",
+}  # fmt: skip
 
 
 def _add(table: dict[str, Array], key: str, amount: Array) -> None:

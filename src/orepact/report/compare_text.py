@@ -36,23 +36,26 @@ def print_comparison(found: Comparison) -> None:
 
 
 def _print_costs(console: Console, rows: list[dict[str, Any]]) -> None:
-    table = _table(
-        "instrument", "level, USD/t", "t a year more", "costs all, USD/yr", "leaks, t", "fund gone 5/50/95 %"
-    )
+    table = _table("", "level, USD/t", "t more", "costs all, USD", "leaks, t", "gone: 5 %", "50 %", "95 %")
     for each in rows:
         dates = each["runout"]
-        gone = "" if dates is None else " / ".join(day or "lasts" for day in dates.values())
+        gone = ["", "", ""] if dates is None else [day or "lasts" for day in dates.values()]
         table.add_row(
-            each["name"], tonnes(each["level"]), tonnes(each["tonnes"]["median"]), money(each["cost"]["median"]),
-            tonnes(each["leakage_t"]["median"]), gone,
+            short(each["name"]), tonnes(each["level"]), tonnes(each["tonnes"]["median"]), money(each["cost"]["median"]),
+            tonnes(each["leakage_t"]["median"]), *gone,
         )  # fmt: skip
     console.print(table)
+    console.print(
+        f"Contract: for difference, {rows[1]['name'].split(', ')[-1]}. Gone: when the fund is, in that share of price paths."
+    )
     held = next((each for each in rows if each["held"]["median"] > 0), None)
     if held is not None:
         console.print(
             f"A stock still holds what it bought: of its cost, metal for {money(held['held']['median'])} USD a year."
         )
-    console.print("Leaks: what the zone sells out of itself more than before (below zero: it keeps more).")
+    console.print(
+        "Leaks: what the zone sells out of itself more than before (below zero: it keeps more). Amounts are by the year."
+    )
 
 
 def _print_payers(console: Console, rows: list[dict[str, Any]]) -> None:
@@ -63,7 +66,7 @@ def _print_payers(console: Console, rows: list[dict[str, Any]]) -> None:
         for row in each["payers"]:
             if abs(row["amount"]["median"]) >= SMALLEST:
                 groups[row["who"]] = None
-    for group in sorted(groups, key=lambda name: ("zone" not in name, "partner" not in name, name)):
+    for group in sorted(groups, key=lambda name: ("zone" not in name, "partner" not in name)):
         cells = []
         for each in rows:
             amount = next((row["amount"]["median"] for row in each["payers"] if row["who"] == group), 0.0)

@@ -56,21 +56,27 @@ def _print_prices(console: Console, answer: dict[str, Any]) -> None:
 
 
 def _print_duties(console: Console, duties: list[dict[str, Any]]) -> None:
-    console.print("\n[bold]Duty by origin[/bold] (USD a tonne of content)")
+    rows = [row for row in duties if row["imports_before_t"] >= 1.0]
+    console.print("\n[bold]Duty by origin[/bold] (USD a tonne of content; medians)")
     table = _table("origin", "at the base price", "after", "imports before, t", "imports after, t")
-    for row in duties[:MOST]:
+    for row in rows[:MOST]:
         table.add_row(
-            facts.country_name(row["origin"]),
-            tonnes(row["duty_at_base_price"]["median"]),
-            interval_of_tonnes(row["duty"]),
-            tonnes(row["imports_before_t"]),
-            interval_of_tonnes(row["imports_after_t"]),
-        )
-    console.print(table)
+            facts.country_name(row["origin"]), tonnes(row["duty_at_base_price"]["median"]), tonnes(row["duty"]["median"]),
+            tonnes(row["imports_before_t"]), tonnes(row["imports_after_t"]["median"]),
+        )  # fmt: skip
+    console.print(table if rows else "Nobody outside sells into the zone.")
+    if len(rows) > MOST:
+        console.print(f"{len(rows) - MOST} more origins: --json has them all.")
 
 
 def _print_payers(console: Console, answer: dict[str, Any]) -> None:
-    console.print("\n[bold]Who loses and who gains[/bold] (USD a year)")
+    console.print("\n[bold]Who loses (below zero) and who gains[/bold] (USD a year)")
+    table = _table("who", "median", "80 % range")
+    for row in answer["groups"]:
+        if abs(row["amount"]["median"]) >= SMALLEST:
+            table.add_row(row["who"], money(row["amount"]["median"]), _span(row["amount"]))
+    console.print(table)
+    console.print("\n[bold]The largest of them[/bold]")
     table = _table("who", "median", "80 % range")
     rows = [row for row in answer["payers"] if abs(row["amount"]["median"]) >= SMALLEST]
     shown = rows if len(rows) <= 2 * MOST else [*rows[:MOST], *rows[-MOST:]]
@@ -89,6 +95,10 @@ def _print_payers(console: Console, answer: dict[str, Any]) -> None:
             table.add_row(row["region"], row["sector"], percent(row["share_of_use"]), money(row["amount"]["median"]))
         console.print(table)
     console.print()
+
+
+def _span(amount: dict[str, float]) -> str:
+    return f"{money(amount['low'])} to {money(amount['high'])}"
 
 
 def in_words(who: str) -> str:
