@@ -32,7 +32,18 @@ def test_the_two_commands_are_the_first_two() -> None:
     ]
 
 
-@pytest.mark.parametrize("command", [line for line in commands() if line.startswith("./run orepact ")])
+LONG = ("shock", "price", "compare", "backtest", "scrap", "projects", "reserve", "scoreboard")
+"""Commands that solve markets or make many tables: they run in the full run."""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(line, marks=[pytest.mark.slow] if line.split(" ")[2] in LONG else [])
+        for line in commands()
+        if line.startswith("./run orepact ")
+    ],
+)
 def test_every_orepact_command_of_the_readme_runs(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

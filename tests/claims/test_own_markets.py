@@ -77,6 +77,7 @@ def _in_units(market: OwnMarket, quantity: float, money: float) -> OwnMarket:
 
 
 @given(seed=seeds, sigma=SIGMAS)
+@pytest.mark.slow
 def test_order_does_not_matter(seed: int, sigma: float | None) -> None:
     market = mixed_network(seed, sigma=sigma)
     makers, last = len(market.producers), len(market.producers) - 1

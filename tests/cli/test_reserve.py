@@ -6,6 +6,7 @@ import csv
 import io
 import json
 
+import pytest
 from typer.testing import CliRunner
 
 from orepact.cli.app import app
@@ -42,12 +43,14 @@ def test_json_has_holdings_pace_triggers_and_what_is_avoided() -> None:
     assert {"mineral", "tonnes", "days", "cost"} <= set(answer["holdings"][0])
 
 
+@pytest.mark.slow
 def test_csv_has_a_row_for_each_mineral() -> None:
     rows = list(csv.DictReader(io.StringIO(run("--csv"))))
     assert [row["mineral"] for row in rows] == ["gallium", "niobium"]
     assert all(float(row["days"]) > 0 for row in rows)
 
 
+@pytest.mark.slow
 def test_a_value_of_ones_own_moves_the_answer() -> None:
     low, high = (json.loads(run("--json", "--values", f"gallium={value}")) for value in ("1", "1e9"))
     assert low["avoided"]["a_year"]["unserved_usd_expected"] < high["avoided"]["a_year"]["unserved_usd_expected"]

@@ -149,6 +149,7 @@ def test_arithmetic_by_hand() -> None:
     assert arithmetic_need(1200, 0.5, 6, other_supply=1000) == 0
 
 
+@pytest.mark.slow
 def test_money_adds_up() -> None:
     plan, answer = plan_of("vault"), plan_of("vault").summary()
     money = answer["money"]
@@ -177,6 +178,7 @@ def test_a_bigger_budget_never_raises_the_expected_loss() -> None:
         assert np.all(np.diff(worth) >= -1e-6)
 
 
+@pytest.mark.slow
 def test_rule_sets_fill_their_days_of_cover() -> None:
     days = {
         policy: {row["mineral"]: row["days"] for row in plan_of(policy).summary()["holdings"]}
@@ -194,6 +196,7 @@ def test_rule_sets_fill_their_days_of_cover() -> None:
     assert opens == {"verified halt": False, "import fall": False, "premium": False, "official request": True}
 
 
+@pytest.mark.slow
 def test_what_cannot_be_told_is_named_and_never_nothing() -> None:
     answer = plan_of().summary()
     assert [row["mineral"] for row in answer["cannot_tell"]] == ["boron"]
