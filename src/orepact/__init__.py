@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from orepact.version import __version__
 
 __all__ = [
-    "OrepactError", "__version__", "backtest", "compare", "duty", "floor", "plot", "price", "reserve", "run", "scoreboard", "shock",
-    "solve",
+    "OrepactError", "__version__", "backtest", "compare", "diff", "duty", "floor", "gallery", "plot", "price", "replay", "reserve",
+    "run", "scoreboard", "shock", "solve",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from orepact.cases.compare import compare
     from orepact.cases.own_market import solve
     from orepact.cases.path import run
+    from orepact.cases.path_diff import diff
     from orepact.cases.price_chain import price
+    from orepact.cases.replay import replay
+    from orepact.cases.shipped import gallery
     from orepact.errors import OrepactError
     from orepact.indicators.scoreboard import scoreboard
     from orepact.planning.reserve_size import reserve
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from orepact.report.shock_chart import plot
 
 _WHERE = {
+    "diff": "orepact.cases.path_diff", "replay": "orepact.cases.replay", "gallery": "orepact.cases.shipped",
     "run": "orepact.cases.path", "backtest": "orepact.cases.backtest",
     "price": "orepact.cases.price_chain", "compare": "orepact.cases.compare",
     "shock": "orepact.cases.shocks", "plot": "orepact.report.shock_chart", "OrepactError": "orepact.errors",

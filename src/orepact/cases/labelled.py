@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from orepact.cases.assemble import Base
 from orepact.cases.case import ShockCase
 from orepact.cases.draws import Draws
+from orepact.cases.versions import libraries
 from orepact.cases.words import question
 from orepact.market import Solution
 from orepact.network import Network
@@ -62,6 +63,7 @@ def labelled(
         "case_hash": case.hash,
         "facts_version": case.facts_version,
         "code_version": case.code_version,
+        "libraries": libraries(),
         "seed": case.seed,
         "everybody_cut_off": int(not case.against),
         "base_price_usd_per_t": found.price.usd_per_t,

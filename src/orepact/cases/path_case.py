@@ -28,6 +28,9 @@ from orepact.version import __version__
 KINDS = {str(kind.model_fields["kind"].default): kind for kind in INSTRUMENTS}
 """Every kind of instrument by what a case file calls it."""
 
+RESTRICTING = (ExportCut, ExportQuota, ExportTax, LicenceDelay)
+"""Kinds by which countries hold back their own exports."""
+
 STEPS = {1: "month", 3: "quarter", 12: "year"}
 CASE = "the case"
 MOST_PERIODS = 600
@@ -114,13 +117,29 @@ class PathCase(Record):
         return tuple(pairwise(days))
 
     @property
+    def last_day(self) -> date:
+        """Last day of the last period."""
+        return add_days(self.periods[-1][1], -1)
+
+    @property
     def restricting(self) -> tuple[str, ...]:
         """Countries that restrict their own exports at any time in it."""
-        kinds = (ExportCut, ExportQuota, ExportTax, LicenceDelay)
         found = [
-            each.instrument.origins for each in self.instruments if each.active and isinstance(each.instrument, kinds)
+            each.instrument.origins
+            for each in self.instruments
+            if each.active and isinstance(each.instrument, RESTRICTING)
         ]
         return tuple(dict.fromkeys(country for origins in found for country in origins))
+
+    @property
+    def cut_off(self) -> tuple[str, ...]:
+        """Countries against which exports are restricted; none where somebody restricts them to everybody."""
+        found = [
+            each.instrument.against
+            for each in self.instruments
+            if each.active and isinstance(each.instrument, RESTRICTING)
+        ]
+        return tuple(dict.fromkeys(code for against in found for code in against)) if all(found) else ()
 
     def in_force(self, first: date, end: date) -> tuple[Instrument, ...]:
         """What acts in the days from ``first`` to before ``end``, as it acts there."""

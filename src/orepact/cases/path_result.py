@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orepact.cases.summary import interval
+from orepact.cases.versions import versions
 from orepact.files import appearing_whole
 from orepact.policy import ledger
 
@@ -93,11 +94,13 @@ class PathResult:
         }
 
     def _prices(self) -> dict[str, Array]:
-        """Prices of all users, and where some countries restrict their exports, of those outside and inside them."""
+        """Prices of all users, and where some countries restrict their exports, of those outside and inside them (and cut off)."""
         found = {"price": self.price()}
         origins = self.case.restricting
         if origins:
             parts = {"price_abroad": self.price(origins, outside=True), "price_home": self.price(origins)}
+            if self.case.cut_off:
+                parts["price_cut_off"] = self.price(self.case.cut_off)
             found |= {name: values for name, values in parts.items() if np.isfinite(values).all()}
         return found
 
@@ -241,7 +244,7 @@ class Recorder:
         variables["paid"] = (("draw", "period", "payment"), money, {"units": MONEY, "long_name": "paid"})
         variables["in_force"] = (("period",), np.array(self.names, dtype=str), {"long_name": "instruments in force"})
         attributes = {
-            "title": case.name, "case": case.to_yaml(), "case_hash": case.hash, "seed": case.seed,
+            "title": case.name, "case": case.to_yaml(), "case_hash": case.hash, "seed": case.seed, **versions(),
             "base_price_usd_per_t": network.price.usd_per_t, "grade": network.grade, "sources": ", ".join(network.sources),
             "max_balance": self.balance, "max_complementarity": self.complementarity,
         }  # fmt: skip

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 from orepact import facts
 from orepact.cases.case import ShockCase
+from orepact.policy.attributes import attributes
+from orepact.policy.instrument import CODES, MOST_LISTED, Instrument, listed
+
+if TYPE_CHECKING:
+    from orepact.cases.path_case import PathCase
 
 MOST_NAMED = 3
 FORMS = {"mine": "mined", "refined": "refined"}
@@ -36,3 +44,31 @@ def named(countries: tuple[str, ...]) -> str:
     if len(names) > MOST_NAMED:
         return f"{len(countries)} countries"
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def names_of(countries: tuple[str, ...]) -> str:
+    """Countries by name, regions by theirs; beyond five the first four and how many more."""
+    regions, rest = facts.regions_in(countries)
+    names = [facts.region_name(region) for region in regions]
+    names += [f"{'the ' if country in WITH_ARTICLE else ''}{facts.country_name(country)}" for country in rest]
+    if len(names) > MOST_LISTED:
+        names = [*names[: MOST_LISTED - 1], f"{len(names) - MOST_LISTED + 1} more"]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def spoken(instrument: Instrument) -> str:
+    """The name of an instrument with countries and regions in words: ``tariff of the United States, refined on China``."""
+    said = instrument.name
+    for each in attributes(type(instrument)):
+        value = getattr(instrument, each.name)
+        if each.unit != CODES or not value:
+            continue
+        codes = (value,) if isinstance(value, str) else tuple(value)
+        for found in (", ".join(codes), listed(codes)):
+            said = re.sub(rf"\b{re.escape(found)}(?=$|[, ])", names_of(codes), said)
+    return said
+
+
+def spoken_names(case: PathCase) -> dict[str, str]:
+    """What each instrument of a case is called in results, and in words."""
+    return {each.instrument.name: spoken(each.instrument) for each in case.instruments}

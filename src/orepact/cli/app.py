@@ -10,14 +10,17 @@ import typer
 from orepact.cli import (
     backtest,
     compare,
+    diff,
     duty,
     facts,
     floor,
+    gallery,
     indicator,
     minerals,
     network,
     price,
     projects,
+    replay,
     reserve,
     run,
     scoreboard,
@@ -43,6 +46,9 @@ app.command("minerals")(minerals.command)
 app.command("indicator")(indicator.command)
 app.command("scoreboard")(scoreboard.command)
 app.command("run")(run.command)
+app.command("diff")(diff.command)
+app.command("replay")(replay.command)
+app.command("gallery")(gallery.command)
 app.command("backtest")(backtest.command)
 app.command("projects")(projects.command)
 app.command("scrap")(scrap.command)

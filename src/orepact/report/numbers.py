@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 SMALLEST = 0.005
 """Tonnes that print as none: less than five kilograms is below what any of these figures resolve."""
@@ -73,3 +74,17 @@ def times(found: dict[str, float]) -> str:
 def interval_of_tonnes(found: dict[str, float]) -> str:
     """Tonnes with their range."""
     return f"{tonnes(found['median'])} ({tonnes(found['low'])} to {tonnes(found['high'])})"
+
+
+def signed(value: float, said: Callable[[float], str], smallest: float = 0.0) -> str:
+    """A difference with its sign, the figure itself as ``said`` says it; ``0`` where it is not above ``smallest``."""
+    if not math.isfinite(value):
+        return UNTOLD
+    text = said(abs(value))
+    return "0" if abs(value) <= smallest or text == "0" else f"{'+' if value > 0 else '-'}{text}"
+
+
+def signed_range(found: dict[str, float], said: Callable[[float], str], smallest: float = 0.0) -> str:
+    """A difference with its range: ``+1.05 (0 to +3.80)``; ``0`` where there is none in any draw."""
+    median, low, high = (signed(found[key], said, smallest) for key in ("median", "low", "high"))
+    return "0" if median == low == high == "0" else f"{median} ({low} to {high})"

@@ -6,10 +6,13 @@ from typing import Any
 
 from orepact import facts
 from orepact.cases.path_result import PathResult
+from orepact.cases.words import spoken
 from orepact.report.numbers import times
-from orepact.report.path_text import in_words
 from orepact.report.pictures import drawn
 from orepact.report.shock_chart import GREY, LOSS, THIN_SPACES, WIDTH, with_footer
+
+WHERE = {"price_cut_off": " for those cut off", "price_abroad": " abroad", "price": ""}
+"""Whose price is drawn: the first of these that an answer has."""
 
 
 def picture(result: PathResult, ending: str) -> bytes:
@@ -19,9 +22,9 @@ def picture(result: PathResult, ending: str) -> bytes:
 
 def _chart(alt: Any, result: PathResult) -> Any:
     answer = result.summary()
-    key = "price_abroad" if "price_abroad" in answer["periods"][0] else "price"
+    key = next(name for name in WHERE if name in answer["periods"][0])
     highest = max((each[key] for each in answer["periods"]), key=lambda found: found["median"])
-    where = " abroad" if key == "price_abroad" else ""
+    where = WHERE[key]
     title = f"{result.case.name}: price{where} up to {times(highest)} times base"
     footer = [
         f"Medians and 80 % ranges of {result.case.draws} draws. Evidence grade {answer['grade']} (A official to E inferred). "
@@ -40,7 +43,7 @@ def _chart(alt: Any, result: PathResult) -> Any:
 def _fan(alt: Any, result: PathResult, key: str, title: str, rule: float | None) -> Any:
     answer = result.summary()
     rows = [{"day": each["from"], **each[key]} for each in answer["periods"]]
-    base = alt.Chart(alt.Data(values=rows)).encode(x=_time(alt, result))
+    base = alt.Chart(alt.Data(values=rows)).encode(x=time_axis(alt, result))
     layers = [
         base.mark_area(opacity=0.25, color=LOSS).encode(
             y=alt.Y("low:Q", title=None, scale=alt.Scale(zero=rule is None), axis=alt.Axis(labelExpr=THIN_SPACES)),
@@ -54,7 +57,7 @@ def _fan(alt: Any, result: PathResult, key: str, title: str, rule: float | None)
     return alt.layer(*layers).properties(width=WIDTH, height=150, title=title)
 
 
-def _time(alt: Any, result: PathResult, field: str = "day") -> Any:
+def time_axis(alt: Any, result: PathResult, field: str = "day") -> Any:
     """The axis of time that all panels share: from the first day to the last."""
     ends = [str(result.case.start), str(result.case.periods[-1][1])]
     axis = alt.Axis(format="%b %Y", labelOverlap=True, tickCount=6)
@@ -66,7 +69,7 @@ def _bars(alt: Any, result: PathResult) -> Any | None:
     end = result.case.periods[-1][1]
     rows = [
         {
-            "name": in_words(each.instrument.name),
+            "name": spoken(each.instrument),
             "first": str(max(each.first or result.case.start, result.case.start)),
             "last": str(min(each.last or end, end)),
         }
@@ -78,7 +81,7 @@ def _bars(alt: Any, result: PathResult) -> Any | None:
     height = 22 * len({row["name"] for row in rows})
     bars = alt.Chart(alt.Data(values=rows)).mark_bar(height=9, color=GREY)
     shown = bars.encode(
-        x=_time(alt, result, "first"),
+        x=time_axis(alt, result, "first"),
         x2="last:T",
         y=alt.Y("name:N", title=None, sort=[row["name"] for row in rows]),
     )

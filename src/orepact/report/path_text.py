@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import re
-
 from rich.console import Console
 from rich.table import Table
 
 from orepact import facts
 from orepact.cases.path_result import PathResult
-from orepact.errors import UnknownName
+from orepact.cases.words import spoken_names
 from orepact.report.numbers import WIDTH, money, times, tonnes
 
+PRICES = {
+    "price_cut_off": "price of those\ncut off, times base",
+    "price_abroad": "price abroad,\ntimes base",
+    "price_home": "price at home,\ntimes base",
+    "price": "price,\ntimes base",
+}
 MOST_PERIODS = 36
+WORDS = {"from", "country", "for", "to", "what", "who", "in A", "in B"}
+"""Columns that hold words."""
+
 MOST_USERS = 8
 MOST_PAYMENTS = 12
 
@@ -26,10 +33,10 @@ def print_path(result: PathResult) -> None:
         f"[bold]{case.name}[/bold]: {facts.mineral_name(case.mineral)}, {case.months} months from {case.start}"
     )
     console.print(f"Base year {result.network.base_year}; grade {result.network.grade} (A official to E inferred).\n")
-    shown = [name for name in ("price_abroad", "price_home") if name in answer["periods"][0]] or ["price"]
-    words = {"price_abroad": "price abroad, times base", "price_home": "price at home", "price": "price, times base"}
-    table = _table(
-        "from", *(words[name] for name in shown), "less used, t", "unserved, t (at most)", "users' stocks, t"
+    known = [name for name in ("price_cut_off", "price_abroad", "price_home") if name in answer["periods"][0]]
+    shown = known[:2] or ["price"]
+    table = text_table(
+        "from", *(PRICES[name] for name in shown), "less used, t", "unserved, t\n(at most)", "users'\nstocks, t"
     )
     for each in answer["periods"][:MOST_PERIODS]:
         table.add_row(
@@ -57,7 +64,7 @@ def _print_users(console: Console, result: PathResult) -> None:
     frame = frame.assign(lost=lost).sort_values("lost", ascending=False, kind="stable")
     frame = frame[frame["lost"] > 0]
     console.print("\n[bold]Who uses less[/bold] (tonnes of content over the whole time)")
-    table = _table("country", "use", "less wanted", "unserved", "highest price, times base")
+    table = text_table("country", "use", "less wanted", "unserved", "highest price, times base")
     for _, row in frame.head(MOST_USERS).iterrows():
         price = {key: float(row[f"highest_price_{key}"]) for key in ("median", "low", "high")}
         numbers = (tonnes(float(row[name])) for name in ("use_t", "given_up_t_median", "unserved_t_median"))
@@ -71,39 +78,27 @@ def _print_payments(console: Console, result: PathResult) -> None:
         return
     frame = frame.reindex(frame["usd_median"].abs().sort_values(ascending=False, kind="stable").index)
     console.print("\n[bold]Who pays whom[/bold] (USD over the whole time, medians)")
-    table = _table("for", "from", "to", "USD")
+    table = text_table("for", "from", "to", "USD")
+    names = spoken_names(result.case)
     for _, row in frame.head(MOST_PAYMENTS).iterrows():
-        table.add_row(
-            str(row["instrument"]), _party(str(row["payer"])), _party(str(row["receiver"])), money(row["usd_median"])
-        )
+        what = names.get(str(row["instrument"]), str(row["instrument"]))
+        table.add_row(what, party(str(row["payer"])), party(str(row["receiver"])), money(row["usd_median"]))
     console.print(table)
     if len(frame) > MOST_PAYMENTS:
         rest = float(frame["usd_median"].iloc[MOST_PAYMENTS:].sum())
         console.print(f"{len(frame) - MOST_PAYMENTS} smaller payments, together {money(rest)}: --json has them all.")
 
 
-def in_words(name: str) -> str:
-    """The name of an instrument with countries by name instead of by code."""
-    return re.sub(r"\b[A-Z]{3}\b", lambda found: _country(found[0]), name)
-
-
-def _country(code: str) -> str:
-    try:
-        return facts.country_name(code)
-    except UnknownName:
-        return code
-
-
-def _party(text: str) -> str:
+def party(text: str) -> str:
     """A party in words: ``buyers in Japan``."""
     kind, _, country = text.partition(" ")
     name = facts.country_name(country) if len(country) == len("JPN") and country.isupper() else country
     return f"{kind} of {name}" if kind == "treasury" else f"{kind} in {name}"
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=None, padding=(0, 2), show_edge=False, header_style="bold")
-    words = {"from", "country", "for", "to"}
+def text_table(*columns: str) -> Table:
+    """A table without lines: words to the left, numbers to the right."""
+    table = Table(box=None, padding=(0, 2), pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column, justify="left" if column in words else "right", overflow="fold")
+        table.add_column(column, justify="left" if column in WORDS else "right", overflow="fold")
     return table
