@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Any
 
 from orepact import facts
 from orepact.cases.path_diff import PathDiff
-from orepact.report.diff_text import WHOSE, by_most, whose
-from orepact.report.path_chart import time_axis
+from orepact.report.diff_text import SMALLEST_PRICE, WHOSE, by_how_much, whose
+from orepact.report.path_chart import TITLE, time_axis
 from orepact.report.pictures import drawn
 from orepact.report.shock_chart import GAIN, GREY, LOSS, THIN_SPACES, WIDTH, with_footer
 
@@ -24,9 +25,7 @@ def picture(result: PathDiff, ending: str) -> bytes:
 def _chart(alt: Any, result: PathDiff) -> Any:
     answer, key = result.summary(), whose(result)
     case = result.first.case
-    most = max(answer["periods"], key=lambda each: abs(each[key]["difference"]["median"]))
-    change = by_most(most[key]["difference"])
-    title = "No difference" if result.same else f"B less A: price {change} times base, at most, for {WHOSE[key]}"
+    title = wrap(_title(result), TITLE)
     footer = [
         f"What differs: {_differs(result)}",
         f"Medians and 80 % ranges of the same {case.draws} draws. Base year {result.first.network.base_year}, evidence grade "
@@ -38,8 +37,22 @@ def _chart(alt: Any, result: PathDiff) -> Any:
         _difference(alt, result, key, "Price, B less A, times base"),
         _difference(alt, result, "unserved_t", "Unserved, B less A, tonnes of content a period"),
     ]
-    subtitle = f"{case.months} months from {case.start}. A: {case.name}. B: {result.second.case.name}."
-    return with_footer(alt, parts, title, subtitle, footer)
+    subtitle = f"{case.months} months from {case.start}, worked out twice with the same draws"
+    return with_footer(alt, parts, title, subtitle, footer, margin=0)
+
+
+def _title(result: PathDiff) -> str:
+    """What the picture shows, in a sentence."""
+    if result.same:
+        return "No difference between A and B"
+    key = whose(result)
+    most = max(
+        (each[key]["difference"] for each in result.summary()["periods"]), key=lambda found: abs(found["median"])
+    )
+    who = WHOSE[key].capitalize()
+    if abs(most["median"]) <= SMALLEST_PRICE:
+        return f"{who} pay about the same in B as in A"
+    return f"{who} pay up to {by_how_much(most)} times the base price {'more' if most['median'] > 0 else 'less'} in B than in A"
 
 
 def _differs(result: PathDiff) -> str:
@@ -55,16 +68,17 @@ def _differs(result: PathDiff) -> str:
 
 def _prices(alt: Any, result: PathDiff, title: str) -> Any:
     key = whose(result)
+    labels = [f"A: {result.first.case.name}", f"B: {result.second.case.name}"]
     rows = [
         {"day": each["from"], "case": label, **each[key][side]}
         for each in result.summary()["periods"]
-        for side, label in (("first", "A"), ("second", "B"))
+        for side, label in zip(("first", "second"), labels, strict=True)
     ]
-    colour = alt.Color(
-        "case:N",
-        scale=alt.Scale(domain=["A", "B"], range=[GAIN, LOSS]),
-        legend=alt.Legend(title=None, orient="top-left"),
-    )
+    legend = alt.Legend(
+        title=None, orient="top", direction="vertical", symbolType="stroke", symbolOpacity=1, symbolStrokeWidth=3,
+        labelLimit=WIDTH,
+    )  # fmt: skip
+    colour = alt.Color("case:N", scale=alt.Scale(domain=labels, range=[GAIN, LOSS]), legend=legend)
     base = alt.Chart(alt.Data(values=rows)).encode(x=time_axis(alt, result.first), color=colour)
     y = alt.Y("low:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(labelExpr=THIN_SPACES))
     layers = [

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from orepact import facts
 from orepact.cases.path_diff import PathDiff
-from orepact.report.numbers import WIDTH, money, signed_range, times, tonnes
+from orepact.report.numbers import WIDTH, money, signed, signed_range, times, tonnes
 from orepact.report.path_text import MOST_PERIODS, party, text_table
 
 MOST_USERS = 8
@@ -62,8 +62,8 @@ def in_short(result: PathDiff) -> str:
         told = f"The price for {WHOSE[key]} is about the same in B as in A."
     else:
         told = (
-            f"In B {WHOSE[key]} pay {'more' if change['median'] > 0 else 'less'} than in A: {by_most(change)} times the base "
-            f"price in the period from {most['from']}, where the difference is largest ({times(most[key]['second'])} in B, "
+            f"In B {WHOSE[key]} pay {'more' if change['median'] > 0 else 'less'} than in A: by {by_how_much(change)} times the "
+            f"base price in the period from {most['from']}, where the difference is largest ({times(most[key]['second'])} in B, "
             f"{times(most[key]['first'])} in A)."
         )
     use, short = answer["whole"]["use_t"], answer["whole"]["unserved_t"]
@@ -77,6 +77,14 @@ def in_short(result: PathDiff) -> str:
 def by_most(change: dict[str, float]) -> str:
     """A difference of prices with its range."""
     return signed_range(change, _ratio, SMALLEST_PRICE)
+
+
+def by_how_much(change: dict[str, float]) -> str:
+    """How much more, or how much less: the size of a difference of prices with its range."""
+    ends = sorted((change["low"], change["high"]), key=lambda end: end if change["median"] > 0 else -end)
+    turn = 1 if change["median"] > 0 else -1
+    median, low, high = (signed(turn * each, _ratio, SMALLEST_PRICE).lstrip("+") for each in (change["median"], *ends))
+    return f"{median} ({low} to {high})"
 
 
 def _ratio(value: float) -> str:
@@ -102,7 +110,13 @@ def _print_periods(console: Console, result: PathDiff) -> None:
     answer, key = result.summary(), whose(result)
     console.print(f"\n[bold]By period[/bold] (price for {WHOSE[key]}, times base; differences are B less A)")
     table = text_table(
-        "from", "price\nin A", "price\nin B", "price,\ndifference", "used, t,\ndifference", "unserved, t,\ndifference"
+        "from",
+        "price\nin A",
+        "price\nin B",
+        "price,\ndifference",
+        "used, t,\ndifference",
+        "unserved, t,\ndifference",
+        gap=1,
     )
     for each in answer["periods"][:MOST_PERIODS]:
         found: dict[str, Any] = each[key]
@@ -122,7 +136,12 @@ def _print_periods(console: Console, result: PathDiff) -> None:
 def _print_users(console: Console, result: PathDiff) -> None:
     console.print("\n[bold]Where it is felt most[/bold] (over the whole time; B less A)")
     table = text_table(
-        "country", "use\nbefore, t", "used, t,\ndifference", "unserved, t,\ndifference", "mean price,\ndifference"
+        "country",
+        "use\nbefore, t",
+        "used, t,\ndifference",
+        "unserved, t,\ndifference",
+        "mean price,\ndifference",
+        gap=1,
     )
     frame = result.users_frame()
     for row in frame[frame["use_t_median"].abs() > 0].head(MOST_USERS).to_dict("records"):

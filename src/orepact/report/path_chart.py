@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Any
 
 from orepact import facts
@@ -10,6 +11,9 @@ from orepact.cases.words import spoken
 from orepact.report.numbers import times
 from orepact.report.pictures import drawn
 from orepact.report.shock_chart import GREY, LOSS, THIN_SPACES, WIDTH, with_footer
+
+TITLE = 58
+"""Letters in a line of a title: as wide as the picture."""
 
 WHERE = {"price_cut_off": " for those cut off", "price_abroad": " abroad", "price": ""}
 """Whose price is drawn: the first of these that an answer has."""
@@ -37,7 +41,7 @@ def _chart(alt: Any, result: PathResult) -> Any:
     ]
     bars = _bars(alt, result)
     subtitle = f"{result.case.months} months from {result.case.start}, base year {result.network.base_year}"
-    return with_footer(alt, parts + ([bars] if bars is not None else []), title, subtitle, footer)
+    return with_footer(alt, parts + ([bars] if bars is not None else []), wrap(title, TITLE), subtitle, footer)
 
 
 def _fan(alt: Any, result: PathResult, key: str, title: str, rule: float | None) -> Any:
@@ -83,6 +87,6 @@ def _bars(alt: Any, result: PathResult) -> Any | None:
     shown = bars.encode(
         x=time_axis(alt, result, "first"),
         x2="last:T",
-        y=alt.Y("name:N", title=None, sort=[row["name"] for row in rows]),
+        y=alt.Y("name:N", title=None, sort=[row["name"] for row in rows], axis=alt.Axis(labelLimit=340)),
     )
     return shown.properties(width=WIDTH, height=height, title="In force")

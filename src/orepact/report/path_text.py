@@ -96,9 +96,9 @@ def party(text: str) -> str:
     return f"{kind} of {name}" if kind == "treasury" else f"{kind} in {name}"
 
 
-def text_table(*columns: str) -> Table:
-    """A table without lines: words to the left, numbers to the right."""
-    table = Table(box=None, padding=(0, 2), pad_edge=False, header_style="bold")
+def text_table(*columns: str, gap: int = 2) -> Table:
+    """A table without lines: words to the left, numbers to the right, ``gap`` columns beside each."""
+    table = Table(box=None, padding=(0, gap), pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, justify="left" if column in WORDS else "right", overflow="fold")
     return table

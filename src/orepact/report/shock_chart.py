@@ -53,13 +53,18 @@ def _chart(alt: Any, result: ShockResult) -> Any:
     return with_footer(alt, parts, title, question(result.case), footer)
 
 
-def with_footer(alt: Any, parts: list[Any], title: str, subtitle: str, footer: list[str]) -> Any:
-    """Panels one above the other under a title, with the sources below, in the look that all pictures share."""
+def with_footer(
+    alt: Any, parts: list[Any], title: str | list[str], subtitle: str, footer: list[str], *, margin: int = 160
+) -> Any:
+    """Panels one above the other under a title, with the sources below, in the look that all pictures share.
+
+    margin: how far left of the panels the sources begin, where labels of the panels leave that room.
+    """
     lines = [line for text in footer for line in _wrapped(text, 110)]
     note = (
         alt.Chart(alt.Data(values=[{"line": index, "text": line} for index, line in enumerate(lines)]))
         .mark_text(align="left", fontSize=10.5, color=GREY, x=0)
-        .encode(y=alt.Y("line:O", axis=None), text="text:N", x=alt.value(-160))
+        .encode(y=alt.Y("line:O", axis=None), text="text:N", x=alt.value(-margin))
         .properties(width=WIDTH, height=14 * len(lines))
     )
     return (
