@@ -11,13 +11,16 @@ OTHER = "other materials"
 
 
 def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
-    """``elasticities``, ``yields``, ``parameters``, ``recycling``, ``reserve_scenarios``, ``reserve_terms``."""
+    """``elasticities``, ``yields``, ``parameters``, ``recycling``, ``reserve_scenarios``, ``reserve_terms``, ``stop_probabilities``."""
     return {
         "elasticities": _elasticities(inputs),
         "yields": _yields(inputs),
         "parameters": _numbers(inputs.mine("parameters"), "low", "value", "high"),
         "recycling": _recycling(inputs),
         "reserve_scenarios": _numbers(inputs.mine("reserve_scenarios"), "cut", "months", "value"),
+        "stop_probabilities": _numbers(
+            inputs.mine("stop_probabilities"), "governance_from", "governance_to", "cut", "months", "value"
+        ),
         "reserve_terms": _numbers(inputs.mine("reserve_terms"), "value"),
     }
 
