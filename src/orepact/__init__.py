@@ -15,12 +15,15 @@ from orepact.version import __version__
 __all__ = [
     "OrepactError", "__version__", "backtest", "compare", "diff", "duty", "floor", "gallery", "plot", "price", "replay", "reserve",
     "run", "scoreboard", "shock", "solve",
+    "OrepactError", "__version__", "backtest", "compare", "duty", "expected_loss", "floor", "ladder", "plot", "price", "reserve", "run",
+    "scoreboard", "shock", "solve",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
     from orepact.cases import shock
     from orepact.cases.backtest import backtest
     from orepact.cases.compare import compare
+    from orepact.cases.ladder import ladder
     from orepact.cases.own_market import solve
     from orepact.cases.path import run
     from orepact.cases.path_diff import diff
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from orepact.cases.shipped import gallery
     from orepact.errors import OrepactError
     from orepact.indicators.scoreboard import scoreboard
+    from orepact.planning.expected_loss import expected_loss
     from orepact.planning.reserve_size import reserve
     from orepact.policy.adjustable_duty import duty
     from orepact.policy.price_support import floor
@@ -41,7 +45,8 @@ _WHERE = {
     "shock": "orepact.cases.shocks", "plot": "orepact.report.shock_chart", "OrepactError": "orepact.errors",
     "scoreboard": "orepact.indicators.scoreboard", "solve": "orepact.cases.own_market",
     "duty": "orepact.policy.adjustable_duty", "floor": "orepact.policy.price_support",
-    "reserve": "orepact.planning.reserve_size",
+    "reserve": "orepact.planning.reserve_size", "ladder": "orepact.cases.ladder",
+    "expected_loss": "orepact.planning.expected_loss",
 }  # fmt: skip
 _ROOMS = ("facts", "network", "market", "policy", "cases", "indicators", "planning", "errors")
 

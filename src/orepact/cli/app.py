@@ -12,10 +12,12 @@ from orepact.cli import (
     compare,
     diff,
     duty,
+    expected_loss,
     facts,
     floor,
     gallery,
     indicator,
+    ladder,
     minerals,
     network,
     price,
@@ -58,6 +60,8 @@ app.command("compare")(compare.command)
 app.command("duty")(duty.command)
 app.command("floor")(floor.command)
 app.command("reserve")(reserve.command)
+app.command("ladder")(ladder.command)
+app.command("expected-loss")(expected_loss.command)
 app.add_typer(facts.app, name="facts")
 
 

@@ -174,7 +174,9 @@ COLUMNS: dict[str, Column] = {
         "countries that an event cuts off (ISO 3166-1 alpha-3), joined by spaces; empty for everybody",
         pattern=r"[A-Z]{3}( [A-Z]{3})*",
     ),
-    "governance_from": Column("governance from which the row applies, the value included", kind="number", low=-5, high=5),
+    "governance_from": Column(
+        "governance from which the row applies, the value included", kind="number", low=-5, high=5
+    ),
     "governance_to": Column("governance up to which it applies, the value left out", kind="number", low=-5, high=5),
     "cut": Column("share of exports that is cut, 1 for a halt", kind="number", low=0, high=1),
     "months": Column("how long it lasted, in months; empty where no end is known", kind="number", low=0),
