@@ -137,6 +137,7 @@ def confidence(rungs: tuple[Rung, ...], use: Array) -> dict[str, Any]:
         "factor": factor,
         "words": f"the rungs agree within a factor of {factor:.2g}" if agree else f"the rungs {apart}: low confidence",
         "reason": "" if agree else reason(by_level[low], by_level[high]),
+        "when": when(rungs),
         "pairs": pairs,
     }
 
@@ -146,12 +147,27 @@ def _factor(one: Rung, two: Rung, small: float) -> float:
     return 1.0 if high <= small else high / low if low > small else float("inf")
 
 
+def when(rungs: tuple[Rung, ...]) -> str:
+    """Whether the rungs that have days disagree on when users run short, in words; empty where they agree."""
+    days = {rung.level: ends(rung.days)["median"] for rung in rungs if rung.days is not None}
+    first, last = min(days, key=lambda each: days[each]), max(days, key=lambda each: days[each])
+    if days[last] == days[first] or days[last] <= AGREE * days[first]:
+        return ""
+    late = f"day {days[last]:.0f}" if np.isfinite(days[last]) else "never"
+    why = {
+        "L4": "by months dear stocks are held back and use is given up from the start",
+        "L0": "by months others sell more before stocks are gone",
+    }
+    return f"on when they differ: day {days[first]:.0f} by {first}, {late} by {last} ({why[first]}): low confidence"
+
+
 def reason(one: Rung, two: Rung) -> str:
-    """Which term of ``taken = replaced + stocks + shortage`` differs most between two rungs, and what each assumes of it."""
+    """Which term of ``taken = replaced + stocks + shortage`` drives two rungs apart, and what each assumes of it."""
     lower, upper = sorted((one, two), key=lambda rung: rung.level)
     others = float(np.median(upper.replaced) - np.median(lower.replaced))
     stocks = float(np.median(upper.from_stocks) - np.median(lower.from_stocks))
-    replaced = abs(others) >= abs(stocks)
+    worse = float(np.median(upper.shortage)) > float(np.median(lower.shortage))
+    replaced = others <= stocks if worse else others >= stocks
     words = {
         ("L0", True): "arithmetic lets nobody else sell more; in a market others sell more at a higher price",
         (

@@ -66,7 +66,7 @@ def taken_away(flows: tuple[Array, ...], recovery: Array, at: int, covered: Mask
 
     flows: base flows of each stage ``(B, n, b)``. recovery: tonnes of the last stage made of one of the stage before, by plant.
     """
-    lost = cut * np.where(covered, flows[at], 0.0).sum(axis=1)
+    lost: Array = cut * np.where(covered, flows[at], 0.0).sum(axis=1)
     for later in flows[at + 1 :]:
         output = later.sum(axis=2)
         made = recovery * lost[:, : output.shape[1]]

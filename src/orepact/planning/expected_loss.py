@@ -42,7 +42,7 @@ NO_VALUE = (
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, read. region: countries whose losses count; empty for all outside the country that stops. rows: None for the facts' rule."""
+    """What is asked, read. region: whose losses count; empty for all outside the country that stops. rows: None for the facts' rule."""
 
     minerals: tuple[str, ...]
     region: tuple[str, ...]
@@ -146,9 +146,9 @@ def expected_loss(
 ) -> ExpectedLoss:
     """What stops of exports cost in an expected year.
 
-    minerals: names, joined by commas or as a list; all that have a market when left out. region: whose losses count; everybody's outside the
-    country that stops when left out. probabilities: a CSV or YAML file of stops; the facts' rule when left out. monthly: twelve months, or
-    one period of each stop's length as :func:`orepact.shock` has it. progress: called with the number of problems solved.
+    minerals: names, joined by commas or as a list; all that have a market when left out. region: whose losses count; when left out
+    those of all outside the country that stops. probabilities: a CSV or YAML file of stops; the facts' rule when left out. monthly:
+    twelve months, or one period of each stop's length as :func:`orepact.shock` has it. progress: called with the number of stops done.
 
     Raises BadInput with every problem of the question, and MissingData where nothing can be told.
     """

@@ -1,8 +1,8 @@
 """A list of stops and cuts of exports, each with its probability a year: of the facts, or of a file of one's own.
 
-The facts hold no list but a rule (table ``stop_probabilities``, an assumption of grade E): every exporting country stops every mineral at every
-stage, for a year or for a quarter, with a probability that its political stability (table ``governance``) gives. A file is CSV or YAML, a
-row a stop, with the columns of ``COLUMNS``.
+The facts hold no list but a rule (table ``stop_probabilities``, an assumption of grade E): every exporting country stops every mineral
+at every stage, for a year or for a quarter, with a probability that its political stability (table ``governance``) gives. A file is
+CSV or YAML, a row a stop, with the columns of ``COLUMNS``.
 """
 
 from __future__ import annotations
@@ -103,23 +103,19 @@ def _listed(network: Network, row: Row) -> Iterable[Stop]:
 
 
 def _assumed(network: Network, table: StageTable, country: str) -> Iterable[Stop]:
-    """The stops of the facts' rule for one country; without a probability where its governance is not known."""
+    """The stops of the facts' rule for one country: of every length once, without a probability where its governance is not known."""
     stability = governance().get(country)
+    lengths: set[float] = set()
     for row in rule():
-        if stability is not None and not row["governance_from"] <= stability < row["governance_to"]:
+        if stability is not None and row["governance_from"] <= stability < row["governance_to"]:
+            likely, why = row["value"], row["basis"]
+        elif stability is None and row["months"] not in lengths:
+            likely, why = None, f"no political stability of {country} in table governance"
+        else:
             continue
-        if stability is None and row["governance_from"] >= 0:
-            # One class is enough to say what could happen; nothing says how likely it is.
-            continue
-        stop = Stop(
-            network.mineral, cast(StageName, table.stage), (country,), row["cut"], int(row["months"]), row["value"],
-            row["source"], row["basis"],
-        )  # fmt: skip
-        unknown = stability is None and row["governance_from"] <= -1 < row["governance_to"]
-        if stability is not None:
-            yield stop
-        elif unknown:
-            yield replace(stop, probability=None, why=f"no political stability of {country} in table governance")
+        lengths.add(row["months"])
+        stage = cast(StageName, table.stage)
+        yield Stop(network.mineral, stage, (country,), row["cut"], int(row["months"]), likely, row["source"], why)
 
 
 @cache
@@ -186,15 +182,27 @@ def _row(given: Any, place: str, problems: list[Problem]) -> Row | None:
     ]
     problems += [Problem(f"{place}, {key}", "it is empty", "nothing", "fill it in") for key in missing]
     row = Row(
-        origins=_read(lambda: () if cells.get("country", EVERY) in {EVERY, ""} else read_places(cells["country"], "country"), place, problems, ()),
-        mineral=_read(lambda: EVERY if cells.get("mineral", EVERY) in {EVERY, ""} else facts.resolve_mineral(cells["mineral"]), f"{place}, mineral", problems, EVERY),
-        stage=_read(lambda: cast(StageName, facts.resolve_stage(cells["stage"])) if cells.get("stage") else None, f"{place}, stage", problems, None),
+        origins=_read(lambda: _countries(cells.get("country", "")), place, problems, ()),
+        mineral=_read(lambda: _mineral(cells.get("mineral", "")), place, problems, EVERY),
+        stage=_read(lambda: _stage(cells.get("stage", "")), place, problems, None),
         cut=_read(lambda: read_share(_number_or_percent(cells.get("cut") or "100%"), "cut"), place, problems, 1.0),
         months=int(_number(cells.get("months") or "12", f"{place}, months", problems, 1, LONGEST, whole=True)),
         probability=_number(cells.get("probability") or "0", f"{place}, probability", problems, 0, 1),
         source=cells.get("source", ""),
     )  # fmt: skip
     return row if len(problems) == before else None
+
+
+def _countries(text: str) -> tuple[str, ...]:
+    return () if text in {EVERY, ""} else read_places(text, "country")
+
+
+def _mineral(text: str) -> str:
+    return EVERY if text in {EVERY, ""} else facts.resolve_mineral(text)
+
+
+def _stage(text: str) -> StageName | None:
+    return cast(StageName, facts.resolve_stage(text)) if text else None
 
 
 def _number_or_percent(text: str) -> float | str:

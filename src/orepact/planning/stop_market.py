@@ -1,8 +1,8 @@
 """What stops of exports take from users: many stops of one mineral solved at once, month by month or as one period.
 
 Stops of one mineral are draws of one market problem: with ``S`` stops and ``D`` draws of the parameters the problem has ``S D`` draws, and
-``stopped`` has a draw axis that closes the routes of each stop in its own. Every stop meets the same draws. A cut that leaves some exports is
-a cap, whose cover has no draw axis, so each cut is a problem of its own. What leaves: the loss of every user,
+``stopped`` has a draw axis that closes the routes of each stop in its own. Every stop meets the same draws. A cut that leaves some
+exports is a cap, whose cover has no draw axis, so each cut is a problem of its own. What leaves: the loss of every user,
 
     loss = use given up because it is dear + use whose price ceiling was passed    (tonnes of content over the year)
 """

@@ -25,6 +25,8 @@ def print_ladder(found: Ladder) -> None:
     console.print(f"[bold]{told['words'][0].upper()}{told['words'][1:]}.[/bold]")
     if told["reason"]:
         console.print(f"Why: {told['reason']}.")
+    if told["when"]:
+        console.print(f"[bold]{told['when'][0].upper()}{told['when'][1:]}.[/bold]")
     console.print()
     console.print(_rungs(answer["rungs"]))
     worth = [row["shortage_usd"]["median"] for row in answer["rungs"]]
