@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING, Any
 from orepact.version import __version__
 
 __all__ = [
-    "OrepactError", "__version__", "backtest", "compare", "diff", "duty", "floor", "gallery", "plot", "price", "replay", "reserve",
-    "run", "scoreboard", "shock", "solve",
-    "OrepactError", "__version__", "backtest", "compare", "duty", "expected_loss", "floor", "ladder", "plot", "price", "reserve", "run",
-    "scoreboard", "shock", "solve",
+    "OrepactError", "__version__", "backtest", "compare", "diff", "duty", "expected_loss", "floor", "gallery", "ladder", "plot",
+    "price", "replay", "reserve", "run", "scoreboard", "shock", "solve",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
