@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from orepact.market import Problem, Solution, Speeds, at_base, carried_in, carried_out, solve
 from orepact.market.carry import Carry, part_of_the_way
-from orepact.policy import ExportCut
+from orepact.policy import ExportCut, NewProject
 
 DRAWS, MONTH = 2, 1 / 12
 
@@ -126,3 +126,58 @@ def test_demand_and_capacity_go_to_their_long_run_answer(seed: int) -> None:
 def test_two_halves_of_a_period_go_as_far_as_the_whole(years: float, to_go: float) -> None:
     half, whole = (float(part_of_the_way(each, np.array(to_go))) for each in (years / 2, years))
     assert abs(1 - (1 - half) ** 2 - whole) < 1e-12
+
+
+def test_what_is_carried_enters_the_next_market() -> None:
+    """Capacity, habit, stocks, expectations and demand of a carry are those of the problem; a fall of price is not expected to last."""
+    problem, pace = monthly(5, 2, 3), speeds()
+    carry = at_base(problem, DRAWS)
+    moved = tuple(
+        replace(
+            each,
+            capacity=each.capacity * 1.1,
+            wanted=each.wanted * 0.9,
+            shares=np.roll(each.shares, 1, axis=1),
+            producer_stock=each.producer_stock * 0.5,
+            producer_expects=each.producer_expects * 2.0,
+        )
+        for each in carry
+    )
+    market = carried_in(problem, moved, pace, MONTH)
+    for base, stage, each in zip(problem.stages, market.stages, moved, strict=True):
+        np.testing.assert_allclose(stage.supply.remaining, base.supply.remaining * 1.1 * np.ones((DRAWS, 1)))
+        np.testing.assert_array_equal(stage.weights_now, each.shares)
+        np.testing.assert_array_equal(stage.habit, each.shares)
+        np.testing.assert_allclose(stage.stocks.held, base.stocks.held * 2.0**base.stocks.response)
+        np.testing.assert_allclose(
+            stage.stocks.level, np.broadcast_to(base.stocks.held * 0.5, stage.stocks.level.shape)
+        )
+        np.testing.assert_allclose(stage.users.wanted, 0.9)
+        if stage.refining is not None:
+            np.testing.assert_allclose(stage.refining.remaining, 1.1)
+    found = solve(carried_in(problem, carry, pace, MONTH)).require()
+    cheap = replace(
+        found,
+        stages=tuple(
+            replace(each, price=0.5 * each.price, paid_price=0.5 * each.base_paid_price) for each in found.stages
+        ),
+    )
+    for each in carried_out(problem, cheap, carry, pace, MONTH):
+        np.testing.assert_array_equal(each.producer_expects, 1.0)
+        np.testing.assert_array_equal(each.user_expects, 1.0)
+        assert np.all(each.capacity < 1.0)
+
+
+def test_habit_counts_no_project_twice() -> None:
+    """A project that sells its share month after month, with nothing else going on, keeps it: prices stay where they settle."""
+    problem = random_market(7, producers=3, draws=DRAWS)
+    labels, flows = names_of(problem), base_flows(problem, 0)
+    project = NewProject(country=labels.producers[0][0], stage="refined", capacity=float(0.2 * flows.sum()))
+    pace, carry, shares = speeds(1.0), at_base(problem, DRAWS), []
+    for _ in range(24):
+        market = project.apply(carried_in(problem, carry, pace, MONTH), labels, flows)
+        found = solve(market).require()
+        shares.append(found.stages[0].flows[0, 0].sum() / found.stages[0].flows[0].sum())
+        carry = carried_out(problem, found, carry, pace, MONTH)
+    # Habit may follow what cheaper goods gain, and no more: without it the share would be that of the first month.
+    assert abs(shares[-1] - shares[0]) < 0.25 * shares[0]

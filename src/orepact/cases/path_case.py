@@ -22,7 +22,7 @@ from orepact.errors import BadInput, Problem, UnknownName, unknown_problem
 from orepact.policy import INSTRUMENTS, DemandShift, ExportCut, ExportQuota, ExportTax, Instrument, LicenceDelay
 from orepact.policy.attributes import attribute
 from orepact.policy.instrument import Period
-from orepact.policy.record import Day, Record, Text, add_months, number, problems_of
+from orepact.policy.record import Day, Record, Text, add_months, number, problems_of, raise_all
 from orepact.version import __version__
 
 KINDS = {str(kind.model_fields["kind"].default): kind for kind in INSTRUMENTS}
@@ -101,11 +101,11 @@ class PathCase(Record):
     def _once_a_day(self) -> Self:
         for at, one in enumerate(self.instruments):
             for other in self.instruments[:at]:
-                if one.instrument.name == other.instrument.name and self._meet(one, other):
+                if one.instrument.name == other.instrument.name and self.meet(one, other):
                     raise ValueError(f"'{one.instrument.name}' is in force twice at a time; end one before the other")
         return self
 
-    def _meet(self, one: Timed, other: Timed) -> bool:
+    def meet(self, one: Timed, other: Timed) -> bool:
         """Whether two are in force on one day."""
         begins = max(one.first or self.start, other.first or self.start)
         return one.active and other.active and begins <= min(one.last or date.max, other.last or date.max)
@@ -182,7 +182,7 @@ def read_case(given: Mapping[str, Any] | str | Path) -> PathCase:
     place = "case" if isinstance(given, Mapping) else Path(given).name
     content = given if isinstance(given, Mapping) else _loaded(Path(given))
     problems: list[Problem] = []
-    rows = content.get("instruments", [])
+    rows = content.get("instruments") or []
     if not isinstance(rows, Sequence) or isinstance(rows, str):
         problems.append(
             Problem(f"{place}, instruments", "a list is needed", repr(rows)[:60], "give one instrument a dash")
@@ -196,10 +196,23 @@ def read_case(given: Mapping[str, Any] | str | Path) -> PathCase:
         problems += _problems(error, place)
     if problems:
         raise BadInput(problems)
-    try:
-        return PathCase.model_validate({**dict(case), "instruments": tuple(timed)})
-    except ValidationError as error:
-        raise BadInput(_problems(error, place)) from None
+    raise_all(_twice(timed, case, place))
+    return case.model_copy(update={"instruments": tuple(timed)})
+
+
+def _twice(timed: Sequence[Timed], case: PathCase, place: str) -> list[Problem]:
+    """Instruments of one name that are in force on one day."""
+    return [
+        Problem(
+            f"{place}, instruments, {before + 1} and {at + 1}",
+            "one instrument is in force twice at a time",
+            f"'{one.instrument.name}' in both",
+            "end one before the other begins, or make one of the two (a new_project may have a label)",
+        )
+        for at, one in enumerate(timed)
+        for before, other in enumerate(timed[:at])
+        if one.instrument.name == other.instrument.name and case.meet(one, other)
+    ]
 
 
 def _mineral(name: Any, place: str, problems: list[Problem]) -> Any:
@@ -218,7 +231,11 @@ def _loaded(path: Path) -> Mapping[str, Any]:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise BadInput(Problem(str(path.name), "there is no such file", "nothing", "check its name")) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise BadInput(
+            Problem(path.name, "it cannot be read", error.strerror or "nothing", "give a YAML file")
+        ) from None
+    except (yaml.YAMLError, ValueError) as error:
         found = str(error).splitlines()[0]
         raise BadInput(Problem(path.name, "it is not YAML", found, "see docs/cases.md for an example")) from None
     if not isinstance(content, Mapping):

@@ -230,7 +230,7 @@ def _yaml(path: Path, place: str) -> Any:
     except (OSError, UnicodeDecodeError) as error:
         found = getattr(error, "strerror", None) or type(error).__name__
         raise BadInput(Problem(place, "the file cannot be read", str(found), "give a YAML file in UTF-8")) from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         found = " ".join(str(error).split())
         raise BadInput(Problem(place, "the file is not YAML", found, "correct it there")) from None
 

@@ -118,6 +118,7 @@ def _stage_in(stage: Stage, carry: StageCarry, rebuild: Array) -> Stage:
         users=users,
         stocks=_stocks_in(stage.stocks, carry.producer_stock, carry.producer_expects, rebuild),
         weights_now=carry.shares,
+        habit=carry.shares,
     )
 
 

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import erfc
 
-from orepact.market.curves import FULLEST, PRICE_FLOOR, SHARPNESS, STOCK_FLOOR
-from orepact.market.problem import Cap, Levy, Problem, Stage, Stocks, Supply, Support, Users
+from orepact.market.curves import PRICE_FLOOR, SHARPNESS, STOCK_FLOOR
+from orepact.market.problem import FULLEST, Cap, Levy, Problem, Stage, Stocks, Supply, Support, Users
 from orepact.market.solution import Certificate, StageSolution
 
 Array = NDArray[np.float64]
@@ -155,7 +155,7 @@ def _mined(mine: Supply | None, base: Array, price: Array) -> Array:
         return np.zeros_like(price)
     used = np.minimum(mine.utilisation, FULLEST)
     steepness = mine.elasticity / (1 - used)
-    capacity = mine.remaining * mine.output / used + mine.added
+    capacity = np.minimum(mine.remaining * mine.output / used + mine.added, mine.limit)
     supply: Array = capacity / (1 + (1 / used - 1) * (base / price) ** steepness)
     return supply
 

@@ -65,8 +65,8 @@ def _arrays(problem: Problem, at: int, stage: Stage) -> Iterator[Named]:
     for name in ("stopped", "freight", "base_tariff", "tariff", "levy", "detour"):
         yield f"{place}, {name.replace('_', ' ')}", getattr(stage, name), table
     curve = ("elasticity", "utilisation", "remaining", "added")
-    yield from _fields(f"{place}, supply", stage.supply, ("output", *curve), count)
-    yield from _fields(f"{place}, second supply", stage.secondary, ("output", *curve), count)
+    yield from _fields(f"{place}, supply", stage.supply, ("output", *curve, "limit"), count)
+    yield from _fields(f"{place}, second supply", stage.secondary, ("output", *curve, "limit"), count)
     yield from _fields(f"{place}, refining", stage.refining, ("throughput", "recovery", *curve), count)
     stocks = ("held", "response", "level", "rebuild")
     yield from _fields(f"{place}, producers' stocks", stage.stocks, stocks, count)
@@ -96,7 +96,9 @@ def _stage_faults(problem: Problem, at: int, stage: Stage) -> list[Wrong]:
         word = where.rsplit(" ", 1)[-1]
         if word in {"stopped", "weights"}:
             continue
-        if word in {"levy", "detour"}:
+        if word == "limit":
+            faults += fault(where, "a value must be above 0", values, np.asarray(values) > 0)
+        elif word in {"levy", "detour"}:
             faults += between(where, values, -np.inf, np.inf)
         elif word == "tariff":
             faults += between(where, values, -1, np.inf, open_low=True)

@@ -13,12 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from orepact.market.problem import Refining, Reserve, Stocks, Supply, Support, Users
+from orepact.market.problem import FULLEST, Refining, Reserve, Stocks, Supply, Support, Users
 
 Array = NDArray[np.float64]
-
-FULLEST = 0.98
-"""Highest base utilisation: nearer to one the supply curve is a cliff and the Jacobian singular."""
 
 PRICE_FLOOR = 0.05
 """Ratio to base below which demand continues in a straight line, and plants wind down."""
@@ -44,14 +41,14 @@ def logistic(exponent: Array) -> tuple[Array, Array]:
 def hill(price: Array, base_price: Array, mine: Supply) -> tuple[Array, Array]:
     """Supply in tonnes, and its slope: ``S = K / (1 + (c / price)^k)`` through the base point with the given elasticity.
 
-    ``k = elasticity / (1 - u)``, ``c = base_price (1/u - 1)^(1/k)``, ``K = remaining * output / u + added`` (market-model,
-    section 1). No capacity stays zero at every price.
+    ``k = elasticity / (1 - u)``, ``c = base_price (1/u - 1)^(1/k)``, ``K = remaining * output / u + added``, at most the
+    limit (market-model, section 1). No capacity stays zero at every price.
     """
     used = np.minimum(mine.utilisation, FULLEST)
     steepness = mine.elasticity / (1.0 - used)
     exponent = steepness * np.log(price / base_price) + np.log(used / (1.0 - used))
     fill, spare = logistic(exponent)
-    supply = (mine.remaining * mine.output / used + mine.added) * fill
+    supply = mine.capacity * fill
     return supply, supply * spare * (steepness / price)
 
 

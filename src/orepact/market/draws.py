@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 Record = TypeVar("Record")
 Chosen = NDArray[np.intp] | slice
 
-TABLES = ("weights", "weights_now", "freight", "base_tariff", "tariff", "levy", "stopped", "detour")
+TABLES = ("weights", "weights_now", "habit", "freight", "base_tariff", "tariff", "levy", "stopped", "detour")
 RANKS: dict[type, dict[str, int]] = {
     Stage: {**dict.fromkeys(TABLES, 3), "sourcing": 1},
     Cap: {"limit": 1, "covered": 3, "of": 3},

@@ -101,7 +101,7 @@ def _restricted(system: System, point: Point, tolerance: float, most: int) -> tu
         return system, *_settled(system, point, tolerance, most)
     caps = len(part.caps)
     free = system_of(without_restrictions(part), draws)
-    open_market, _ = _settled(free, Point(point.prices, point.bounded[:, caps:]), tolerance, most)
+    open_market, _ = _settled(free, Point(point.prices, np.zeros((draws, 0))), tolerance, most)
     states = evaluate(free, split(free, open_market.point.prices), open_market.point.bounded)
     binds = np.ones((draws, caps), dtype=bool)
     used = open_market.iterations.copy()

@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 
 from orepact.market import curves
 from orepact.market.batches import solve
-from orepact.market.bounded import between
+from orepact.market.bounded import BINDING, between
 from orepact.market.jacobian import jacobian, limits_of
 from orepact.market.newton import scales_of
-from orepact.market.problem import Problem, Stage, Stocks
+from orepact.market.problem import FULLEST, Problem, Stage, Stocks
 from orepact.market.relief import LEAST_LEFT, is_restricted, without_restrictions
-from orepact.market.solution import Solution
+from orepact.market.solution import Solution, StageSolution
 from orepact.market.sourcing import landed_price
 from orepact.market.system import StageState, System, covered_by, evaluate, system_of
 from orepact.market.workers import one_thread
@@ -178,7 +178,11 @@ def _stage_gradient(
     by_stock, by_elasticity = _by_user(stage, system.anchors[at].paid, state)
     first = state.felt.shape[1] - by_stock.shape[1]
     return StageGradient(
-        capacity=offered * state.supply * _first(mine.output, mine.utilisation, mine.remaining, mine.added),
+        capacity=np.where(
+            mine.capacity < mine.limit,
+            offered * state.supply * _first(mine.output, mine.utilisation, mine.remaining, mine.added),
+            0.0,
+        ),
         plants=plants,
         producer_stock=offered * _per_tonne(state.price / stage.price, stage.stocks),
         user_stock=weights[at].bought[:, first:] * by_stock,
@@ -190,7 +194,7 @@ def _stage_gradient(
 
 def _first(output: Array, utilisation: Array, remaining: Array, added: Array) -> Array:
     """Share of what is made that the base year's capacity makes, for one unit more of what remains of it."""
-    per_unit = output / np.minimum(utilisation, curves.FULLEST)
+    per_unit = output / np.minimum(utilisation, FULLEST)
     whole = remaining * per_unit + added
     return np.divide(per_unit, whole, out=np.zeros(np.shape(whole)), where=whole > 0)
 
@@ -230,7 +234,8 @@ def _through_left(problem: Problem, solution: Solution, by_left: tuple[Array, ..
     with one_thread():
         system = system_of(open_problem, draws)
         states = evaluate(system, tuple(stage.price for stage in free.stages), free.bounded)
-        direct, limit = _weights_of_left(problem, states, solution.left, by_left)
+        binds = [rent > BINDING * state.price.mean(axis=1) for rent, state in _rents(problem, solution)]
+        direct, limit = _weights_of_left(problem, states, solution.left, by_left, binds)
         every = range(len(states))
         wanted = np.concatenate([_by_own_price(system, states, at, direct) for at in every], axis=1)
         indirect, _ = _adjoint(
@@ -243,8 +248,18 @@ def _through_left(problem: Problem, solution: Solution, by_left: tuple[Array, ..
     return _added(parts[0], Gradient(parts[1].stages, tuple(np.zeros(draws) for _ in limit)))
 
 
+def _rents(problem: Problem, solution: Solution) -> list[tuple[Array, StageSolution]]:
+    """The rent of every cap with the stage that it stands at."""
+    pairs = zip(solution.rent_per_tonne, problem.caps, strict=True)
+    return [(rent, solution.stages[cap.stage]) for rent, cap in pairs]
+
+
 def _weights_of_left(
-    problem: Problem, free: tuple[StageState, ...], left: tuple[Array, ...], by_left: tuple[Array, ...]
+    problem: Problem,
+    free: tuple[StageState, ...],
+    left: tuple[Array, ...],
+    by_left: tuple[Array, ...],
+    binds: list[NDArray[np.bool_]],
 ) -> tuple[tuple[_Weights, ...], tuple[Array, ...]]:
     """Weights of ``sum by_left left`` with ``left_j = 1 - sum_i s_ij taken_ij``, and its derivatives in the caps' limits."""
     limit = [np.zeros(len(left[0])) for _ in problem.caps]
@@ -257,7 +272,8 @@ def _weights_of_left(
         for index, cap in enumerate(problem.caps):
             if cap.stage == at and not cap.share:
                 flow = covered_by(cap, state)
-                beyond = np.where(cap.covered, np.maximum(1.0 - np.asarray(cap.limit) / flow, 0.0)[:, None, None], 0.0)
+                over = np.where(binds[index], np.maximum(1.0 - np.asarray(cap.limit) / flow, 0.0), 0.0)
+                beyond = np.where(cap.covered, over[:, None, None], 0.0)
                 tighter = [(other, where & (beyond <= taken), tonnes) for other, where, tonnes in tighter]
                 tighter.append((index, beyond > taken, flow))
                 taken = np.maximum(taken, beyond)

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+FULLEST = 0.98
+"""Highest base utilisation: nearer to one the supply curve is a cliff and the Jacobian singular."""
+
 
 @dataclass(frozen=True)
 class Supply:
@@ -25,7 +28,8 @@ class Supply:
     utilisation: base output over capacity; values above 0.98 are clamped there.
     remaining: share of the capacity that is left (1 = no loss); below the base utilisation the producer must shrink.
     added: capacity that the base year did not have, tonnes per period: a project. It runs on the same curve, so at base prices
-        it makes ``utilisation * added``.
+        it makes ``utilisation * added``. limit: most that there can be of all this, whatever the price, tonnes per period: what a
+        host allows its by-product; infinite where nothing does.
     """
 
     output: Array
@@ -33,6 +37,14 @@ class Supply:
     utilisation: Array
     remaining: Array
     added: Array = field(default_factory=lambda: np.zeros(1))
+    limit: Array = field(default_factory=lambda: np.full(1, np.inf))
+
+    @property
+    def capacity(self) -> Array:
+        """``min(remaining * output / utilisation + added, limit)``, tonnes per period."""
+        used = np.minimum(self.utilisation, FULLEST)
+        whole: Array = np.minimum(self.remaining * self.output / used + self.added, self.limit)
+        return whole
 
 
 @dataclass(frozen=True)
@@ -136,6 +148,7 @@ class Stage:
     weights_now: sourcing shares at base prices where the structure has changed for good (a project, habit), columns summing to
         1; the base weights when left out.
     secondary: a second supply at these producers with a curve of its own (scrap), beside ``supply``.
+    habit: sourcing shares that buyers are used to by now, before projects make room for themselves; the base weights when left out.
     """
 
     price: Array
@@ -153,6 +166,7 @@ class Stage:
     detour: Array = field(default_factory=lambda: np.zeros((1, 1)))
     weights_now: Array | None = None
     secondary: Supply | None = None
+    habit: Array | None = None
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,13 @@ def is_restricted(problem: Problem) -> bool:
 
 
 def without_restrictions(problem: Problem) -> Problem:
-    """The same market with every route open and no caps; duties, supports and losses stay."""
+    """The same market with every route open and nothing on it that may not bind; fixed duties and losses stay.
+
+    Adjustable duties, supports and purchases go too: one that is idle in the market itself may be busy in the open one, and
+    would then move what a stop is taken to take.
+    """
     stages = tuple(replace(stage, stopped=np.zeros((1, 1), dtype=bool)) for stage in problem.stages)
-    return replace(problem, stages=stages, caps=())
+    return replace(problem, stages=stages, caps=(), levies=(), supports=(), purchases=())
 
 
 def left_by_restrictions(problem: Problem, free: tuple[StageState, ...], binds: NDArray[np.bool_]) -> tuple[Array, ...]:

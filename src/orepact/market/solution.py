@@ -119,7 +119,7 @@ class Solution:
                         "the market was not solved within its tolerance",
                         f"a relative imbalance of {self.certificate.balance[draw]:.1e}, a breach of a cap of "
                         f"{self.certificate.complementarity[draw]:.1e}; {self.failed} draws failed",
-                        "check the base figures there, or use a milder shock",
+                        "check the base figures there, and whether all that is put on it can hold together",
                     )
                 )
         return self

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -158,6 +158,8 @@ def _at_paid_price(
 
 class DemandShift(Instrument):
     """Users want more, or less, at any price: ``D = (1 + change) D0 r^-elasticity``. Demand cuts, substitution, booms."""
+
+    ADDED: ClassVar[tuple[str, ...]] = ("change",)
 
     kind: Literal["demand_shift"] = "demand_shift"
     stage: StageName = stage_field("stage whose final users they are")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,9 +113,14 @@ class Instrument(Record):
         """
         return self.by_year(period.years) if period.share >= MOSTLY else None
 
+    ADDED: ClassVar[tuple[str, ...]] = ()
+    """Fields that have a size, of which a period feels the share that it is covered: two in one period are added."""
+
     def then(self, later: Instrument) -> Instrument:
-        """This record and one of the same name that follows it within one period; the one that covers most of it, if either."""
-        return later
+        """This record and one of the same name that follows it within one period: what has a size adds up, the later one holds else."""
+        if type(later) is not type(self):
+            return later
+        return later.model_copy(update={name: getattr(self, name) + getattr(later, name) for name in self.ADDED})
 
     def by_year(self, years: float) -> Self:
         """The same record with what it states of a year stated of ``years``."""
@@ -142,6 +147,11 @@ def listed(names: Iterable[str]) -> str:
     every = tuple(names)
     more = f" and {len(every) - MOST_LISTED} more" if len(every) > MOST_LISTED else ""
     return ", ".join(every[:MOST_LISTED]) + more
+
+
+def towards(named: Countries) -> str:
+    """The end of a name that says against whom: nothing where it is everybody."""
+    return f" to {listed(named)}" if named else ""
 
 
 def nobody(named: Countries, what: str, there: tuple[str, ...]) -> MissingData:

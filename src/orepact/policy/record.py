@@ -171,6 +171,7 @@ def _words(error: dict[str, Any], where: list[str], todo: str) -> tuple[str, str
     units = ", ".join(f"{short} ({word})" for short, word in UNITS.items())
     kinds = error.get("ctx", {}).get("expected_tags", "those of its page")
     known = {
+        "too_short": ("at least one is needed", "none", todo),
         "missing": ("it is needed and not given", "nothing", todo),
         "extra_forbidden": ("there is no field of that name", f"'{last}'", "leave it out"),
         "string_pattern_mismatch": ("a code is three capital letters", found, "give one like EUR or CHN"),

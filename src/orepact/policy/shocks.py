@@ -7,7 +7,7 @@ shares, which buyers would bid undone (market-model, section 3); a total stop ta
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import model_validator
@@ -31,6 +31,7 @@ from orepact.policy.instrument import (
     listed,
     nobody,
     stage_field,
+    towards,
     with_stage,
 )
 from orepact.policy.labels import Labels
@@ -44,6 +45,8 @@ class ExportCut(Instrument):
     ``0 <= rent per tonne  complementary to  (1 - cut + leakage cut) base exports - exports >= 0``. A total stop without leakage takes the
     routes away and has no rent. What leaks goes a dearer way: ``leak_cost`` is added to its freight.
     """
+
+    ADDED: ClassVar[tuple[str, ...]] = ("cut",)
 
     kind: Literal["export_cut"] = "export_cut"
     origins: Countries = countries("who cuts")
@@ -66,8 +69,7 @@ class ExportCut(Instrument):
     @property
     def name(self) -> str:
         """What errors, certificates and payments call it."""
-        to = f" to {listed(self.against)}" if self.against else ""
-        return f"exports of {', '.join(self.origins)}, {self.stage}{to}"
+        return f"exports of {', '.join(self.origins)}, {self.stage}{towards(self.against)}"
 
     @property
     def remaining(self) -> float:
@@ -78,12 +80,6 @@ class ExportCut(Instrument):
         """The cut in one period: of the share of the period that it covers."""
         cut = self.cut * min(period.share, 1.0)
         return self.model_copy(update={"cut": cut, "leak_cost": self.leak_cost if cut == 1.0 else 0.0})
-
-    def then(self, later: Instrument) -> Instrument:
-        """Two cuts of the same exports, one after the other within a period: together they take what each takes of its part."""
-        if not isinstance(later, ExportCut):
-            return later
-        return self.model_copy(update={"cut": min(self.cut + later.cut, 1.0), "leak_cost": 0.0})
 
     def covered(self, labels: Labels) -> Mask:
         """The flows that the cut covers, boolean ``(n, m + J)`` of its stage."""
@@ -133,6 +129,8 @@ class CapacityLoss(Instrument):
     ``K = (1 - lost) K0``.
     """
 
+    ADDED: ClassVar[tuple[str, ...]] = ("lost",)
+
     kind: Literal["capacity_loss"] = "capacity_loss"
     countries: Countries = countries("whose capacity is lost")
     stage: StageName = stage_field()
@@ -167,6 +165,8 @@ class CapacityGrowth(Instrument):
     For growth of all producers alike; a single newcomer is a ``new_project``.
     """
 
+    ADDED: ClassVar[tuple[str, ...]] = ("grown",)
+
     kind: Literal["capacity_growth"] = "capacity_growth"
     stage: StageName = stage_field()
     grown: float = number(unit="share of base capacity", meaning="what has been added", source=MODEL, gt=0, le=20)
@@ -197,6 +197,8 @@ class CapacityGrowth(Instrument):
 
 class Tariff(Instrument):
     """An import duty, ``L = (1 + rate)(price + freight) + per_tonne``, on flows between named countries. Home sales never pay."""
+
+    ADDED: ClassVar[tuple[str, ...]] = ("rate", "per_tonne")
 
     kind: Literal["tariff"] = "tariff"
     importers: Countries = countries("whose imports pay")

@@ -10,6 +10,7 @@ import numpy as np
 from orepact.errors import MissingData
 from orepact.errors import Problem as Wrong
 from orepact.market import Problem, Purchase, Refining, Solution, Stage, Supply, Support
+from orepact.market.problem import FULLEST
 from orepact.policy.attributes import attribute
 from orepact.policy.instrument import (
     CODES,
@@ -98,7 +99,7 @@ class PriceFloor(Instrument):
     @property
     def name(self) -> str:
         """What errors, certificates and payments call it."""
-        return f"price floor of {self.payer} for {listed(self.countries)}, {self.stage}"
+        return f"price floor of {self.payer} for {listed(self.countries)}, {self.stage}, at {self.strike:,.10g}"
 
     def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
         """The problem with the contracts in force; ``base_flows`` is not needed."""
@@ -182,19 +183,36 @@ class LastResort(Instrument):
         return _to_producers(self.name, self.payer, purchases_of(problem, solution, self.name, at), labels, at)
 
 
-def _seeded(stage: Stage, row: int, tonnes: Array) -> Array:
-    """Sourcing shares with a newcomer's: every buyer gives it the share that its tonnes have of what the stage makes."""
-    made = np.atleast_2d(stage.supply.output).sum(axis=-1)
-    if stage.refining is not None:
-        made = made + (stage.refining.recovery * np.atleast_2d(stage.refining.throughput)).sum(axis=-1)
+def _seeded(stage: Stage) -> Array:
+    """Sourcing shares with room for all capacity that has been added: a newcomer's is the share its tonnes have of all that is made.
+
+    A share that habit has made larger stays; the others give way in proportion. Worked out from all of it together, so that
+    projects stand in any order.
+    """
+    made, added = np.atleast_2d(stage.supply.output), _usual(stage.supply)
     if stage.secondary is not None:
-        made = made + np.atleast_2d(stage.secondary.output).sum(axis=-1)
-    weights = np.asarray(stage.weights if stage.weights_now is None else stage.weights_now)
-    share = np.asarray(tonnes / made)
-    count = weights.shape[-2]
-    extra = np.where(np.arange(count) == row, share[..., None], 0.0)[..., None]
-    table = weights + extra if len(share) > 1 or weights.ndim == 3 else weights + extra[0]
-    return np.asarray(table / table.sum(axis=-2, keepdims=True))
+        made, added = made + np.atleast_2d(stage.secondary.output), added + _usual(stage.secondary)
+    if stage.refining is not None:
+        plant = stage.refining
+        made = made + plant.recovery * np.atleast_2d(plant.throughput)
+        added = added + plant.recovery * plant.added * np.minimum(plant.utilisation, FULLEST)
+    share = (added / made.sum(axis=-1, keepdims=True))[..., None]
+    base = np.asarray(stage.weights)
+    start = base if stage.habit is None else np.asarray(stage.habit)
+    room = (base + share) / (1.0 + share.sum(axis=-2, keepdims=True))
+    new = np.broadcast_to(share > 0, np.broadcast_shapes(share.shape, base.shape))
+    lifted = np.where(new, np.maximum(start, room), 0.0)
+    others = np.where(new, 0.0, start)
+    left = np.maximum(1.0 - lifted.sum(axis=-2, keepdims=True), 0.0)
+    whole = others.sum(axis=-2, keepdims=True)
+    table = lifted + np.divide(others * left, whole, out=np.zeros_like(lifted), where=whole > 0)
+    table = table / table.sum(axis=-2, keepdims=True)
+    return np.asarray(table[0] if table.shape[0] == 1 and base.ndim == 2 and start.ndim == 2 else table)
+
+
+def _usual(mine: Supply) -> Array:
+    """What capacity that was added makes at base prices."""
+    return np.atleast_2d(mine.added * np.minimum(mine.utilisation, FULLEST))
 
 
 class NewProject(Instrument):
@@ -217,12 +235,13 @@ class NewProject(Instrument):
     ramp_months: float = number(
         0.0, unit="months", meaning="time from then until all of it runs", source=MODEL, ge=0, le=240
     )
+    label: str = attribute("", unit="text", meaning="what tells two projects of one country apart", source=MODEL)
     success: float = number(1.0, unit="probability", meaning="chance that it is built", source=MODEL, gt=0, le=1)
 
     @property
     def name(self) -> str:
         """What errors, certificates and payments call it."""
-        return f"project in {self.country}, {self.stage}"
+        return f"project{' ' + self.label if self.label else ''} in {self.country}, {self.stage}"
 
     def in_period(self, period: Period) -> NewProject | None:
         """The project in one period: nothing before its lead time is over, then a part that rises to all of it."""
@@ -244,14 +263,11 @@ class NewProject(Instrument):
         added = np.where(np.arange(len(labels.producers[at])) == row, self.capacity * self.ramp, 0.0)
         plant: Refining | None = stage.refining
         if plant is not None:
-            used = np.atleast_2d(np.broadcast_to(plant.utilisation, np.shape(plant.throughput)))[..., row]
             plant = replace(plant, added=plant.added + added / plant.recovery)
             changed = replace(stage, refining=plant)
         else:
-            used = np.atleast_2d(np.broadcast_to(stage.supply.utilisation, np.shape(stage.supply.output)))[..., row]
             changed = replace(stage, supply=replace(stage.supply, added=stage.supply.added + added))
-        tonnes = used * self.capacity * self.ramp
-        return with_stage(problem, at, replace(changed, weights_now=_seeded(stage, row, tonnes)))
+        return with_stage(problem, at, replace(changed, weights_now=_seeded(changed)))
 
 
 class Recycling(Instrument):
@@ -296,9 +312,8 @@ class Recycling(Instrument):
         )
         held = np.where(rows & (scrap.output == 0), self.elasticity, scrap.elasticity)
         scrap = replace(scrap, elasticity=held, added=scrap.added + np.where(rows, self.capacity, 0.0))
-        tonnes = np.atleast_1d(SCRAP_UTILISATION * self.capacity)
-        row = int(np.flatnonzero(rows)[0])
-        return with_stage(problem, at, replace(stage, secondary=scrap, weights_now=_seeded(stage, row, tonnes)))
+        changed = replace(stage, secondary=scrap)
+        return with_stage(problem, at, replace(changed, weights_now=_seeded(changed)))
 
 
 class HostCap(Instrument):
@@ -331,12 +346,10 @@ class HostCap(Instrument):
         rows = _rows(labels, at, (self.country,))
         stage = problem.stages[at]
         mine = stage.supply
-        capacity = mine.remaining * mine.output / np.minimum(mine.utilisation, 0.98) + mine.added
-        if not np.any(np.where(rows, capacity, 0.0) > 0):
+        if not np.any(np.where(rows, mine.capacity, 0.0) > 0):
             raise MissingData(
                 Wrong(f"host, {self.country}, {self.stage}", "there is no own supply that a host could limit",
                       "none in the table", "name a country that makes some")
             )  # fmt: skip
-        kept = np.where(rows, np.minimum(self.limit / np.maximum(capacity, 1e-300), 1.0), 1.0)
-        held = replace(mine, remaining=mine.remaining * kept, added=mine.added * kept)
-        return with_stage(problem, at, replace(stage, supply=held))
+        limit = np.minimum(mine.limit, np.where(rows, self.limit, np.inf))
+        return with_stage(problem, at, replace(stage, supply=replace(mine, limit=limit)))

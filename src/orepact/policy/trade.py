@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from orepact.policy.instrument import (
     listed,
     nobody,
     stage_field,
+    towards,
     with_stage,
 )
 from orepact.policy.labels import Labels
@@ -46,6 +47,8 @@ def _none_left(covered: Mask, named: Countries, labels: Labels, at: int) -> None
 class ExportTax(Instrument):
     """A tax on exports, ``L = (1 + rate)(price + freight) + per_tonne``, to the treasury of the country of origin."""
 
+    ADDED: ClassVar[tuple[str, ...]] = ("rate", "per_tonne")
+
     kind: Literal["export_tax"] = "export_tax"
     origins: Countries = countries("whose exports pay")
     stage: StageName = stage_field()
@@ -56,7 +59,7 @@ class ExportTax(Instrument):
     @property
     def name(self) -> str:
         """What errors, certificates and payments call it."""
-        return f"export tax of {', '.join(self.origins)}, {self.stage}"
+        return f"export tax of {', '.join(self.origins)}, {self.stage}{towards(self.against)}"
 
     def in_period(self, period: Period) -> ExportTax | None:
         """The tax in one period: of the share of the period that it covers."""
@@ -93,7 +96,7 @@ class ExportQuota(Instrument):
     @property
     def name(self) -> str:
         """What errors, certificates and payments call it."""
-        return f"export quota of {', '.join(self.origins)}, {self.stage}"
+        return f"export quota of {', '.join(self.origins)}, {self.stage}{towards(self.against)}"
 
     def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
         """The problem with the quota in force; ``base_flows`` is not needed."""
@@ -126,7 +129,7 @@ class LicenceDelay(Instrument):
     @property
     def name(self) -> str:
         """What errors, certificates and payments call it."""
-        return f"licence delay of {', '.join(self.origins)}, {self.stage}"
+        return f"licence delay of {', '.join(self.origins)}, {self.stage}{towards(self.against)}"
 
     def in_period(self, period: Period) -> LicenceDelay | None:
         """The delay in one period: those of its days that lie within it."""
@@ -156,6 +159,8 @@ class LicenceDelay(Instrument):
 
 class FreightChange(Instrument):
     """Dearer (or, below zero, cheaper) freight between two groups of countries: ``L = (1 + t)(price + freight + per_tonne) + d``."""
+
+    ADDED: ClassVar[tuple[str, ...]] = ("per_tonne",)
 
     kind: Literal["freight_change"] = "freight_change"
     stage: StageName = stage_field()
@@ -195,6 +200,8 @@ class CorridorClosure(Instrument):
     Freight rises by ``share per_tonne``. What the longer way holds has to be filled once: users buy ``share days / period_days`` of
     a period's base flows on top, and plants lack that share of their feed for the period.
     """
+
+    ADDED: ClassVar[tuple[str, ...]] = ("share", "days")
 
     kind: Literal["corridor_closure"] = "corridor_closure"
     stage: StageName = stage_field()
@@ -280,7 +287,8 @@ class ReferenceDuty(Instrument):
     @property
     def name(self) -> str:
         """What errors, certificates and payments call it."""
-        return f"reference price of {listed(self.importers)}, {self.stage}"
+        but = f", but for {listed(self.exempt)}" if self.exempt else ""
+        return f"reference price of {listed(self.importers)}, {self.stage}{but}"
 
     def covered(self, labels: Labels) -> Mask:
         """The flows that it lifts, boolean ``(n, m + J)``: from outside the importers, and from none that is exempt."""

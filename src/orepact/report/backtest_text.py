@@ -41,7 +41,9 @@ def print_backtest(found: Backtest) -> None:
 
 
 def _print_episode(console: Console, told: Told) -> None:
-    console.print(f"[bold]{told.episode.id}[/bold], from {told.episode.start}, {told.episode.months} months")
+    console.print(
+        f"[bold]{told.episode.id}[/bold], from {told.episode.start}, {told.episode.months} month{'' if told.episode.months == 1 else 's'}"
+    )
     if told.missing:
         console.print(f"  {UNTOLD}: {told.missing}\n")
         return

@@ -32,7 +32,9 @@ def print_path(result: PathResult) -> None:
     console.print(
         f"[bold]{case.name}[/bold]: {facts.mineral_name(case.mineral)}, {case.months} months from {case.start}"
     )
-    console.print(f"Base year {result.network.base_year}; grade {result.network.grade} (A official to E inferred).\n")
+    console.print(
+        f"Base year {result.network.base_year}; grade {result.network.grade} (A official to E inferred). Prices: times base, 80 % range.\n"
+    )
     known = [name for name in ("price_cut_off", "price_abroad", "price_home") if name in answer["periods"][0]]
     shown = known[:2] or ["price"]
     table = text_table(
