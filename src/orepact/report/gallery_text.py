@@ -9,6 +9,9 @@ from orepact import facts
 from orepact.cases.shipped import Shipped
 from orepact.report.numbers import WIDTH
 
+MARK, END = "<!-- gallery -->", "<!-- end -->"
+"""What stands around the table of the gallery in docs/cases.md."""
+
 
 def print_gallery(cases: list[Shipped]) -> None:
     """Print every case with its mineral, its days, its question, and what in it is assumed."""
@@ -22,3 +25,15 @@ def print_gallery(cases: list[Shipped]) -> None:
         "Two side by side: orepact diff gallium-project-on-time gallium-project-late\n"
         "The file of one, with its facts and sources: orepact gallery cobalt-quota"
     )
+
+
+def gallery_table(cases: list[Shipped]) -> str:
+    """The gallery as a table of a page: name, mineral, question."""
+    rows = [f"| `{each.name}` | {facts.mineral_name(each.case.mineral)} | {each.question} |" for each in cases]
+    return "\n".join(["| name | mineral | what it asks |", "|---|---|---|", *rows])
+
+
+def page_with_gallery(page: str, cases: list[Shipped]) -> str:
+    """A page with the table of today between its marks."""
+    head, rest = page.split(MARK, maxsplit=1)
+    return f"{head}{MARK}\n{gallery_table(cases)}\n{END}{rest.split(END, maxsplit=1)[1]}"

@@ -92,10 +92,11 @@ def _print_payments(console: Console, result: PathResult) -> None:
 
 
 def party(text: str) -> str:
-    """A party in words: ``buyers in Japan``."""
+    """A party in words: ``buyers in Japan``; a fund is called by its own name."""
     kind, _, country = text.partition(" ")
-    name = facts.country_name(country) if len(country) == len("JPN") and country.isupper() else country
-    return f"{kind} of {name}" if kind == "treasury" else f"{kind} in {name}"
+    if len(country) != len("JPN") or not country.isupper():
+        return country if kind == "treasury" else f"{kind} in {country}"
+    return f"{kind} {'of' if kind == 'treasury' else 'in'} {facts.country_name(country)}"
 
 
 def text_table(*columns: str, gap: int = 2) -> Table:
