@@ -27,9 +27,10 @@ def picture(result: PathResult, ending: str) -> bytes:
 def _chart(alt: Any, result: PathResult) -> Any:
     answer = result.summary()
     key = next(name for name in WHERE if name in answer["periods"][0])
-    highest = max((each[key] for each in answer["periods"]), key=lambda found: found["median"])
+    furthest = max((each[key] for each in answer["periods"]), key=lambda found: abs(found["median"] - 1))
+    way = "up" if furthest["median"] >= 1 else "down"
     where = WHERE[key]
-    title = f"{result.case.name}: price{where} up to {times(highest)} times base"
+    title = f"{result.case.name}: price{where} {way} to {times(furthest)} times base"
     footer = [
         f"Medians and 80 % ranges of {result.case.draws} draws. Evidence grade {answer['grade']} (A official to E inferred). "
         f"Case {result.case.hash}."
@@ -41,7 +42,9 @@ def _chart(alt: Any, result: PathResult) -> Any:
     ]
     bars = _bars(alt, result)
     subtitle = f"{result.case.months} months from {result.case.start}, base year {result.network.base_year}"
-    return with_footer(alt, parts + ([bars] if bars is not None else []), wrap(title, TITLE), subtitle, footer)
+    return with_footer(
+        alt, parts + ([bars] if bars is not None else []), wrap(title, TITLE), subtitle, footer, margin=0
+    )
 
 
 def _fan(alt: Any, result: PathResult, key: str, title: str, rule: float | None) -> Any:
@@ -82,11 +85,8 @@ def _bars(alt: Any, result: PathResult) -> Any | None:
     ]
     if not rows:
         return None
-    height = 22 * len({row["name"] for row in rows})
-    bars = alt.Chart(alt.Data(values=rows)).mark_bar(height=9, color=GREY)
-    shown = bars.encode(
-        x=time_axis(alt, result, "first"),
-        x2="last:T",
-        y=alt.Y("name:N", title=None, sort=[row["name"] for row in rows], axis=alt.Axis(labelLimit=340)),
-    )
-    return shown.properties(width=WIDTH, height=height, title="In force")
+    order = [row["name"] for row in rows]
+    base = alt.Chart(alt.Data(values=rows)).encode(y=alt.Y("name:N", title=None, sort=order, axis=None))
+    bars = base.mark_bar(height=8, yOffset=8, color=GREY).encode(x=time_axis(alt, result, "first"), x2="last:T")
+    names = base.mark_text(align="left", dy=-6, fontSize=11.5, limit=WIDTH).encode(x=alt.value(2), text="name:N")
+    return alt.layer(bars, names).properties(width=WIDTH, height=34 * len(set(order)), title="In force")

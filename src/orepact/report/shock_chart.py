@@ -60,7 +60,7 @@ def with_footer(
 
     margin: how far left of the panels the sources begin, where labels of the panels leave that room.
     """
-    lines = [line for text in footer for line in _wrapped(text, 110)]
+    lines = [line for text in footer for line in _wrapped(text, 110 if margin else 84)]
     note = (
         alt.Chart(alt.Data(values=[{"line": index, "text": line} for index, line in enumerate(lines)]))
         .mark_text(align="left", fontSize=10.5, color=GREY, x=0)
