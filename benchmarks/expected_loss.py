@@ -23,18 +23,14 @@ def main() -> None:
     began = time.perf_counter()
     found = expected_loss(given.minerals, draws=given.draws, workers=given.workers, monthly=not given.one_period)
     took = time.perf_counter() - began
-    own, workers = (
-        resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     periods = "one period each" if given.one_period else "12 months each"
     minerals = len({stop.mineral for stop in found.stops})
     print(f"{len(found.stops)} stops of {minerals} minerals, {periods}, {given.draws} draws: {took:.1f} s")
     print(
         f"{found.solved} markets solved, none failed; worst node {found.balance:.1e}, worst cap {found.complementarity:.1e}"
     )
-    print(
-        f"peak memory {own:.0f} MB, largest worker {workers:.0f} MB; expected loss {found.total()['mean']:.6g} USD a year"
-    )
+    print(f"peak memory of the first process {memory:.0f} MB; expected loss {found.total()['mean']:.6g} USD a year")
 
 
 if __name__ == "__main__":

@@ -107,9 +107,10 @@ def test_one_period_of_stops_together_is_the_single_shock_on_the_same_draws(
     np.testing.assert_allclose(both.unserved[1].sum(), single["unserved"].sum("user").mean(), rtol=1e-9)
 
 
-def test_months_of_stops_together_are_the_case_in_time_on_the_same_draws() -> None:
-    both = of(stop("CAN", "gallium", months=3), stop("CHN", "gallium"), monthly=True)
-    halt = {"kind": "export_cut", "origins": ["CHN"], "stage": "refined"}
+@pytest.mark.parametrize(("at", "last"), [(0, "2026-03-31"), (1, "2026-12-31")])
+def test_months_of_stops_together_are_the_case_in_time_on_the_same_draws(at: int, last: str) -> None:
+    both = of(stop("CHN", "gallium", months=3), stop("CHN", "gallium"), monthly=True)
+    halt = {"kind": "export_cut", "origins": ["CHN"], "stage": "refined", "to": last}
     case = {
         "name": "halt",
         "mineral": "gallium",
@@ -120,7 +121,7 @@ def test_months_of_stops_together_are_the_case_in_time_on_the_same_draws() -> No
     }
     data = orepact.run(case).data
     expected = (data["given_up"] + data["unserved"]).sum("period").to_numpy().T
-    np.testing.assert_allclose(both.spread[1], expected, rtol=1e-9, atol=1e-9 * np.abs(expected).max())
+    np.testing.assert_allclose(both.spread[at], expected, rtol=1e-9, atol=1e-9 * np.abs(expected).max())
 
 
 def test_a_cut_and_a_full_stop_take_the_same_way() -> None:
