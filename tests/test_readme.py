@@ -32,7 +32,9 @@ def test_the_two_commands_are_the_first_two() -> None:
     ]
 
 
-LONG = ("shock", "price", "compare", "backtest", "scrap", "projects", "reserve", "scoreboard")
+LONG = (
+    "shock", "price", "compare", "backtest", "scrap", "projects", "reserve", "scoreboard", "run", "diff", "ladder", "expected-loss",
+)  # fmt: skip
 """Commands that solve markets or make many tables: they run in the full run."""
 
 
