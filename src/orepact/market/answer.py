@@ -41,7 +41,9 @@ class Answer:
 
         A quota may be exceeded where its duty is nothing: then all of that nothing is laid.
         """
-        made = tuple(each.share * self.stages[each.stage].output for each in problem.supports)
+        made = self.supported
+        if not made:
+            made = tuple(each.share * self.stages[each.stage].output for each in problem.supports)
         columns = [np.zeros(len(self.residual)) for _ in problem.caps]
         for levy in problem.levies:
             if levy.quota is not None:
@@ -103,9 +105,16 @@ def answer_of(system: System, found: Outcome, stepped: NDArray[np.bool_]) -> Ans
     )
 
 
-def without_measures(problem: Problem) -> Problem:
-    """The same market without what may not bind: caps, adjustable duties, supports and purchases."""
-    return replace(problem, caps=(), levies=(), supports=(), purchases=())
+def milder_of(problem: Problem) -> tuple[Problem, Problem]:
+    """The same market without what may not bind, and a market with only that on it.
+
+    What has bounds goes first (caps, quotas, purchases), and where there is none, adjustable duties and supports.
+    """
+    quotas = tuple(levy for levy in problem.levies if levy.quota is not None)
+    if problem.caps or quotas or problem.purchases:
+        plain = tuple(levy for levy in problem.levies if levy.quota is None)
+        return replace(problem, caps=(), levies=plain, purchases=()), replace(problem, levies=quotas, supports=())
+    return replace(problem, levies=(), supports=()), problem
 
 
 def in_use(problem: Problem, stages: tuple[StageSolution, ...]) -> NDArray[np.bool_]:

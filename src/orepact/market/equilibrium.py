@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from orepact.market.answer import Answer, answer_of, in_use, without_measures
+from orepact.market.answer import Answer, answer_of, in_use, milder_of
 from orepact.market.draws import take
 from orepact.market.milder import milder
 from orepact.market.newton import Outcome, Point, newton, scales_of, split
@@ -54,11 +54,10 @@ def _answer(part: Problem, draws: int, start: Start, tolerance: float, most: int
     system = system_of(part, draws)
     if not (part.caps or part.levies or part.supports or part.purchases):
         return _solved(system, _start(system, start), tolerance, most)
-    plain = _answer(
-        without_measures(part), draws, None if start is None else start[: len(part.stages)], tolerance, most
-    )
+    milder_part, taken_off = milder_of(part)
+    plain = _answer(milder_part, draws, None if start is None else start[: len(part.stages)], tolerance, most)
     plain = plain.with_measures(part)
-    breached = np.flatnonzero(in_use(part, plain.stages) | (plain.residual > tolerance))
+    breached = np.flatnonzero(in_use(taken_off, plain.stages) | (plain.residual > tolerance))
     if not len(breached):
         return plain
     some = system_of(take(part, breached, draws), len(breached))

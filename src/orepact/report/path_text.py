@@ -33,12 +33,12 @@ def print_path(result: PathResult) -> None:
         f"[bold]{case.name}[/bold]: {facts.mineral_name(case.mineral)}, {case.months} months from {case.start}"
     )
     console.print(
-        f"Base year {result.network.base_year}; grade {result.network.grade} (A official to E inferred). Prices: times base, 80 % range.\n"
+        f"Base year {result.network.base_year}; grade {result.network.grade} (A to E). Where less used is below 0, more is.\n"
     )
     known = [name for name in ("price_cut_off", "price_abroad", "price_home") if name in answer["periods"][0]]
     shown = known[:2] or ["price"]
     table = text_table(
-        "from", *(PRICES[name] for name in shown), "less used, t", "unserved, t\n(at most)", "users'\nstocks, t"
+        "from", *(PRICES[name] for name in shown), "less\nused, t", "unserved, t\n(at most)", "users'\nstocks, t", gap=1
     )
     for each in answer["periods"][:MOST_PERIODS]:
         table.add_row(
@@ -103,5 +103,6 @@ def text_table(*columns: str, gap: int = 2) -> Table:
     """A table without lines: words to the left, numbers to the right, ``gap`` columns beside each."""
     table = Table(box=None, padding=(0, gap), pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column, justify="left" if column in WORDS else "right", overflow="fold")
+        words = column in WORDS
+        table.add_column(column, justify="left" if words else "right", overflow="fold", no_wrap=not words)
     return table
