@@ -93,6 +93,11 @@ def test_bad_input_is_said() -> None:
         orepact.price("tungsten", reference=1.0, zone="Atlantis")
     with pytest.raises(BadInput, match="above zero"):
         orepact.price("tungsten", reference=-5.0, zone="MSP")
+    with pytest.raises(BadInput) as caught:
+        orepact.price("tungsten", reference=1e300, zone="MSP", cap_rate=float("nan"))
+    assert len(caught.value.problems) == 2
+    with pytest.raises(BadInput, match="--volatility"):
+        orepact.compare("tungsten", tonnes=1.0, zone="MSP", volatility=-3.0)
     with pytest.raises(BadInput, match="no such stage"):
         orepact.price("tungsten", reference=1.0, zone="MSP", stage="component")
 

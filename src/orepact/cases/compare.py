@@ -53,6 +53,9 @@ STEPS = 24
 CLOSE = 1e-3
 """Share of the tonnes wanted within which an instrument is set."""
 
+WILDEST = 5.0
+"""Largest volatility a year that a price process takes."""
+
 HORIZON = 240
 """Months over which a fund is followed."""
 
@@ -165,6 +168,10 @@ def compare(  # noqa: PLR0913
         problems.append(Problem("--tonnes", "it must be above zero", f"{tonnes}", "give tonnes of content a year"))
     if fund is not None and not fund > 0:
         problems.append(Problem("--fund", "it must be above zero", f"{fund}", "give USD, or leave it out"))
+    if volatility is not None and not 0 <= volatility <= WILDEST:
+        problems.append(
+            Problem("--volatility", f"0 to {WILDEST:g} a year is needed", f"{volatility:g}", "give one like 0.3")
+        )
     if problems:
         raise BadInput(problems)
     drawn = draw(found.mineral, number=draws, seed=seed, producers=len(found.stages[-1].producers))
@@ -255,9 +262,9 @@ def _set(
         low, high = (level, high) if np.median(more) < wanted else (low, level)
     instrument = option.make(level)
     treasury, stock = _treasury(ledger(market, found, base.labels, [instrument]), len(more))
-    runout, why = _run_out(option, level, found, before, base, at, home, money, stock)
+    runout, why = _run_out(option, level, found, at, home, money, stock)
     return Compared(
-        name=option.name, level=level, reached=reached, tonnes=more, gains=parties(base, market, found, zone), treasury=treasury,
+        name=option.name, level=level, reached=reached, tonnes=more, gains=parties(base, market, found), treasury=treasury,
         leakage=_leaked(base, before, found, zone, at), stock=_held(option, stock), runout=runout, why_no_runout=why,
     )  # fmt: skip
 
@@ -286,19 +293,16 @@ def _leaked(base: Base, before: Solution, found: Solution, zone: tuple[str, ...]
     return np.asarray(np.where(out, found.stages[at].flows - before.stages[at].flows, 0.0).sum(axis=(1, 2)))
 
 
-def _run_out(  # noqa: PLR0913, PLR0917
+def _run_out(
     option: Option,
     level: float,
     found: Solution,
-    before: Solution,
-    base: Base,
     at: int,
     home: NDArray[np.bool_],
     money: tuple[str, float | None, float | None, int],
     stock: Array,
 ) -> tuple[dict[str, str | None] | None, str | None]:
     """Dates by which the fund is gone in 5, 50 and 95 % of price paths, or why there are none."""
-    del before, base
     mineral, fund, volatility, seed = money
     if option.pays is None:
         return None, "nothing is paid out: users pay, and treasuries receive"

@@ -233,7 +233,7 @@ def _loaded(path: Path) -> Mapping[str, Any]:
         raise BadInput(Problem(str(path.name), "there is no such file", "nothing", "check its name")) from None
     except OSError as error:
         raise BadInput(
-            Problem(path.name, "it cannot be read", error.strerror or "nothing", "give a YAML file")
+            Problem(str(path), "it cannot be read", error.strerror or "nothing", "give a YAML file")
         ) from None
     except (yaml.YAMLError, ValueError) as error:
         found = str(error).splitlines()[0]

@@ -25,6 +25,7 @@ from orepact.network import Network
 from orepact.network import network as make_network
 from orepact.policy import Party, ReferenceDuty, ledger
 from orepact.policy.instrument import StageName
+from orepact.policy.record import LARGEST, raise_all
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -181,6 +182,13 @@ def price(  # noqa: PLR0913
     reference: USD per tonne of content. zone: countries or regions whose imports from outside are lifted to it. stage: the last
     one of the mineral's table when left out. exempt: origins outside that do not pay. cap_rate: bound rate, a share of the price.
     """
+    problems: list[Problem] = []
+    if not 0 < reference <= LARGEST:
+        bound = f"above zero and at most {LARGEST:g} is needed"
+        problems.append(Problem("--reference", f"a price {bound}", f"{reference:g}", "give USD per tonne of content"))
+    if cap_rate is not None and not 0 < cap_rate <= LARGEST:
+        problems.append(Problem("--cap-rate", "it must be above zero", f"{cap_rate:g}", "give a share like 0.1"))
+    raise_all(problems)
     found = make_network(facts.resolve_mineral(mineral), base_year)
     members = read_places(zone, "--zone")
     stages = [table.stage for table in found.stages]
@@ -188,10 +196,6 @@ def price(  # noqa: PLR0913
     if wanted not in stages:
         raise BadInput(
             Problem("--stage", "the table has no such stage", f"'{wanted}'", f"choose {' or '.join(stages)}")
-        )
-    if not reference > 0:
-        raise BadInput(
-            Problem("--reference", "a price must be above zero", f"{reference}", "give USD per tonne of content")
         )
     drawn = draw(found.mineral, number=draws, seed=seed, producers=len(found.stages[-1].producers))
     base = assemble(found, drawn, 12)
@@ -207,7 +211,7 @@ def answered(found: Network, base: Base, duty: ReferenceDuty, zone: tuple[str, .
     at = base.labels.stage(duty.stage)
     market = duty.apply(base.problem, base.labels, base.flows[at])
     before, solution = solve(base.problem).require(), solve(market).require()
-    payers = parties(base, market, solution, zone)
+    payers = parties(base, market, solution)
     paid = ledger(market, solution, base.labels, [duty])
     revenue = np.zeros(len(solution.iterations))
     for each in paid:
@@ -230,8 +234,8 @@ def _party(party: Party) -> str:
     return f"{party.kind} in {party.country}"
 
 
-def parties(base: Base, market: Market, solution: Solution, zone: tuple[str, ...]) -> dict[str, Array]:
-    """Gains of producers, refiners and users, in USD a year: by country inside the zone, and the three largest outside."""
+def parties(base: Base, market: Market, solution: Solution) -> dict[str, Array]:
+    """Gains of producers and refiners by country and stage, and of users by country, in USD a year."""
     found = gains(market, solution)
     table: dict[str, Array] = {}
     for at, stage in enumerate(base.labels.stages):
@@ -242,7 +246,6 @@ def parties(base: Base, market: Market, solution: Solution, zone: tuple[str, ...
     users = base.labels.buyers[-1][-found.users[-1].shape[1] :]
     for column, country in enumerate(users):
         _add(table, f"users of {country}", found.users[-1][:, column])
-    del zone
     return table
 
 
