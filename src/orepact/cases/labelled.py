@@ -56,7 +56,7 @@ def labelled(
     users = found.stages[-1].buyers
     data = xr.Dataset(coords={"draw": np.arange(len(drawn)), "user": list(users)})
     data = data.assign(_prices(view, base, solution) | _losses(solution) | _where_it_went(view, base, solution))
-    data = data.assign(_flows(view, base) | _by_stage(found, solution) | _parameters(drawn) | _solver(solution))
+    data = data.assign(_flows(view, base) | _by_stage(found, base, solution) | _parameters(drawn) | _solver(solution))
     data.attrs = {
         "title": question(case),
         "case": case.to_yaml(),
@@ -185,9 +185,9 @@ def _flows(view: _View, base: Base) -> Variables:
     }
 
 
-def _by_stage(found: Network, solution: Solution) -> Variables:
+def _by_stage(found: Network, base: Base, solution: Solution) -> Variables:
     variables: Variables = {}
-    for table, stage in zip(found.stages, solution.stages, strict=True):
+    for table, before, stage in zip(found.stages, base.flows, solution.stages, strict=True):
         name = f"{table.stage}_producer"
         variables[name] = ((name,), np.array(table.producers), {})
         for what, values, text, units in (
@@ -196,7 +196,19 @@ def _by_stage(found: Network, solution: Solution) -> Variables:
         ):
             about = {"units": units, "long_name": f"{text}, {table.stage}"}
             variables[f"{table.stage}_{what}"] = (("draw", name), values, about)
+        variables |= _flows_of(table.stage, table.buyers, before, np.asarray(stage.flows))
     return variables
+
+
+def _flows_of(stage: str, buyers: tuple[str, ...], before: Array, after: Array) -> Variables:
+    """Median flows of one stage before and after, from producer to buyer."""
+    dims = (f"{stage}_producer", f"{stage}_buyer")
+    start = np.median(np.broadcast_to(before, after.shape), axis=0)
+    return {
+        dims[1]: ((dims[1],), np.array(buyers), {}),
+        f"{stage}_flow_base": (dims, start, {"units": TONNES, "long_name": f"base flow, {stage}, median"}),
+        f"{stage}_flow": (dims, np.median(after, axis=0), {"units": TONNES, "long_name": f"flow, {stage}, median"}),
+    }
 
 
 def _parameters(drawn: Draws) -> Variables:

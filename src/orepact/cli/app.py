@@ -27,6 +27,7 @@ from orepact.cli import (
     run,
     scoreboard,
     scrap,
+    serve,
     shock,
     solve,
 )
@@ -62,6 +63,7 @@ app.command("floor")(floor.command)
 app.command("reserve")(reserve.command)
 app.command("ladder")(ladder.command)
 app.command("expected-loss")(expected_loss.command)
+app.command("serve")(serve.command)
 app.add_typer(facts.app, name="facts")
 
 

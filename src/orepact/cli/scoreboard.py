@@ -48,15 +48,10 @@ def command(
         frame = type(board)(board.region, board.year, cells).frame()
         typer.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
         return
-    from orepact.report.scoreboard_text import cell_answer, print_cells, print_scoreboard
+    from orepact.report.scoreboard_text import print_cells, print_scoreboard, scoreboard_answer
 
     if as_json:
-        place = {
-            "region": board.region.name,
-            "members": list(board.region.members),
-            "day": board.region.day.isoformat(),
-        }
-        print_json({**place, "year": board.year, "cells": [cell_answer(cell) for cell in cells]})
+        print_json(scoreboard_answer(board, cells))
     elif why is not None:
         print_cells(cells)
     else:

@@ -99,6 +99,17 @@ def print_cells(cells: tuple[Cell, ...]) -> None:
             )
 
 
+def scoreboard_answer(board: Scoreboard, cells: tuple[Cell, ...] | None = None) -> dict[str, Any]:
+    """A board in JSON terms: region, members, day, year and every cell, or those of ``cells``."""
+    return {
+        "region": board.region.name,
+        "members": list(board.region.members),
+        "day": board.region.day.isoformat(),
+        "year": board.year,
+        "cells": [cell_answer(cell) for cell in (board.cells if cells is None else cells)],
+    }
+
+
 def cell_answer(cell: Cell) -> dict[str, Any]:
     """A cell in JSON terms, with its trail."""
     names = (

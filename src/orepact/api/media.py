@@ -1,0 +1,72 @@
+"""One table in the form that is asked for: CSV, Parquet or XLSX; and JSON in which a figure that cannot be told is null."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+JSON = "application/json"
+CSV = "text/csv"
+PARQUET = "application/vnd.apache.parquet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TABLES = {CSV: "csv", PARQUET: "parquet", XLSX: "xlsx"}
+"""Content type of each form of a table, with the ending of its file."""
+
+
+def strict(value: Any) -> Any:
+    """A record in JSON terms: what is not finite becomes null, tuples become lists, keys become text."""
+    if isinstance(value, dict):
+        return {str(key): strict(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [strict(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def json_bytes(record: Any) -> bytes:
+    """A record as JSON text in UTF-8."""
+    return json.dumps(strict(record), ensure_ascii=False, allow_nan=False).encode()
+
+
+def wanted(accept: str) -> str:
+    """The content type to answer with, from an Accept header: the first of ours with the highest weight, JSON otherwise."""
+    best, weight = JSON, 0.0
+    for part in accept.split(","):
+        name, *parameters = [each.strip().casefold() for each in part.split(";")]
+        q = next((each[2:] for each in parameters if each.startswith("q=")), "1")
+        try:
+            found = float(q)
+        except ValueError:
+            found = 0.0
+        if (name in TABLES or name == JSON) and found > weight:
+            best, weight = name, found
+    return best
+
+
+def table_bytes(frame: pd.DataFrame, form: str) -> bytes:
+    """A table as the bytes of a file of the content type ``form``."""
+    if form == CSV:
+        return str(frame.to_csv(index=False, lineterminator="\n")).encode()
+    if form == PARQUET:
+        return _parquet(frame)
+    out = io.BytesIO()
+    frame.to_excel(out, index=False, engine="xlsxwriter")
+    return out.getvalue()
+
+
+def _parquet(frame: pd.DataFrame) -> bytes:
+    import duckdb
+
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
+        path = Path(folder) / "table.parquet"
+        connection.register("table_of_answer", frame)
+        connection.execute("COPY table_of_answer TO ? (FORMAT parquet)", [str(path)])
+        return path.read_bytes()

@@ -1,0 +1,87 @@
+"""What a question is to a face: its parameters, the function that answers, and how the answer is read out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from orepact.errors import OrepactError, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LONGEST = 400
+"""Characters of one parameter."""
+
+FILES = (".yaml", ".yml", ".csv", ".json", ".nc", ".parquet", ".xlsx", ".zip")
+
+
+class Asked(BaseModel):
+    """Base of the parameters of a question. A parameter left empty takes its default; unknown ones are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, str_max_length=LONGEST)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_left_out(cls, values: Any) -> Any:
+        if not isinstance(values, Mapping):
+            return values
+        return {name: value for name, value in values.items() if not (isinstance(value, str) and not value.strip())}
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _no_files(cls, value: Any) -> Any:
+        """Functions take the name of a file where they take a name; what comes by network never names one of this machine."""
+        if isinstance(value, str) and value.casefold().endswith(FILES):
+            raise ValueError("a name is needed here, and a file of this machine cannot be read from a page")
+        return value
+
+    def address(self) -> dict[str, str]:
+        """Name and text of every parameter that is not at its default: what an address holds after the question mark."""
+        given = self.model_dump(mode="json", exclude_defaults=True)
+        return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in given.items()}
+
+
+def parameter(meaning: str, *, unit: str, default: Any = ..., example: Any = None, **limits: Any) -> Any:
+    """One parameter of a question, with what it means and its unit (``name`` for words, ``1`` for counts and shares)."""
+    shown = default if example is None else example
+    examples = [] if shown is ... or shown is None else [shown]
+    return Field(default, description=meaning, examples=examples, json_schema_extra={"unit": unit}, **limits)
+
+
+AskedT = TypeVar("AskedT", bound=Asked)
+AnswerT = TypeVar("AnswerT")
+
+
+@dataclass(frozen=True)
+class Question(Generic[AskedT, AnswerT]):
+    """One question of the alliance as every face needs it.
+
+    name: its word in addresses and commands. title: the question in plain words. asked: its parameters. work: the function that
+    answers. record: the answer in JSON terms. frame: its main table. shape: pydantic model of the record, for the documentation.
+    places: places that errors name, by parameter, where the parameter is called otherwise. slow: takes long enough to be a job.
+    """
+
+    name: str
+    title: str
+    asked: type[AskedT]
+    work: Callable[[AskedT], AnswerT]
+    record: Callable[[AnswerT], Any]
+    frame: Callable[[AnswerT], pd.DataFrame]
+    shape: type[BaseModel] | None = None
+    places: Mapping[str, str] = field(default_factory=dict)
+    slow: bool = False
+
+    def field_of(self, problem: Problem) -> str | None:
+        """The parameter that a problem concerns; None where it concerns none of them."""
+        place = problem.place.split(",")[0].strip()
+        name = self.places.get(place, place.removeprefix("--").replace("-", "_"))
+        return name if name in self.asked.model_fields else None
+
+
+def problems_of(error: OrepactError, question: Question[Any, Any]) -> list[dict[str, str | None]]:
+    """Each problem of an error as a row: field, place, wrong, found, todo, and the whole sentence."""
+    return [{"field": question.field_of(each), **vars(each), "sentence": str(each)} for each in error.problems]

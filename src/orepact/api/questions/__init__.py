@@ -1,0 +1,11 @@
+"""Every question that has an engine, by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orepact.api.question import Question
+from orepact.api.questions.scoreboard import SCOREBOARD
+from orepact.api.questions.shock import SHOCK
+
+QUESTIONS: dict[str, Question[Any, Any]] = {each.name: each for each in (SHOCK, SCOREBOARD)}

@@ -1,0 +1,81 @@
+"""The routes of the API: ``/api/v1/NAME`` for every question, made from the questions themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from orepact.api.answers import Answers
+from orepact.api.media import JSON, PARQUET, TABLES, XLSX, json_bytes, table_bytes, wanted
+from orepact.api.problems import ErrorBody
+from orepact.api.question import Asked, Question
+from orepact.api.questions import QUESTIONS
+
+PREFIX = "/api/v1"
+ERRORS: dict[int | str, dict[str, Any]] = {
+    404: {"model": ErrorBody, "description": "Cannot tell: the facts that the answer needs do not exist."},
+    422: {"model": ErrorBody, "description": "A parameter is wrong."},
+    429: {"model": ErrorBody, "description": "Too many new answers in a minute."},
+    500: {"model": ErrorBody, "description": "The market was not solved within its tolerance."},
+}
+
+
+def router() -> APIRouter:
+    """Every route of the API."""
+    found = APIRouter(prefix=PREFIX)
+    for question in QUESTIONS.values():
+        found.add_api_route(
+            f"/{question.name}",
+            _endpoint(question),
+            methods=["GET"],
+            name=question.name,
+            operation_id=question.name,
+            summary=question.title,
+            response_class=Response,
+            responses=responses(question),
+        )
+    return found
+
+
+def responses(question: Question[Any, Any]) -> dict[int | str, dict[str, Any]]:
+    """What a route may answer, for the documentation."""
+    content: dict[str, Any] = {form: {"schema": {"type": "string", "format": "binary"}} for form in (PARQUET, XLSX)}
+    content |= {"text/csv": {"schema": {"type": "string"}}}
+    if question.shape is None:
+        content[JSON] = {"schema": {"type": "object"}}
+        return {**ERRORS, 200: {"description": "The answer.", "content": content}}
+    return {**ERRORS, 200: {"model": question.shape, "description": "The answer.", "content": content}}
+
+
+def _endpoint(question: Question[Any, Any]) -> Callable[..., Response]:
+    def endpoint(asked: Asked, request: Request) -> Response:
+        answers: Answers = request.app.state.answers
+        request.state.question = question
+        answer = answers.of(question, asked, client_of(request))
+        return answered(question, answer, wanted(request.headers.get("accept", "")))
+
+    endpoint.__annotations__ = {
+        "asked": Annotated[question.asked, Query()], "request": Request, "return": Response,
+    }  # fmt: skip
+    endpoint.__doc__ = question.asked.__doc__
+    return endpoint
+
+
+def answered(question: Question[Any, Any], answer: Any, form: str) -> Response:
+    """An answer as a response in the form that was asked for."""
+    if form == JSON:
+        return Response(json_bytes(question.record(answer)), media_type=JSON)
+    return table_response(table_bytes(question.frame(answer), form), form, question.name)
+
+
+def table_response(body: bytes, form: str, name: str) -> Response:
+    """A table as a file to keep."""
+    file = f'attachment; filename="orepact-{name}.{TABLES[form]}"'
+    return Response(body, media_type=form, headers={"content-disposition": file})
+
+
+def client_of(request: Request) -> str:
+    """Who asks, for the limit on new answers."""
+    return request.client.host if request.client else ""

@@ -1,0 +1,101 @@
+"""The workbench as an ASGI app: pages, API, and what both are held to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.middleware.trustedhost import TrustedHostMiddleware
+from fastapi.staticfiles import StaticFiles
+from fastapi.templating import Jinja2Templates
+from starlette.exceptions import HTTPException
+
+from orepact.api.answers import Answers, TooMany
+from orepact.api.media import JSON, json_bytes
+from orepact.api.problems import body_of, kind_of, problems_in
+from orepact.api.question import Asked
+from orepact.api.routes import PREFIX, router
+from orepact.api.safety import SafeHeaders, SmallBodies
+from orepact.errors import BadInput, OrepactError, Problem
+from orepact.version import __version__
+from orepact.web.page import HERE, mount, templates
+from orepact.web.pages import PAGES
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+NOT_FOUND = 404
+ABOUT = "Questions of a critical-minerals alliance, each answered by one open calculation on graded facts."
+
+
+def create_app(hosts: Sequence[str] = LOOPBACK, answers: Answers | None = None) -> FastAPI:
+    """The app. hosts: names it may be asked under, so that no page elsewhere can speak to it by a name of its own."""
+    app = FastAPI(
+        title="Orepact",
+        version=__version__,
+        description=ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    app.state.answers = answers or Answers()
+    app.state.pages = PAGES
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
+    app.add_middleware(SmallBodies)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
+    app.add_middleware(SafeHeaders)
+    app.include_router(router())
+    shown = templates()
+    for page in PAGES:
+        mount(app, page, shown)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    _answer_failures(app, shown)
+    return app
+
+
+def _answer_failures(app: FastAPI, shown: Jinja2Templates) -> None:
+    """One error body for the API and for data twins; a page in words for people."""
+
+    def failed(request: Request, error: OrepactError, status: int | None = None) -> Response:
+        question = getattr(request.state, "question", None)
+        kind, usual = ("too_many", 429) if isinstance(error, TooMany) else kind_of(error)
+        kind = "not_found" if status == NOT_FOUND else kind
+        body = {**body_of(error, question), "error": kind}
+        if wants_data(request):
+            return Response(json_bytes(body), status or usual, media_type=JSON)
+        context = {
+            "page": None,
+            "pages": PAGES,
+            "kind": kind,
+            "sentences": [row["sentence"] for row in body["problems"]],
+        }
+        return shown.TemplateResponse(request, "failure.html", context, status_code=status or usual)
+
+    @app.exception_handler(OrepactError)
+    def known(request: Request, error: OrepactError) -> Response:
+        return failed(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    def malformed(request: Request, error: RequestValidationError) -> Response:
+        question = getattr(request.state, "question", None)
+        asked = Asked if question is None else question.asked
+        return failed(request, BadInput(problems_in(error.errors(), asked)))
+
+    @app.exception_handler(HTTPException)
+    def refused(request: Request, error: HTTPException) -> Response:
+        pages = ", ".join(f"/{page.name}" for page in PAGES)
+        place = request.url.path
+        if error.status_code == NOT_FOUND:
+            return failed(
+                request,
+                BadInput(Problem(place, "there is no such address", place, f"go to one of /, {pages}")),
+                NOT_FOUND,
+            )
+        problem = Problem(place, str(error.detail).lower(), request.method, "read /openapi.json")
+        return failed(request, BadInput(problem), error.status_code)
+
+
+def wants_data(request: Request) -> bool:
+    """Whether the asker reads data and not pages."""
+    path = request.url.path
+    return path.startswith(PREFIX) or path.rsplit("/", 1)[-1].count(".") > 0

@@ -1,0 +1,171 @@
+"""A page and its twins at one address: HTML, JSON, CSV, XLSX and a picture, all from one kept answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Request, Response
+from fastapi.templating import Jinja2Templates
+
+from orepact.api.media import CSV, JSON, XLSX, json_bytes, table_bytes
+from orepact.api.problems import body_of, kind_of, read_asked
+from orepact.api.question import Asked, Question
+from orepact.api.routes import client_of, table_response
+from orepact.errors import OrepactError
+from orepact.report import numbers
+from orepact.version import __version__
+
+HERE = Path(__file__).parent
+View = Callable[[Any, Any], Mapping[str, Any]]
+Picture = Callable[[Any, str], bytes]
+PICTURES = {".svg": "image/svg+xml", ".png": "image/png"}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named real situation."""
+
+    name: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A question as a page.
+
+    view: what the template of the answer is given, from parameters and answer. form: what the sentence is given, from parameters.
+    picture: the answer as an ``.svg`` or ``.png``. nav: its word in the menu.
+    """
+
+    question: Question[Any, Any]
+    nav: str
+    view: View
+    form: Callable[[Any], Mapping[str, Any]]
+    picture: Picture | None = None
+    presets: tuple[Preset, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        """Its word in addresses."""
+        return self.question.name
+
+
+def templates() -> Jinja2Templates:
+    """The templates, with numbers as people read them."""
+    found = Jinja2Templates(directory=HERE / "templates")
+    found.env.filters |= {
+        "tonnes": numbers.tonnes, "money": numbers.money, "ratio": numbers.ratio, "percent": numbers.percent,
+        "times": numbers.times, "interval": numbers.interval_of_tonnes,
+    }  # fmt: skip
+    found.env.globals |= {"version": __version__}
+    found.env.trim_blocks = found.env.lstrip_blocks = True
+    return found
+
+
+def mount(app: FastAPI, page: Page, shown: Jinja2Templates) -> None:
+    """Add a page and its twins to an app."""
+
+    def html(request: Request) -> Response:
+        return respond(request, page, shown)
+
+    def twin(request: Request, ending: str) -> Response:
+        return twin_of(request, page, f".{ending}")
+
+    app.add_api_route(f"/{page.name}", html, methods=["GET"], include_in_schema=False)
+    endings = "|".join(["json", "csv", "xlsx", *([each[1:] for each in PICTURES] if page.picture else [])])
+    app.add_api_route(f"/{page.name}.{{ending:{_one_of(endings)}}}", twin, methods=["GET"], include_in_schema=False)
+
+
+def _one_of(endings: str) -> str:
+    """The name of a path convertor that takes these endings only."""
+    from starlette.convertors import Convertor, register_url_convertor
+
+    class Endings(Convertor[str]):
+        regex = endings
+
+        def convert(self, value: str) -> str:
+            return value
+
+        def to_string(self, value: str) -> str:
+            return value
+
+    name = endings.replace("|", "_")
+    register_url_convertor(name, Endings())
+    return name
+
+
+def respond(request: Request, page: Page, shown: Jinja2Templates) -> Response:
+    """The page, or only its answer where the page asks for that; a broken question shows its errors beside the fields."""
+    values = dict(request.query_params)
+    fragment = (
+        request.headers.get("hx-request") == "true" and request.headers.get("hx-history-restore-request") != "true"
+    )
+    template = f"{page.name}/answer.html" if fragment else f"{page.name}/page.html"
+    try:
+        asked = read_asked(page.question, values)
+        answer = request.app.state.answers.of(page.question, asked, client_of(request))
+        context = _context(request, page, asked) | {"view": page.view(asked, answer), "problems": {}, "sentences": ()}
+        status = 200
+    except OrepactError as error:
+        context = _context(request, page, _nearest(page, values)) | _faults(page, error)
+        status = kind_of(error)[1]
+        template = "errors.html" if fragment else template
+    return shown.TemplateResponse(
+        request, template, context | {"fragment": fragment, "values": values}, status_code=status
+    )
+
+
+def _context(request: Request, page: Page, asked: Asked) -> dict[str, Any]:
+    state = urlencode(asked.address())
+    return {
+        "page": page,
+        "asked": asked,
+        "form": page.form(asked),
+        "state": f"?{state}" if state else "",
+        "pages": request.app.state.pages,
+    }
+
+
+def _nearest(page: Page, values: Mapping[str, str]) -> Asked:
+    """The parameters with what is wrong left at its default, so that the rest of the form stays as it was typed."""
+    kept: dict[str, str] = {}
+    for name, value in values.items():
+        try:
+            read_asked(page.question, kept | {name: value})
+        except OrepactError:
+            continue
+        kept[name] = value
+    return read_asked(page.question, kept)
+
+
+def _faults(page: Page, error: OrepactError) -> dict[str, Any]:
+    body = body_of(error, page.question)
+    by_field: dict[str, list[str]] = {}
+    for row in body["problems"]:
+        by_field.setdefault(row["field"] or "", []).append(row["sentence"])
+    return {
+        "view": None,
+        "problems": by_field,
+        "sentences": [row["sentence"] for row in body["problems"]],
+        "kind": body["error"],
+    }
+
+
+def twin_of(request: Request, page: Page, ending: str) -> Response:
+    """The same answer as data or as a picture."""
+    request.state.question = page.question
+    asked = read_asked(page.question, dict(request.query_params))
+    answer = request.app.state.answers.of(page.question, asked, client_of(request))
+    if ending == ".json":
+        return Response(json_bytes(page.question.record(answer)), media_type=JSON)
+    if ending in PICTURES and page.picture is not None:
+        name = f'inline; filename="orepact-{page.name}{ending}"'
+        return Response(
+            page.picture(answer, ending), media_type=PICTURES[ending], headers={"content-disposition": name}
+        )
+    form = CSV if ending == ".csv" else XLSX
+    return table_response(table_bytes(page.question.frame(answer), form), form, page.name)

@@ -1,0 +1,9 @@
+"""Every page of the workbench, in the order of the menu."""
+
+from __future__ import annotations
+
+from orepact.web.page import Page
+from orepact.web.pages.scoreboard import SCOREBOARD_PAGE
+from orepact.web.pages.shock import SHOCK_PAGE
+
+PAGES: tuple[Page, ...] = (SHOCK_PAGE, SCOREBOARD_PAGE)

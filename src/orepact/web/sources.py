@@ -1,0 +1,38 @@
+"""Where numbers come from, in a line under a picture and in a list; and the command that gives the same answer."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from orepact.api.question import Asked
+
+GRADES = {
+    "A": "official and complete", "B": "official in part", "C": "derived from official figures", "D": "estimated", "E": "inferred",
+}  # fmt: skip
+MOST_NAMED = 4
+
+
+def source_line(sources: Sequence[Mapping[str, Any]], grade: str) -> str:
+    """Publishers with years and the grade, as it stands under a picture."""
+    named = sorted({f"{row['publisher']} ({row['year']})" for row in sources if row["source"] != "orepact_assumption"})
+    shown = "; ".join(named[:MOST_NAMED]) + (f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else "")
+    return f"Sources: {shown}. Evidence grade {grade} of A to E. Calculation: Orepact."
+
+
+def source_rows(sources: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Sources for a list: publisher, title, year, licence, address (only where it is a web address)."""
+    keys = ("source", "publisher", "title", "year", "licence", "address")
+    return [{key: str(row.get(key, "")) for key in keys} for row in sources]
+
+
+def command_line(name: str, asked: Asked, options: Mapping[str, str]) -> str:
+    """The command that gives the same answer: ``options`` names those whose option is called otherwise."""
+    words = ["orepact", name]
+    for parameter, value in asked.model_dump(mode="json", exclude_none=True).items():
+        field = type(asked).model_fields[parameter]
+        if value != field.default or field.is_required() or parameter in {"mineral", "origin", "region"}:
+            said = f"{value:g}" if isinstance(value, float) else str(value)
+            words += [f"--{options.get(parameter, parameter).replace('_', '-')}", shlex.quote(said)]
+    return " ".join(words)
