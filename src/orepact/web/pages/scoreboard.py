@@ -32,9 +32,13 @@ def view(asked: ScoreboardAsked, board: Scoreboard) -> Mapping[str, Any]:
     """Words and the grid."""
     cells = {(cell.mineral, cell.benchmark, cell.method, cell.stage): cell for cell in board.cells}
     rows = [
-        {"mineral": mineral, "name": facts.mineral_name(mineral), "cells": [_shown(cells[mineral, law, how, stage]) for law, how, stage, _, _ in COLUMNS]}
+        {
+            "mineral": mineral,
+            "name": facts.mineral_name(mineral),
+            "cells": [_shown(cells[mineral, law, how, stage]) for law, how, stage, _, _ in COLUMNS],
+        }
         for mineral in dict.fromkeys(cell.mineral for cell in board.cells)
-    ]  # fmt: skip
+    ]
     told = Counter(cell.verdict for cell in cells.values() if (cell.benchmark, cell.method, cell.stage) in SHOWN)
     whole = sum(told.values())
     used = sorted({source for cell in board.cells for source in cell.sources})
