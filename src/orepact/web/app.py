@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -15,7 +16,8 @@ from starlette.exceptions import HTTPException
 from orepact.api.answers import Answers, TooMany
 from orepact.api.media import JSON, json_bytes
 from orepact.api.problems import body_of, kind_of, problems_in
-from orepact.api.question import Asked
+from orepact.api.question import Asked, Question
+from orepact.api.questions import QUESTIONS
 from orepact.api.routes import PREFIX, router
 from orepact.api.safety import SafeHeaders, SmallBodies
 from orepact.errors import BadInput, OrepactError, Problem
@@ -57,7 +59,7 @@ def _answer_failures(app: FastAPI, shown: Jinja2Templates) -> None:
     """One error body for the API and for data twins; a page in words for people."""
 
     def failed(request: Request, error: OrepactError, status: int | None = None) -> Response:
-        question = getattr(request.state, "question", None)
+        question = asked_of(request)
         kind, usual = ("too_many", 429) if isinstance(error, TooMany) else kind_of(error)
         kind = "not_found" if status == NOT_FOUND else kind
         body = {**body_of(error, question), "error": kind}
@@ -77,7 +79,7 @@ def _answer_failures(app: FastAPI, shown: Jinja2Templates) -> None:
 
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, error: RequestValidationError) -> Response:
-        question = getattr(request.state, "question", None)
+        question = asked_of(request)
         asked = Asked if question is None else question.asked
         return failed(request, BadInput(problems_in(error.errors(), asked)))
 
@@ -93,6 +95,12 @@ def _answer_failures(app: FastAPI, shown: Jinja2Templates) -> None:
             )
         problem = Problem(place, str(error.detail).lower(), request.method, "read /openapi.json")
         return failed(request, BadInput(problem), error.status_code)
+
+
+def asked_of(request: Request) -> Question[Any, Any] | None:
+    """The question that a request puts, by the name of its route or of its page; None where it puts none."""
+    found = getattr(request.state, "question", None)
+    return found or QUESTIONS.get(getattr(request.scope.get("route"), "name", ""))
 
 
 def wants_data(request: Request) -> bool:

@@ -34,11 +34,24 @@ class Preset:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Something on a page that takes longer than the rest: its own answer to the page's question, in a template of its own.
+
+    name: its word after the page's address. work: parameters to answer. view: what ``PAGE/NAME.html`` is given.
+    """
+
+    name: str
+    work: Callable[[Any], Any]
+    view: View
+
+
+@dataclass(frozen=True)
 class Page:
     """A question as a page.
 
     view: what the template of the answer is given, from parameters and answer. form: what the sentence is given, from parameters.
-    picture: the answer as an ``.svg`` or ``.png``. nav: its word in the menu.
+    picture: the answer as an ``.svg`` or ``.png``. nav: its word in the menu. parts: what takes longer, asked for by the page once it
+    stands. about: what it answers, for the list on the first page. address: where it stands, ``/NAME`` when left out.
     """
 
     question: Question[Any, Any]
@@ -47,6 +60,12 @@ class Page:
     form: Callable[[Any], Mapping[str, Any]]
     picture: Picture | None = None
     presets: tuple[Preset, ...] = field(default=())
+    parts: tuple[Part, ...] = field(default=())
+    about: str = ""
+    address: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "address", self.address or f"/{self.question.name}")
 
     @property
     def name(self) -> str:
@@ -59,7 +78,7 @@ def templates() -> Jinja2Templates:
     found = Jinja2Templates(directory=HERE / "templates")
     found.env.filters |= {
         "tonnes": numbers.tonnes, "money": numbers.money, "ratio": numbers.ratio, "percent": numbers.percent,
-        "times": numbers.times, "interval": numbers.interval_of_tonnes,
+        "times": numbers.times, "interval": numbers.interval_of_tonnes, "sentence": lambda text: f"{text[:1].upper()}{text[1:]}",
     }  # fmt: skip
     found.env.globals |= {"version": __version__}
     found.env.trim_blocks = found.env.lstrip_blocks = True
@@ -75,9 +94,28 @@ def mount(app: FastAPI, page: Page, shown: Jinja2Templates) -> None:
     def twin(request: Request, ending: str) -> Response:
         return twin_of(request, page, f".{ending}")
 
-    app.add_api_route(f"/{page.name}", html, methods=["GET"], include_in_schema=False)
+    app.add_api_route(page.address, html, methods=["GET"], include_in_schema=False)
+    for part in page.parts:
+        app.add_api_route(
+            f"/{page.name}/{part.name}", _part(page, part, shown), methods=["GET"], include_in_schema=False
+        )
     endings = "|".join(["json", "csv", "xlsx", *([each[1:] for each in PICTURES] if page.picture else [])])
     app.add_api_route(f"/{page.name}.{{ending:{_one_of(endings)}}}", twin, methods=["GET"], include_in_schema=False)
+
+
+def _part(page: Page, part: Part, shown: Jinja2Templates) -> Callable[[Request], Response]:
+    def html(request: Request) -> Response:
+        template = f"{page.name}/{part.name}.html"
+        try:
+            asked = read_asked(page.question, dict(request.query_params))
+            key = (f"{page.name}/{part.name}", asked.model_dump_json())
+            answer = request.app.state.answers.kept(key, lambda: part.work(asked), client_of(request))
+            context, status = {"part": part.view(asked, answer)}, 200
+        except OrepactError as error:
+            context, status, template = _faults(page, error), kind_of(error)[1], "errors.html"
+        return shown.TemplateResponse(request, template, context | {"page": page}, status_code=status)
+
+    return html
 
 
 def _one_of(endings: str) -> str:

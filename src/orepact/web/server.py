@@ -19,7 +19,7 @@ def serve(*, host: str, port: int, names: tuple[str, ...] = (), browser: bool = 
     from orepact.web.app import LOOPBACK as OWN
     from orepact.web.app import create_app
 
-    listening = _listen(host, port)
+    listening = listen(host, port)
     port = listening.getsockname()[1]
     app = create_app(hosts=(*OWN, host, *names))
     address = f"http://{host}:{port}/"
@@ -34,7 +34,8 @@ def serve(*, host: str, port: int, names: tuple[str, ...] = (), browser: bool = 
     uvicorn.Server(config).run(sockets=[listening])
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; port 0 takes a free one. Raises BadInput where it cannot."""
     kind = socket.AF_INET6 if ":" in host else socket.AF_INET
     found = socket.socket(kind, socket.SOCK_STREAM)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -14,14 +14,14 @@ GRADES = {
 MOST_NAMED = 4
 
 
-def source_line(sources: Sequence[Mapping[str, Any]], grade: str) -> str:
+def source_line(sources: Sequence[Mapping[Any, Any]], grade: str) -> str:
     """Publishers with years and the grade, as it stands under a picture."""
     named = sorted({f"{row['publisher']} ({row['year']})" for row in sources if row["source"] != "orepact_assumption"})
     shown = "; ".join(named[:MOST_NAMED]) + (f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else "")
     return f"Sources: {shown}. Evidence grade {grade} of A to E. Calculation: Orepact."
 
 
-def source_rows(sources: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+def source_rows(sources: Sequence[Mapping[Any, Any]]) -> list[dict[str, str]]:
     """Sources for a list: publisher, title, year, licence, address (only where it is a web address)."""
     keys = ("source", "publisher", "title", "year", "licence", "address")
     return [{key: str(row.get(key, "")) for key in keys} for row in sources]

@@ -78,6 +78,7 @@ def _picture(board: Scoreboard, ending: str) -> bytes:
 SCOREBOARD_PAGE = Page(
     question=SCOREBOARD,
     nav="Scoreboard",
+    about="Where does a region stand against 10, 40, 25 and 65 per cent, and where can nobody tell?",
     view=view,
     form=form,
     picture=_picture,

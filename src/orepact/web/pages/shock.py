@@ -13,6 +13,7 @@ from orepact.web.charts import Chart, Column, classes, number
 from orepact.web.forms import minerals, places, stages
 from orepact.web.page import Page, Preset
 from orepact.web.pages.sankey import flows_chart
+from orepact.web.pages.shock_months import MONTHS
 from orepact.web.sources import command_line, source_line, source_rows
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ BOUNDS = (0.01, 0.05, 0.1, 0.2, 0.4)
 
 LEGEND = ("below 1 %", "1 to 5 %", "5 to 10 %", "10 to 20 %", "20 to 40 %", "40 % and more")
 MOST_BARS = 10
+FAR = 1.5
+"""Price, of base, from which the axis begins at nothing."""
+
 MOST_DRIVERS = 6
 
 
@@ -148,7 +152,10 @@ def _prices(result: ShockResult, source: str) -> Chart:
     ]
     return Chart(
         id="prices", kind="ranges", title=f"{rows[0]['name']} pay {rows[0]['label']} the base price", unit="times the base price",
-        data={"rows": [{**row, "tone": "gain" if row["median"] < 1 else "loss"} for row in rows], "rule": 1.0, "zero": True},
+        data={
+            "rows": [{**row, "tone": "gain" if row["median"] < 1 else "loss"} for row in rows], "rule": 1.0,
+            "zero": max(row["high"] for row in rows) > FAR,
+        },
         columns=(Column("name", "Who"), number("median", "Median, × base"), number("range", "80 % range")),
         rows=[
             {"name": row["name"], "median": ratio(row["median"]), "range": f"{ratio(row['low'])} to {ratio(row['high'])}"} for row in rows
@@ -239,9 +246,11 @@ def _picture(result: ShockResult, ending: str) -> bytes:
 SHOCK_PAGE = Page(
     question=SHOCK,
     nav="Shock",
+    about="A supply stops: who runs short, when, at what price, and what helps?",
     view=view,
     form=form,
     picture=_picture,
+    parts=(MONTHS,),
     presets=(
         Preset("China stops gallium", {"mineral": "gallium", "origin": "CHN"}),
         Preset("China stops rare earths", {"mineral": "rare_earths", "origin": "CHN", "stage": "refined"}),

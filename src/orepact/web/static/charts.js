@@ -81,8 +81,9 @@
             const start = api.coord([api.value(1), api.value(0)]), end = api.coord([api.value(2), api.value(0)]);
             return { type: "rect", shape: { x: start[0], y: start[1] - 5, width: Math.max(end[0] - start[0], 1), height: 10, r: 2 }, style: { fill: tone(rows[params.dataIndex]), opacity: 0.4 } };
           }, markLine: data.rule === undefined ? undefined : { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: colour("soft"), type: [4, 3] }, data: [{ xAxis: data.rule }] } },
-          { type: "scatter", symbolSize: 11, data: rows.map((row, index) => ({ value: [row.median === null ? row.high : row.median, index], itemStyle: { color: tone(row), opacity: row.median === null ? 0 : 1 } })),
-            label: { show: true, position: "right", formatter: (item) => rows[item.dataIndex].label || "", color: colour("ink"), fontSize: 12 } },
+          { type: "scatter", symbolSize: 11, data: rows.map((row, index) => ({ value: [row.median === null ? row.high : row.median, index], itemStyle: { color: tone(row), opacity: row.median === null ? 0 : 1 } })) },
+          { type: "scatter", symbolSize: 1, silent: true, itemStyle: { color: "transparent" }, data: rows.map((row, index) => [row.high, index]),
+            label: { show: true, position: "right", distance: 6, formatter: (item) => rows[item.dataIndex].label || "", color: colour("ink"), fontSize: 12 } },
         ],
       };
     },

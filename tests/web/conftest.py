@@ -1,0 +1,63 @@
+"""A workbench that really listens on loopback, and a real Chromium that looks at it."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, sync_playwright
+from starlette.testclient import TestClient
+
+from orepact.api.answers import Answers
+from orepact.web.app import create_app
+from orepact.web.server import listen
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def client() -> Iterator[TestClient]:
+    """The app without a network."""
+    with TestClient(create_app(answers=Answers(most_a_minute=100_000)), base_url="http://127.0.0.1") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Where a workbench listens on loopback, in a thread of its own."""
+    listening = listen("127.0.0.1", 0)
+    port = listening.getsockname()[1]
+    app = create_app(answers=Answers(most_a_minute=100_000))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(timeout=10)
+    listening.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Where it is missing the test fails in CI, and is left out by hand only with a reason."""
+    if not CHROMIUM.exists() and not os.environ.get("CI"):
+        pytest.skip("Chromium is not installed (apt-get install chromium); CI fails without it")
+    assert CHROMIUM.exists(), "Chromium must be installed: apt-get install chromium"
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield found
+        found.close()

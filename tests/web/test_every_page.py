@@ -1,0 +1,124 @@
+"""Every page in a real Chromium, at both widths, in light and dark: a clean console, an accessible page, no sideways scroll."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from orepact.web.pages import PAGES
+
+pytestmark = pytest.mark.slow
+
+WIDTHS = (390, 1360)
+MORE: tuple[str, ...] = (
+    "/shock?mineral=cobalt&origin=COD&stage=mine&cut=57%25",
+    "/shock?mineral=galium",
+    "/no-such-page",
+)
+ADDRESSES = (*(page.address for page in PAGES), *MORE)
+FAILS = {"/shock?mineral=galium", "/no-such-page"}
+"""Addresses that answer with an error, which Chromium also writes on its console."""
+
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures" / "pages"
+
+
+def opened(browser: Browser, address: str, path: str, width: int, scheme: str = "light") -> tuple[Page, list[str]]:
+    """A page that has settled, with what went wrong on the way; requests to anywhere else count as faults."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    faults: list[str] = []
+    page.on("console", lambda said: faults.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on(
+        "request",
+        lambda asked: faults.append(asked.url) if not asked.url.startswith((address, "data:", "blob:")) else None,
+    )
+    page.goto(address + path)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.drawing[data-chart]')].every(box => box.classList.contains('drawn'))"
+    )
+    return page, faults
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_page_stands(browser: Browser, address: str, path: str, width: int) -> None:
+    page, faults = opened(browser, address, path, width)
+    try:
+        if path in FAILS:
+            faults = [each for each in faults if "Failed to load resource" not in each]
+        assert faults == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("h1").count() == 1
+        assert page.locator("main").inner_text().strip()
+    finally:
+        page.close()
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_screen_reader_meets_no_fault(browser: Browser, address: str, path: str, scheme: str) -> None:
+    page, _ = opened(browser, address, path, 1360 if scheme == "light" else 390, scheme)
+    try:
+        found = Axe().run(page).response["violations"]
+        assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found] == []
+    finally:
+        page.close()
+
+
+def test_a_page_reads_without_scripts(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/shock")
+    assert "times the base price" in page.locator(".finding").first.inner_text()
+    page.locator("#figure-losses details summary").click()
+    assert page.locator("#figure-losses tbody tr").count() > 3
+    context.close()
+
+
+def test_the_form_answers_in_place_and_its_state_is_the_address(browser: Browser, address: str) -> None:
+    page, faults = opened(browser, address, "/shock", 1360)
+    before = page.locator(".finding").first.inner_text()
+    with page.expect_response(lambda found: "mineral=tungsten" in found.url and "/months" not in found.url):
+        page.locator("select[name=mineral]").select_option("tungsten")
+    page.wait_for_function("old => document.querySelector('.finding').innerText !== old", arg=before)
+    assert "mineral=tungsten" in page.url
+    after = page.locator(".finding").first.inner_text()
+    page.reload()
+    assert page.locator(".finding").first.inner_text() == after
+    assert faults == []
+    page.close()
+
+
+def test_numbers_of_the_page_are_those_of_its_twin_and_of_the_function(browser: Browser, address: str) -> None:
+    from orepact.cases import shock
+    from orepact.report.numbers import ratio
+
+    page, _ = opened(browser, address, "/shock?mineral=germanium&origin=CHN&draws=100", 1360)
+    shown = page.locator(".finding").first.inner_text()
+    twin = json.loads(page.request.get(f"{address}/shock.json?mineral=germanium&origin=CHN&draws=100").text())
+    api = json.loads(page.request.get(f"{address}/api/v1/shock?mineral=germanium&origin=CHN&draws=100").text())
+    own = shock("germanium", origin="CHN", draws=100).summary()
+    assert twin == api
+    assert twin["price_abroad"] == own["price_abroad"]
+    assert f"{ratio(own['price_abroad']['median'])} times" in shown
+    page.close()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_screenshots_are_made(browser: Browser, address: str, page: object, width: int, tmp_path: Path) -> None:
+    """``OREPACT_SCREENSHOTS=1 ./run pytest -k screenshots`` writes them to docs/pictures/pages."""
+    import os
+
+    folder = PICTURES if os.environ.get("OREPACT_SCREENSHOTS") else tmp_path
+    folder.mkdir(parents=True, exist_ok=True)
+    opened_page, _ = opened(browser, address, page.address, width)  # type: ignore[attr-defined]
+    path = folder / f"{page.name}-{width}.png"  # type: ignore[attr-defined]
+    opened_page.screenshot(path=path, full_page=width > WIDTHS[0])
+    opened_page.close()
+    assert path.stat().st_size > 10_000
