@@ -37,7 +37,7 @@ def opened(browser: Browser, address: str, path: str, width: int, scheme: str = 
         lambda asked: faults.append(asked.url) if not asked.url.startswith((address, "data:", "blob:")) else None,
     )
     page.goto(address + path)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("networkidle", timeout=120_000)
     page.wait_for_function(
         "() => [...document.querySelectorAll('.drawing[data-chart]')].every(box => box.classList.contains('drawn'))"
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from orepact.web.page import Page
+from orepact.web.pages.method import METHOD_PAGE
 from orepact.web.pages.scoreboard import SCOREBOARD_PAGE
 from orepact.web.pages.shock import SHOCK_PAGE
 from orepact.web.pages.start import START_PAGE
 
-PAGES: tuple[Page, ...] = (START_PAGE, SHOCK_PAGE, SCOREBOARD_PAGE)
+PAGES: tuple[Page, ...] = (START_PAGE, SHOCK_PAGE, SCOREBOARD_PAGE, METHOD_PAGE)

@@ -63,11 +63,11 @@
     },
 
     ranges(data, box) {
-      const rows = data.rows, narrow = box.clientWidth < 480;
+      const rows = data.rows, narrow = box.clientWidth < 480, names = box.clientWidth > 900 && rows.some((row) => row.name.length > 24) ? 310 : narrow ? 108 : 170;
       const tone = (row) => colour(row.tone || "plain");
       const log = data.log;
       return {
-        grid: { left: narrow ? 108 : 170, right: narrow ? 56 : 80, top: 6, bottom: 44 },
+        grid: { left: names, right: narrow ? 56 : 80, top: 6, bottom: 44 },
         tooltip: Object.assign(tip(), { trigger: "item", formatter: (item) => {
           const row = rows[item.dataIndex];
           const middle = row.median === null ? "" : "<br>median " + short(row.median);
@@ -75,16 +75,17 @@
         } }),
         xAxis: axis({ type: log ? "log" : "value", min: data.zero && !log ? (value) => Math.min(0, value.min) : undefined, scale: !data.zero, name: narrow ? "" : "", splitNumber: narrow ? 3 : 5 }),
         yAxis: { type: "category", inverse: true, data: rows.map((row) => row.name), axisLine: { show: false }, axisTick: { show: false },
-          axisLabel: { color: colour("ink"), width: narrow ? 100 : 160, overflow: "truncate", interval: 0 } },
+          axisLabel: { color: colour("ink"), width: names - 10, overflow: "truncate", interval: 0 } },
         series: [
           { type: "custom", clip: true, encode: { x: [1, 2], y: 0 }, data: rows.map((row, index) => [index, row.low, row.high]), renderItem: (params, api) => {
             const start = api.coord([api.value(1), api.value(0)]), end = api.coord([api.value(2), api.value(0)]);
             return { type: "rect", shape: { x: start[0], y: start[1] - 5, width: Math.max(end[0] - start[0], 1), height: 10, r: 2 }, style: { fill: tone(rows[params.dataIndex]), opacity: 0.4 } };
           }, markLine: data.rule === undefined ? undefined : { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: colour("soft"), type: [4, 3] }, data: [{ xAxis: data.rule }] } },
           { type: "scatter", symbolSize: 11, data: rows.map((row, index) => ({ value: [row.median === null ? row.high : row.median, index], itemStyle: { color: tone(row), opacity: row.median === null ? 0 : 1 } })) },
-          { type: "scatter", symbolSize: 1, silent: true, itemStyle: { color: "transparent" }, data: rows.map((row, index) => [row.high, index]),
+          { type: "scatter", symbolSize: 1, silent: true, itemStyle: { color: "transparent" }, data: rows.map((row, index) => [row.seen === undefined ? row.high : Math.max(row.high, row.seen), index]),
             label: { show: true, position: "right", distance: 6, formatter: (item) => rows[item.dataIndex].label || "", color: colour("ink"), fontSize: 12 } },
-        ],
+        ].concat(data.seen ? [{ type: "scatter", symbol: "path://M0 0L2 0L5 3L8 0L10 0L10 2L7 5L10 8L10 10L8 10L5 7L2 10L0 10L0 8L3 5L0 2Z", symbolSize: 10, silent: true,
+          itemStyle: { color: colour("ink") }, data: rows.map((row, index) => [row.seen, index]) }] : []),
       };
     },
 
