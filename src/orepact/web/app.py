@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -27,12 +30,27 @@ from orepact.web.pages import PAGES
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 NOT_FOUND = 404
+MOST_WARMED = 3
+"""Pages whose first answers are worked out when the server starts."""
+
 ABOUT = "Questions of a critical-minerals alliance, each answered by one open calculation on graded facts."
 
 
-def create_app(hosts: Sequence[str] = LOOPBACK, answers: Answers | None = None) -> FastAPI:
-    """The app. hosts: names it may be asked under, so that no page elsewhere can speak to it by a name of its own."""
+def create_app(hosts: Sequence[str] = LOOPBACK, answers: Answers | None = None, *, warm: bool = False) -> FastAPI:
+    """The app.
+
+    hosts: names it may be asked under, so that no page elsewhere can speak to it by a name of its own. warm: work out the answers that
+    pages open with beside the first requests, so that the first reader waits less.
+    """
+
+    @asynccontextmanager
+    async def alive(running: FastAPI) -> AsyncIterator[None]:
+        if warm:
+            threading.Thread(target=_open_with, args=(running,), daemon=True).start()
+        yield
+
     app = FastAPI(
+        lifespan=alive,
         title="Orepact",
         version=__version__,
         description=ABOUT,
@@ -53,6 +71,18 @@ def create_app(hosts: Sequence[str] = LOOPBACK, answers: Answers | None = None) 
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     _answer_failures(app, shown)
     return app
+
+
+def _open_with(app: FastAPI) -> None:
+    """Work out what the first pages open with; a failure is told to whoever asks, not here."""
+    for page in PAGES[:MOST_WARMED]:
+        with suppress(OrepactError):
+            asked = page.question.asked()
+            app.state.answers.of(page.question, asked, "warming")
+            for part in page.parts[:1]:
+                app.state.answers.kept(
+                    (f"{page.name}/{part.name}", asked.model_dump_json()), partial(part.work, asked), "warming"
+                )
 
 
 def _answer_failures(app: FastAPI, shown: Jinja2Templates) -> None:

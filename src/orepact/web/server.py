@@ -21,7 +21,7 @@ def serve(*, host: str, port: int, names: tuple[str, ...] = (), browser: bool = 
 
     listening = listen(host, port)
     port = listening.getsockname()[1]
-    app = create_app(hosts=(*OWN, host, *names))
+    app = create_app(hosts=(*OWN, host, *names), warm=True)
     address = f"http://{host}:{port}/"
     sys.stderr.write(f"Orepact workbench at {address} (stop with Ctrl+C)\n")
     if host not in LOOPBACK:

@@ -22,20 +22,25 @@ class StartAsked(Asked):
 
 @dataclass(frozen=True)
 class Start:
-    """Leading producers, suspensions and changes as of a day."""
+    """Suspensions and changes as of a day, and leading producers, which are worked out when they are first asked for."""
 
     on: dt.date
-    leading: pd.DataFrame
     suspensions: list[dict[str, Any]]
     changes: list[dict[str, Any]]
+
+    @property
+    def leading(self) -> pd.DataFrame:
+        """Who makes most of what, by mineral and stage."""
+        from orepact.indicators.leading import leading
+
+        return leading()
 
 
 def _work(asked: StartAsked) -> Start:
     from orepact.facts import controls
-    from orepact.indicators.leading import leading
 
     on = asked.on or dt.datetime.now(tz=dt.UTC).date()
-    return Start(on, leading(), controls.suspensions(on), controls.changes(on))
+    return Start(on, controls.suspensions(on), controls.changes(on))
 
 
 def _record(found: Start) -> dict[str, Any]:

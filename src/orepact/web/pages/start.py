@@ -12,7 +12,7 @@ from orepact.api.questions.start import START, Start, StartAsked
 from orepact.report.numbers import percent
 from orepact.web.charts import Chart, Column, classes, number
 from orepact.web.forms import minerals, stages
-from orepact.web.page import Page
+from orepact.web.page import Page, Part
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,19 +24,30 @@ HALF = 0.5
 
 
 def view(_asked: StartAsked, found: Start) -> Mapping[str, Any]:
-    """Words, the map and the two lists."""
-    last = found.leading.groupby("mineral", sort=False).tail(1)
-    most = last["country_name"].value_counts()
-    over = int((last["share"] > HALF).sum())
-    whole = len(last)
+    """The two lists."""
     return {
         "question": "",
-        "finding": f"{most.index[0]} makes more than any other country of {most.iloc[0]} of {whole} minerals at their last stage; "
-                   f"of {over} of them one country makes more than half.",
-        "map": _map(last),
         "suspensions": [_suspension(row) for row in found.suspensions],
         "changes": [{**row, "day": _day(str(row["date"]))} for row in found.changes[:MOST_CHANGES]],
         "on": _day(found.on.isoformat()),
+    }
+
+
+def _work(_asked: StartAsked) -> pd.DataFrame:
+    from orepact.indicators.leading import leading
+
+    return leading()
+
+
+def _leaders(_asked: StartAsked, found: pd.DataFrame) -> Mapping[str, Any]:
+    """The finding and the map, which take every mineral's table."""
+    last = found.groupby("mineral", sort=False).tail(1)
+    most = last["country_name"].value_counts()
+    over = int((last["share"] > HALF).sum())
+    return {
+        "finding": f"{most.index[0]} makes more than any other country of {most.iloc[0]} of {len(last)} minerals at their last stage; "
+                   f"of {over} of them one country makes more than half.",
+        "map": _map(last),
     }  # fmt: skip
 
 
@@ -132,4 +143,6 @@ def form(_asked: StartAsked) -> Mapping[str, Any]:
     return {}
 
 
-START_PAGE = Page(question=START, nav="Start", view=view, form=form, address="/", about="")
+START_PAGE = Page(
+    question=START, nav="Start", view=view, form=form, address="/", parts=(Part(name="map", work=_work, view=_leaders),)
+)
