@@ -1,7 +1,7 @@
 """Answers that were worked out, kept for whoever asks the same again: the page, its JSON, its CSV and its picture are one answer.
 
-One answer is worked out once however many ask at the same time; no more than ``at_once`` are worked out together, and each client may
-start only so many a minute.
+One answer is worked out once however many ask at the same time; no more than ``at_once`` are worked out together, and beside them one
+that takes longer, so that a quick question never waits for a slow one. Each client may start only so many a minute.
 """
 
 from __future__ import annotations
@@ -39,14 +39,17 @@ class Answers:
         self._lock = threading.Lock()
         self._under_way: dict[tuple[str, str], threading.Lock] = {}
         self._places = threading.BoundedSemaphore(at_once or max(1, os.cpu_count() or 1))
+        self._slow_place = threading.BoundedSemaphore(1)
         self._started: OrderedDict[str, deque[float]] = OrderedDict()
 
     def of(self, question: Question[Any, Any], asked: Asked, client: str = "") -> Any:
         """The answer of a question, kept or worked out now; raises what its function raises, and TooMany."""
-        return self.kept((question.name, asked.model_dump_json()), lambda: question.work(asked), client)
+        return self.kept(
+            (question.name, asked.model_dump_json()), lambda: question.work(asked), client, slow=question.slow
+        )
 
-    def kept(self, key: tuple[str, str], work: Callable[[], Any], client: str = "") -> Any:
-        """The answer under ``key``, or what ``work`` gives, which is then kept."""
+    def kept(self, key: tuple[str, str], work: Callable[[], Any], client: str = "", *, slow: bool = False) -> Any:
+        """The answer under ``key``, or what ``work`` gives, which is then kept; slow work waits for other slow work only."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -58,7 +61,7 @@ class Answers:
                     return self._kept[key]
                 self._count(client)
             try:
-                with self._places:
+                with self._slow_place if slow else self._places:
                     answer = work()
                 with self._lock:
                     self._kept[key] = answer

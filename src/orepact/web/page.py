@@ -109,7 +109,7 @@ def _part(page: Page, part: Part, shown: Jinja2Templates) -> Callable[[Request],
         try:
             asked = read_asked(page.question, dict(request.query_params))
             key = (f"{page.name}/{part.name}", asked.model_dump_json())
-            answer = request.app.state.answers.kept(key, lambda: part.work(asked), client_of(request))
+            answer = request.app.state.answers.kept(key, lambda: part.work(asked), client_of(request), slow=True)
             context, status = {"part": part.view(asked, answer)}, 200
         except OrepactError as error:
             context, status, template = _faults(page, error), kind_of(error)[1], "errors.html"
