@@ -31,6 +31,15 @@ def strict(value: Any) -> Any:
     return value
 
 
+def flat(record: dict[str, Any], outer: str = "") -> dict[str, Any]:
+    """A record as one row: what stands inside another is named ``outer_inner``."""
+    row: dict[str, Any] = {}
+    for key, value in record.items():
+        name = f"{outer}_{key}" if outer else str(key)
+        row |= flat(value, name) if isinstance(value, dict) else {name: value}
+    return row
+
+
 def json_bytes(record: Any) -> bytes:
     """A record as JSON text in UTF-8."""
     return json.dumps(strict(record), ensure_ascii=False, allow_nan=False).encode()

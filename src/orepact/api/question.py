@@ -42,7 +42,7 @@ class Asked(BaseModel):
     def address(self) -> dict[str, str]:
         """Name and text of every parameter that is not at its default: what an address holds after the question mark."""
         given = self.model_dump(mode="json", exclude_defaults=True)
-        return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in given.items()}
+        return {name: f"{value:.15g}" if isinstance(value, float) else str(value) for name, value in given.items()}
 
 
 def parameter(meaning: str, *, unit: str, default: Any = ..., example: Any = None, **limits: Any) -> Any:

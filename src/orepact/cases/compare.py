@@ -18,7 +18,7 @@ from orepact import facts
 from orepact.cases.assemble import Base, assemble
 from orepact.cases.draws import draw
 from orepact.cases.fund_prices import price_process
-from orepact.cases.price_chain import grouped, parties, require_producers
+from orepact.cases.price_chain import grouped, parties, require_producers, untold
 from orepact.cases.request import read_places
 from orepact.cases.summary import interval
 from orepact.errors import BadInput, MissingData, NotSolved, Problem
@@ -105,6 +105,7 @@ class Comparison:
             "zone": list(self.zone), "tonnes": self.wanted, "fund": self.fund,
             "base_price": float(self.network.price.usd_per_t),
             "instruments": [self._entry(each) for each in self.instruments],
+            "cannot_tell": list(untold(self.network, self.zone)),
             "grade": self.network.grade, "sources": list(self.network.sources),
         }  # fmt: skip
 

@@ -115,6 +115,17 @@ class PriceAnswer:
         answer["use_zone_t"] = interval(np.where(users, use, 0.0).sum(axis=1))
         return answer
 
+    def total(self) -> Array:
+        """What all parties gain together, by draw, USD a year: below zero is what the duty costs all together."""
+        return sum(self.payers.values(), np.zeros(len(self.solution.iterations)))
+
+    def countries(self) -> dict[str, Interval]:
+        """What each country gains, users, producers, refiners and treasury together, USD a year: below zero is a loss."""
+        found: dict[str, Array] = {}
+        for who, amount in self.payers.items():
+            _add(found, country_of(who), amount)
+        return {country: interval(amount) for country, amount in found.items()}
+
     def summary(self) -> dict[str, Any]:
         """The answer in JSON terms."""
         payers = [{"who": who, "amount": interval(amount)} for who, amount in self.payers.items()]
@@ -134,6 +145,7 @@ class PriceAnswer:
                 {"who": who, "amount": interval(amount)} for who, amount in grouped(self.payers, self.zone).items()
             ],
             "payers": sorted(payers, key=lambda each: each["amount"]["median"]),
+            "total": interval(self.total()),
             "sectors": list(self.sectors),
             "cannot_tell": list(self.cannot_tell),
             "closes": self.closes,
@@ -226,7 +238,7 @@ def answered(found: Network, base: Base, duty: ReferenceDuty, zone: tuple[str, .
     closes = _closes(base, market, solution, payers, revenue)
     sectors, missing = sector_costs(found, base, payers, zone)
     return PriceAnswer(
-        found, base, duty, zone, market, solution, before, payers, sectors, (*missing, *_untold(found, zone)), closes
+        found, base, duty, zone, market, solution, before, payers, sectors, (*missing, *untold(found, zone)), closes
     )
 
 
@@ -261,12 +273,16 @@ def grouped(payers: Mapping[str, Array], zone: tuple[str, ...]) -> dict[str, Arr
     for side in ("in the zone", "in partner states", "elsewhere"):
         for kind in kinds:
             for who, amount in payers.items():
-                first, _, rest = who.replace(" in ", " of ").partition(" of ")
-                country = rest[:3]
+                first, country = who.partition(" ")[0], country_of(who)
                 here = "in the zone" if country in zone else "in partner states" if country in partners else "elsewhere"
                 if first == kind and here == side and np.any(amount):
                     _add(found, f"{WORDS[kind]} {side}", amount)
     return found
+
+
+def country_of(who: str) -> str:
+    """The country of a party: ``JPN`` for ``users of JPN``."""
+    return who.replace(" in ", " of ").partition(" of ")[2][:3]
 
 
 WORDS = {
@@ -345,7 +361,7 @@ def sector_costs(
     return tuple(sorted(rows, key=lambda row: row["amount"]["median"])), tuple(missing)
 
 
-def _untold(found: Network, zone: tuple[str, ...]) -> tuple[str, ...]:
+def untold(found: Network, zone: tuple[str, ...]) -> tuple[str, ...]:
     """What the facts lack: the tariffs in force, without which the landed price of an origin is its price on board."""
     lacking = [each for each in ("EU27", "JPN") if set(facts.resolve_place(each)) & set(zone)]
     told = [

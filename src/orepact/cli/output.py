@@ -16,6 +16,7 @@ from typing import Any
 
 import typer
 
+from orepact.api.media import flat
 from orepact.errors import BadInput, Problem
 
 PLAIN = {"\u2009": " ", "\u2026": "...", "\u2013": "-", "\u00b7": "-", "\u2019": "'"}
@@ -52,10 +53,10 @@ def print_json(answer: object) -> None:
 
 def print_row(answer: dict[str, Any]) -> None:
     """Print one answer as CSV: a heading and a row; what stands inside another is named ``outer_inner``."""
-    flat = _flat(answer)
+    row = flat(answer)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([list(flat), ["" if value is None else value for value in flat.values()]])
+    writer.writerows([list(row), ["" if value is None else value for value in row.values()]])
     typer.echo(text.getvalue(), nl=False)
 
 
@@ -66,14 +67,6 @@ def print_rows(rows: list[dict[str, Any]], columns: Iterable[str]) -> None:
     writer.writeheader()
     writer.writerows(rows)
     typer.echo(text.getvalue(), nl=False)
-
-
-def _flat(answer: dict[str, Any], outer: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in answer.items():
-        name = f"{outer}_{key}" if outer else str(key)
-        flat |= _flat(value, name) if isinstance(value, dict) else {name: value}
-    return flat
 
 
 def _strict(value: Any) -> Any:

@@ -13,18 +13,25 @@ from orepact.report.numbers import WIDTH, exact, percent
 
 def print_duty(found: Duty) -> None:
     """Print what a consignment pays, with the prices it follows from."""
-    rule, goods = found.rule, found.consignment
+    rule = found.rule
     money, unit = _money(rule.currency), UNITS[rule.unit]
     console = Console(width=WIDTH, highlight=False)
-    console.print(f"[bold]{_duty_headline(found, money, unit)}[/bold]\n")
-    rows = [("Reference price", rule.reference), ("Price at the border", goods.price)]
-    rows += [("Cap: bound rate times value", found.cap)] if found.cap is not None else []
-    _print_rows(console, [*rows, ("Duty", found.per_unit)], f"{money} a {unit}".strip())
+    console.print(f"[bold]{duty_headline(found)}[/bold]\n")
+    _print_rows(console, duty_rows(found), f"{money} a {unit}".strip())
     console.print(f"\nRule: {RULE}, {SOURCE}.")
-    console.print(_cap_note(found))
+    console.print(cap_note(found, " (--cap-rate)"))
 
 
-def _duty_headline(found: Duty, money: str, unit: str) -> str:
+def duty_rows(found: Duty) -> list[tuple[str, float]]:
+    """The prices that a duty follows from, and the duty, per unit."""
+    rows = [("Reference price", found.rule.reference), ("Price at the border", found.consignment.price)]
+    rows += [("Cap: bound rate times value", found.cap)] if found.cap is not None else []
+    return [*rows, ("Duty", found.per_unit)]
+
+
+def duty_headline(found: Duty) -> str:
+    """Who pays how much on a unit and in all, and why."""
+    money, unit = _money(found.rule.currency), UNITS[found.rule.unit]
     if found.per_unit == 0:
         return f"No duty: {found.why}."
     goods = found.consignment
@@ -33,33 +40,47 @@ def _duty_headline(found: Duty, money: str, unit: str) -> str:
     return f"The importer pays the treasury {_amount(found.per_unit, money)} a {unit}{share}{total}: {found.why}."
 
 
-def _cap_note(found: Duty) -> str:
+def cap_note(found: Duty, where: str = "") -> str:
+    """Whether a bound rate caps the duty; ``where`` it could be given."""
     if found.rule.security is not None:
         return f"No cap: a security ground is on record ({found.rule.security})."
     if found.cap is None:
-        return "No cap: no bound rate was given (--cap-rate)."
+        return f"No cap: no bound rate was given{where}."
     return f"Cap: {percent(found.rule.cap_rate or 0.0)} of the customs value, the bound rate that was given."
 
 
 def print_floor(found: FloorPayment) -> None:
     """Print who pays whom, with the prices it follows from."""
-    contract, delivery, cash = found.contract, found.delivery, found.cash
+    contract, delivery = found.contract, found.delivery
     money, unit = _money(contract.currency), UNITS[contract.unit]
     console = Console(width=WIDTH, highlight=False)
-    console.print(f"[bold]{_floor_headline(found, money)}[/bold]\n")
+    console.print(f"[bold]{floor_headline(found)}[/bold]\n")
     per_unit = f"{money} a {unit}".strip()
+    _print_rows(console, floor_rows(found), per_unit)
+    console.print(f"  Volume {exact(delivery.volume)} {contract.unit}")
+    console.print(f"\nRule: {contract.RULE}, {contract.SOURCE}.")
+    console.print(floor_note(found))
+
+
+def floor_rows(found: FloorPayment) -> list[tuple[str, float]]:
+    """The prices that a payment follows from, and the payment, per unit."""
+    contract, delivery, cash = found.contract, found.delivery, found.cash
     rows = [("Strike price", contract.strike), ("Market price", delivery.price)]
     if cash.volume:
         rows.append(("To the producer" if cash.payment >= 0 else "From the producer", abs(cash.payment) / cash.volume))
-    _print_rows(console, rows, per_unit)
-    console.print(f"  Volume {exact(delivery.volume)} {contract.unit}")
-    console.print(f"\nRule: {contract.RULE}, {contract.SOURCE}.")
+    return rows
+
+
+def floor_note(found: FloorPayment) -> str:
+    """What comes back to the fund, and when the contract is in force."""
+    contract = found.contract
     back = f"{percent(contract.clawback)} of what lies above the strike, once the plant is ramped up"
-    console.print(f"Comes back: {back if contract.clawback else 'nothing (one-way)'}. {_days(found)}")
+    return f"Comes back: {back if contract.clawback else 'nothing (one-way)'}. {_days(found)}"
 
 
-def _floor_headline(found: FloorPayment, money: str) -> str:
-    payment = found.cash.payment
+def floor_headline(found: FloorPayment) -> str:
+    """Who pays whom how much, and why."""
+    payment, money = found.cash.payment, _money(found.contract.currency)
     if payment == 0:
         return (
             f"Nobody pays: {found.cash.why if found.cash.volume or found.delivery.volume else 'nothing is delivered'}."

@@ -10,6 +10,7 @@ from rich.table import Table
 from orepact import facts
 from orepact.cases.compare import Comparison
 from orepact.report.numbers import WIDTH, interval_of_tonnes, money, tonnes
+from orepact.report.price_text import untold
 
 SMALLEST = 1e4
 """USD a year below which a group is not printed."""
@@ -21,18 +22,85 @@ def print_comparison(found: Comparison) -> None:
     answer = found.summary()
     console.print(
         f"[bold]{tonnes(answer['tonnes'])} t a year more of {facts.mineral_name(answer['mineral'])} ({answer['stage']}) in "
-        f"{len(found.zone)} countries[/bold]\nFive ways to it, each set so that the median draw makes these tonnes; base price "
-        f"{tonnes(answer['base_price'])} USD a tonne, base year {answer['base_year']}, grade {answer['grade']}.\n"
+        f"{len(found.zone)} countries[/bold]\n{setting(answer)}\n"
     )
     _print_costs(console, answer["instruments"])
     _print_payers(console, answer["instruments"])
     for each in answer["instruments"]:
         if not each["reached"]:
-            console.print(f"{each['name']}: these tonnes are beyond it; at {tonnes(each['level'])} USD a tonne it makes "
-                          f"{interval_of_tonnes(each['tonnes'])} t.")  # fmt: skip
-    reasons = {each["why_no_runout"] for each in answer["instruments"] if each["why_no_runout"]}
-    for reason in sorted(reasons):
+            console.print(f"{each['name']}: {beyond(each)}.")
+    for reason in sorted({each["why_no_runout"] for each in answer["instruments"] if each["why_no_runout"]}):
         console.print(f"No run-out date: {reason}.".replace("..", "."))
+    for line in answer["cannot_tell"]:
+        console.print(untold(line))
+
+
+def setting(answer: dict[str, Any]) -> str:
+    """What the instruments are set to, and against which price."""
+    return (
+        f"Five ways to it, each set so that the median draw makes these tonnes; base price "
+        f"{tonnes(answer['base_price'])} USD a tonne, base year {answer['base_year']}, grade {answer['grade']}."
+    )
+
+
+def beyond(each: dict[str, Any]) -> str:
+    """That an instrument cannot reach the tonnes, and what it makes at most; without a full stop."""
+    level, made = tonnes(each["level"]), interval_of_tonnes(each["tonnes"])
+    return f"these tonnes are beyond it; at {level} USD a tonne it makes {made} t"
+
+
+DOES = {
+    "duty": "Imports from outside the zone pay up to the level. Nothing is paid to producers; they sell dearer.",
+    "contract": "A fund pays producers in the zone the gap up to the level, and they pay a share back when the price is above it.",
+    "offtake": "A fund buys from producers in the zone at no less than the level and bears the gap; nothing comes back.",
+    "subsidy": "A fund pays producers in the zone the same sum on every tonne: the level less the base price.",
+    "stock": "A fund buys from producers in the zone at the level and keeps the metal.",
+}
+"""What each instrument does, by its short name."""
+
+
+def headline(answer: dict[str, Any]) -> str:
+    """The answer in one sentence: which costs least and most all together, and who pays there."""
+    rows = sorted((row for row in answer["instruments"] if row["reached"]), key=lambda row: row["cost"]["median"])
+    if not rows:
+        most = max(answer["instruments"], key=lambda row: row["tonnes"]["median"])
+        return (
+            f"None of the five reaches {tonnes(answer['tonnes'])} tonnes a year more: the {most['name']} makes most, "
+            f"{interval_of_tonnes(most['tonnes'])} t at {tonnes(most['level'])} USD a tonne."
+        )
+    least = rows[0]
+    said = f"The {least['name']} costs least all together: {yearly(least['cost'])} for {tonnes(answer['tonnes'])} tonnes more"
+    if len(rows) > 1:
+        dear = rows[-1]
+        kept = f", with metal for {money(dear['held']['median'])} kept" if dear["held"]["median"] > 0 else ""
+        said += f"; the {dear['name']} costs most ({money(dear['cost']['median'])}{kept})"
+    return f"{said}. {' '.join(_first_loser(row) for row in ([least] if len(rows) == 1 else [least, rows[-1]]))}"
+
+
+def _first_loser(row: dict[str, Any]) -> str:
+    lost = losers(row)
+    name = f"the {row['name']}"
+    if not lost:
+        return f"Nobody loses by {name}."
+    return f"By {name}, {lost[0]['who']} lose most: USD {money(-lost[0]['amount']['median'])} a year."
+
+
+def yearly(amount: dict[str, float]) -> str:
+    """An amount with its range: ``USD 873 k a year (479 k to 1.6 m)``."""
+    return f"USD {money(amount['median'])} a year ({money(amount['low'])} to {money(amount['high'])})"
+
+
+def losers(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """The groups that lose by an instrument, the largest first; those too small to print are left out."""
+    return [each for each in row["payers"] if each["amount"]["median"] <= -SMALLEST]
+
+
+def groups_of(rows: list[dict[str, Any]]) -> list[str]:
+    """The groups that gain or lose by any of the instruments: those of the zone, then of partner states, then elsewhere."""
+    found = dict.fromkeys(
+        row["who"] for each in rows for row in each["payers"] if abs(row["amount"]["median"]) >= SMALLEST
+    )
+    return sorted(found, key=lambda name: ("zone" not in name, "partner" not in name))
 
 
 def _print_costs(console: Console, rows: list[dict[str, Any]]) -> None:
@@ -61,12 +129,7 @@ def _print_costs(console: Console, rows: list[dict[str, Any]]) -> None:
 def _print_payers(console: Console, rows: list[dict[str, Any]]) -> None:
     console.print("\n[bold]Who loses (below zero) and who gains[/bold] (USD a year, medians)")
     table = _table("", *(short(each["name"]) for each in rows))
-    groups: dict[str, None] = {}
-    for each in rows:
-        for row in each["payers"]:
-            if abs(row["amount"]["median"]) >= SMALLEST:
-                groups[row["who"]] = None
-    for group in sorted(groups, key=lambda name: ("zone" not in name, "partner" not in name)):
+    for group in groups_of(rows):
         cells = []
         for each in rows:
             amount = next((row["amount"]["median"] for row in each["payers"] if row["who"] == group), 0.0)

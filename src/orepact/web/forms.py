@@ -50,4 +50,21 @@ def chosen(value: Any) -> str:
     """What a box shows for a value."""
     if value is None:
         return ""
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def spoken(codes: str) -> str:
+    """What was typed, with the codes of regions and countries as names, as far as a name can be typed in their place."""
+    names = {code: name for code, name in places() if "," not in name}
+    parts = [part.strip() for part in codes.split(",") if part.strip()]
+    return ", ".join(names.get(part.upper(), part) for part in parts)
+
+
+def typed_places() -> tuple[str, ...]:
+    """Names that a box for places may hold: of regions and countries, the code where a name holds a comma."""
+    return tuple(code if "," in name else name for code, name in places())
+
+
+def typed_share(share: float | None) -> str:
+    """A share as a box shows it: ``10 %`` without the space."""
+    return "" if share is None else f"{100 * share:g}%"

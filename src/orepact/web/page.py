@@ -50,8 +50,9 @@ class Page:
     """A question as a page.
 
     view: what the template of the answer is given, from parameters and answer. form: what the sentence is given, from parameters.
-    picture: the answer as an ``.svg`` or ``.png``. nav: its word in the menu. parts: what takes longer, asked for by the page once it
-    stands. about: what it answers, for the list on the first page. address: where it stands, ``/NAME`` when left out.
+    picture: the answer as an ``.svg`` or ``.png``. nav: its word in the menu; empty where another page leads to it. parts: what takes
+    longer, asked for by the page once it stands. about: what it answers, for the list on the first page. address: where it stands,
+    ``/NAME`` when left out.
     """
 
     question: Question[Any, Any]

@@ -21,18 +21,33 @@ def source_line(sources: Sequence[Mapping[Any, Any]], grade: str) -> str:
     return f"Sources: {shown}. Evidence grade {grade} of A to E. Calculation: Orepact."
 
 
+def known_sources(codes: Sequence[str]) -> list[dict[str, Any]]:
+    """The records of sources that an answer names by their codes."""
+    from orepact import facts
+
+    return [
+        {str(key): str(value) for key, value in row.items()} for row in facts.sources(tuple(codes)).to_dict("records")
+    ]
+
+
 def source_rows(sources: Sequence[Mapping[Any, Any]]) -> list[dict[str, str]]:
     """Sources for a list: publisher, title, year, licence, address (only where it is a web address)."""
     keys = ("source", "publisher", "title", "year", "licence", "address")
     return [{key: str(row.get(key, "")) for key in keys} for row in sources]
 
 
-def command_line(name: str, asked: Asked, options: Mapping[str, str]) -> str:
-    """The command that gives the same answer: ``options`` names those whose option is called otherwise."""
+def command_line(name: str, asked: Asked, options: Mapping[str, str], always: Sequence[str] = ()) -> str:
+    """The command that gives the same answer: ``options`` names those whose option is called otherwise.
+
+    always: parameters to name even at their default here, since the command has another one or none.
+    """
     words = ["orepact", name]
     for parameter, value in asked.model_dump(mode="json", exclude_none=True).items():
         field = type(asked).model_fields[parameter]
-        if value != field.default or field.is_required() or parameter in {"mineral", "origin", "region"}:
-            said = f"{value:g}" if isinstance(value, float) else str(value)
+        told = value != field.default or field.is_required() or parameter in {"mineral", "origin", "region", *always}
+        if told and value is True:
+            words.append(f"--{options.get(parameter, parameter).replace('_', '-')}")
+        elif told and value is not False:
+            said = f"{value:.15g}" if isinstance(value, float) else str(value)
             words += [f"--{options.get(parameter, parameter).replace('_', '-')}", shlex.quote(said)]
     return " ".join(words)

@@ -5,9 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from orepact.api.question import Question
+from orepact.api.questions.border import DUTY, FLOOR
+from orepact.api.questions.compare import COMPARE
 from orepact.api.questions.method import METHOD
+from orepact.api.questions.price import PRICE
 from orepact.api.questions.scoreboard import SCOREBOARD
 from orepact.api.questions.shock import SHOCK
 from orepact.api.questions.start import START
 
-QUESTIONS: dict[str, Question[Any, Any]] = {each.name: each for each in (SHOCK, SCOREBOARD, START, METHOD)}
+ALL: tuple[Question[Any, Any], ...] = (
+    START,
+    SHOCK,
+    SCOREBOARD,
+    PRICE,
+    COMPARE,
+    DUTY,
+    FLOOR,
+    METHOD,
+)
+QUESTIONS: dict[str, Question[Any, Any]] = {each.name: each for each in ALL}

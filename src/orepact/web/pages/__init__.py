@@ -1,11 +1,23 @@
-"""Every page of the workbench, in the order of the menu."""
+"""Every page of the workbench, in the order of the menu; those without a word for it stand beside another."""
 
 from __future__ import annotations
 
 from orepact.web.page import Page
+from orepact.web.pages.border import DUTY_PAGE, FLOOR_PAGE
+from orepact.web.pages.compare import COMPARE_PAGE
 from orepact.web.pages.method import METHOD_PAGE
+from orepact.web.pages.price import PRICE_PAGE
 from orepact.web.pages.scoreboard import SCOREBOARD_PAGE
 from orepact.web.pages.shock import SHOCK_PAGE
 from orepact.web.pages.start import START_PAGE
 
-PAGES: tuple[Page, ...] = (START_PAGE, SHOCK_PAGE, SCOREBOARD_PAGE, METHOD_PAGE)
+PAGES: tuple[Page, ...] = (
+    START_PAGE,
+    SHOCK_PAGE,
+    SCOREBOARD_PAGE,
+    PRICE_PAGE,
+    COMPARE_PAGE,
+    DUTY_PAGE,
+    FLOOR_PAGE,
+    METHOD_PAGE,
+)

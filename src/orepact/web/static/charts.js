@@ -40,7 +40,7 @@
       const tones = data.tones;
       const places = data.places.map((each) => ({
         name: each.code, said: each.name, label_: each.label,
-        itemStyle: Object.assign({ areaColor: each.untold ? colour("land") : colour(tones + "-" + each.tone) }, each.untold ? { decal: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4, color: colour("soft") } } : {}),
+        itemStyle: Object.assign({ areaColor: each.untold ? colour("land") : colour((each.tones || tones) + "-" + each.tone) }, each.untold ? { decal: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4, color: colour("soft") } } : {}),
       }));
       for (const code of data.origins || []) {
         let place = places.find((each) => each.name === code);
@@ -74,7 +74,7 @@
           return "<strong>" + escape(row.name) + "</strong>" + middle + "<br>" + short(row.low) + " to " + short(row.high);
         } }),
         xAxis: axis({ type: log ? "log" : "value", min: data.zero && !log ? (value) => Math.min(0, value.min) : undefined, scale: !data.zero, name: narrow ? "" : "", splitNumber: narrow ? 3 : 5 }),
-        yAxis: { type: "category", inverse: true, data: rows.map((row) => row.name), axisLine: { show: false }, axisTick: { show: false },
+        yAxis: { type: "category", inverse: true, data: rows.map((row) => row.name), axisLine: { show: false, onZero: false }, axisTick: { show: false },
           axisLabel: { color: colour("ink"), width: names - 10, overflow: "truncate", interval: 0 } },
         series: [
           { type: "custom", clip: true, encode: { x: [1, 2], y: 0 }, data: rows.map((row, index) => [index, row.low, row.high]), renderItem: (params, api) => {
@@ -91,14 +91,23 @@
 
     bars(data, box) {
       const rows = data.rows, narrow = box.clientWidth < 480;
+      const lowest = Math.min(0, data.least || 0, ...rows.map((row) => Math.min(row.value, row.low || 0)));
+      const highest = Math.max(0, data.most || 0, ...rows.map((row) => Math.max(row.value, row.high || 0)));
+      const room = (highest - lowest) * (narrow ? 0.3 : 0.16), below = lowest < 0;
+      const whiskers = rows.some((row) => row.low !== undefined) ? [{ type: "custom", silent: true, z: 3, encode: { x: [1, 2], y: 0 }, data: rows.map((row, index) => [index, row.low, row.high]), renderItem: (params, api) => {
+        const start = api.coord([api.value(1), api.value(0)]), end = api.coord([api.value(2), api.value(0)]);
+        return { type: "line", shape: { x1: start[0], y1: start[1], x2: end[0], y2: end[1] }, style: { stroke: colour("ink"), lineWidth: 1.5, opacity: 0.7 } };
+      } }] : [];
+      const said = (row) => "<strong>" + escape(row.name) + "</strong><br>" + escape(row.label) + (row.low === undefined ? "" : "<br>" + short(row.low) + " to " + short(row.high));
       return {
-        grid: { left: narrow ? 108 : 170, right: 84, top: 6, bottom: 30 },
-        tooltip: Object.assign(tip(), { trigger: "item", formatter: (item) => "<strong>" + escape(rows[item.dataIndex].name) + "</strong><br>" + escape(rows[item.dataIndex].label) }),
-        xAxis: axis({ type: "value", splitNumber: narrow ? 3 : 5 }),
-        yAxis: { type: "category", inverse: true, data: rows.map((row) => row.name), axisLine: { show: false }, axisTick: { show: false },
+        grid: { left: narrow ? 108 : 170, right: below ? 16 : 84, top: 6, bottom: 30 },
+        tooltip: Object.assign(tip(), { trigger: "item", formatter: (item) => said(rows[item.dataIndex]) }),
+        xAxis: axis({ type: "value", splitNumber: narrow ? 3 : 5, min: below ? lowest - room : undefined, max: below ? highest + room : undefined, axisLabel: { color: colour("soft"), formatter: short, hideOverlap: true, showMinLabel: !below, showMaxLabel: !below } }),
+        yAxis: { type: "category", inverse: true, data: rows.map((row) => row.name), axisLine: { show: false, onZero: false }, axisTick: { show: false },
           axisLabel: { color: colour("ink"), width: narrow ? 100 : 160, overflow: "truncate", interval: 0 } },
-        series: [{ type: "bar", barMaxWidth: 20, data: rows.map((row) => ({ value: row.value, itemStyle: { color: colour(row.tone || "plain") },
-          label: { show: true, position: row.value < 0 ? "left" : "right", formatter: row.label, color: colour("ink"), fontSize: 12 } })) }],
+        series: [{ type: "bar", barMaxWidth: 20, data: rows.map((row) => ({ value: row.value, itemStyle: { color: colour(row.tone || "plain") } })) }, ...whiskers,
+          { type: "scatter", symbolSize: 0.01, silent: true, z: 4, data: rows.map((row, index) => ({ value: [row.value < 0 ? Math.min(row.value, row.low === undefined ? 0 : row.low) : Math.max(row.value, row.high || 0), index],
+            label: { show: true, position: row.value < 0 ? "left" : "right", formatter: row.label, color: colour("ink"), fontSize: 12 } })) }],
       };
     },
 

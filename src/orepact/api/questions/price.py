@@ -1,0 +1,66 @@
+"""Question 3: if imports are lifted to a reference price, what duty, what prices, what new output, and who pays?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from orepact.api.question import Asked, Question, parameter
+from orepact.api.shares import Share
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from orepact.cases.price_chain import PriceAnswer
+
+MOST_DRAWS = 1000
+
+
+class PriceAsked(Asked):
+    """If a zone lifts its imports of a mineral to a reference price."""
+
+    mineral: str = parameter("Mineral, by any usual name.", unit="name", default="rare_earths")
+    reference: float = parameter(
+        "Reference price that imports are lifted to.", unit="USD per tonne of content", default=22000.0,
+        allow_inf_nan=False, example=22000.0,
+    )  # fmt: skip
+    zone: str = parameter(
+        "Countries or regions that lift their imports to it, joined by commas.", unit="name", default="MSP"
+    )
+    stage: str | None = parameter(
+        "What is lifted: mine or refined; the last stage when left out.", unit="name", default=None, example="refined"
+    )
+    exempt: str | None = parameter(
+        "Origins outside the zone that do not pay; none when left out.", unit="name", default=None, example="AUS"
+    )
+    cap_rate: Share | None = parameter(
+        "Bound rate that caps the duty, a share of the price like 0.1; no cap when left out.", unit="1", default=None,
+        allow_inf_nan=False, example=0.1,
+    )  # fmt: skip
+    base_year: int | None = parameter("Year of the table; the usual one when left out.", unit="year", default=None)
+    draws: int = parameter("Number of draws over the ranges.", unit="1", default=200, ge=10, le=MOST_DRAWS)
+    seed: int = parameter("Seed of the draws.", unit="1", default=1, ge=0, le=2**32 - 1)
+
+
+def _work(asked: PriceAsked) -> PriceAnswer:
+    from orepact.cases.price_chain import price
+
+    return price(**asked.model_dump())
+
+
+def _record(found: PriceAnswer) -> dict[str, Any]:
+    return found.summary()
+
+
+def _frame(found: PriceAnswer) -> pd.DataFrame:
+    return found.frame()
+
+
+PRICE: Question[PriceAsked, PriceAnswer] = Question(
+    name="price",
+    title="If imports are lifted to a reference price, what duty, what prices, what new output, and who pays?",
+    asked=PriceAsked,
+    work=_work,
+    record=_record,
+    frame=_frame,
+    places={"network": "mineral"},
+)
