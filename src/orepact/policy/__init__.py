@@ -9,6 +9,7 @@ from orepact.policy.compose import balances, ledger, put_on
 from orepact.policy.demand import DemandShift, ReservePurchase, ReserveRelease
 from orepact.policy.instrument import Instrument, Party, Payment
 from orepact.policy.labels import Labels
+from orepact.policy.reference_duty import ReferenceDuty
 from orepact.policy.shocks import CapacityGrowth, CapacityLoss, ExportCut, Shock, Tariff
 from orepact.policy.supply import HostCap, LastResort, NewProject, OutputSubsidy, PriceFloor, Recycling
 from orepact.policy.trade import (
@@ -18,7 +19,6 @@ from orepact.policy.trade import (
     ExportTax,
     FreightChange,
     LicenceDelay,
-    ReferenceDuty,
 )
 
 INSTRUMENTS: tuple[type[Instrument], ...] = (

@@ -26,6 +26,7 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 StageName = Literal["mine", "intermediate", "refined", "component", "scrap"]
 Countries = tuple[Annotated[str, Field(pattern=r"^[A-Z]{3}$")], ...]
+ANYBODY: Countries = ()
 PartyKind = Literal["buyers", "producers", "treasury", "carriers", "holders"]
 
 MODEL = "docs/model.md, instruments"
@@ -158,6 +159,12 @@ def nobody(named: Countries, what: str, there: tuple[str, ...]) -> MissingData:
     """The error of a record that touches nobody in the market."""
     found = f"none of {listed(named)}"
     return MissingData(Wrong("shock", f"there is no {what} in the market", found, f"in the table: {listed(there)}"))
+
+
+def none_left(covered: Mask, named: Countries, labels: Labels, at: int) -> None:
+    """Raise MissingData where a record covers no flow of a stage."""
+    if not covered.any():
+        raise nobody(named or ("anybody",), "flow that it covers", labels.producers[at])
 
 
 def crossing(labels: Labels, at: int, origins: Countries, destinations: Countries) -> Mask:

@@ -1,4 +1,4 @@
-"""Instruments on what crosses a border: taxes, quotas, licences, freight, closed corridors, reference prices, diversity."""
+"""Instruments on what crosses a border: taxes, quotas, licences, freight, closed corridors, diversity."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from orepact.market import Cap, Levy, Problem, Solution
-from orepact.policy.adjustable_duty import FERRO_ALLOYS, PRICE_BAND
+from orepact.market import Cap, Problem, Solution
 from orepact.policy.instrument import (
+    ANYBODY,
     MODEL,
     Array,
     Countries,
     Instrument,
-    Mask,
     Payment,
     Period,
     StageName,
@@ -23,25 +22,16 @@ from orepact.policy.instrument import (
     countries,
     crossing,
     listed,
-    nobody,
+    none_left,
     stage_field,
     towards,
     with_stage,
 )
 from orepact.policy.labels import Labels
-from orepact.policy.money import duty_on, levy_of, rent_of
+from orepact.policy.money import duty_on, rent_of
 from orepact.policy.record import number
 
 CRMA = "Regulation (EU) 2024/1252, Article 5(1)(b)"
-SMOOTHING = 0.005
-"""Share of the reference price over which the kink of an adjustable duty is rounded (market-model, section 3)."""
-
-ANYBODY: Countries = ()
-
-
-def _none_left(covered: Mask, named: Countries, labels: Labels, at: int) -> None:
-    if not covered.any():
-        raise nobody(named or ("anybody",), "flow that it covers", labels.producers[at])
 
 
 class ExportTax(Instrument):
@@ -71,7 +61,7 @@ class ExportTax(Instrument):
         del base_flows
         at = labels.stage(self.stage)
         pays = crossing(labels, at, self.origins, self.against)
-        _none_left(pays, self.origins, labels, at)
+        none_left(pays, self.origins, labels, at)
         stage = problem.stages[at]
         taxed = replace(stage, tariff=stage.tariff + self.rate * pays, levy=stage.levy + self.per_tonne * pays)
         return with_stage(problem, at, taxed)
@@ -103,7 +93,7 @@ class ExportQuota(Instrument):
         del base_flows
         at = labels.stage(self.stage)
         covered = crossing(labels, at, self.origins, self.against)
-        _none_left(covered, self.origins, labels, at)
+        none_left(covered, self.origins, labels, at)
         cap = Cap(stage=at, covered=covered, limit=np.asarray(self.tonnes), name=self.name)
         return replace(problem, caps=(*problem.caps, cap))
 
@@ -142,7 +132,7 @@ class LicenceDelay(Instrument):
         """The problem with the delay in force; ``base_flows`` is ``(B, n, m + J)`` or ``(n, m + J)`` of its stage, tonnes."""
         at = labels.stage(self.stage)
         covered = crossing(labels, at, self.origins, self.against)
-        _none_left(covered, self.origins, labels, at)
+        none_left(covered, self.origins, labels, at)
         part = max(1.0 - self.days / self.period_days, 0.0)
         if part == 0.0:
             stage = problem.stages[at]
@@ -182,7 +172,7 @@ class FreightChange(Instrument):
         del base_flows
         at = labels.stage(self.stage)
         moves = crossing(labels, at, self.origins, self.destinations)
-        _none_left(moves, self.origins, labels, at)
+        none_left(moves, self.origins, labels, at)
         stage = problem.stages[at]
         return with_stage(problem, at, replace(stage, detour=stage.detour + self.per_tonne * moves))
 
@@ -227,7 +217,7 @@ class CorridorClosure(Instrument):
         """The problem with the passage closed; ``base_flows`` is ``(B, n, m + J)`` or ``(n, m + J)`` of its stage, tonnes."""
         at = labels.stage(self.stage)
         moves = crossing(labels, at, self.origins, self.destinations)
-        _none_left(moves, self.origins, labels, at)
+        none_left(moves, self.origins, labels, at)
         stage = problem.stages[at]
         late = min(self.share * self.days / self.period_days, 1.0) * np.where(moves, base_flows, 0.0).sum(axis=-2)
         users = int(np.shape(stage.users.use)[-1])
@@ -261,67 +251,6 @@ def _less_feed(problem: Problem, at: int, late: Array) -> Problem:
     return with_stage(problem, at, replace(stage, refining=replace(plant, remaining=left)))
 
 
-class ReferenceDuty(Instrument):
-    """A duty that lifts imports to a reference price: ``max(0, reference - (price + freight))``, at most ``cap_rate`` of that price.
-
-    What enters within the quota pays no more of it than holds the quota:
-    ``0 <= fraction <= 1  complementary to  quota - imports``. The kink is rounded over half a per cent of the reference.
-    """
-
-    kind: Literal["reference_duty"] = "reference_duty"
-    importers: Countries = countries("whose imports are lifted")
-    stage: StageName = stage_field()
-    reference: float = number(unit="USD per t", meaning="reference price", source=f"as {FERRO_ALLOYS}, Annex II", gt=0)
-    exempt: Countries = countries("origins that do not pay", ANYBODY)
-    cap_rate: float | None = number(
-        None, unit="share of the landed price", meaning="bound rate; no cap when left out", source=PRICE_BAND, gt=0
-    )
-    quota: float | None = number(
-        None,
-        unit="t of content per period",
-        meaning="imports free of it; none when left out",
-        source=FERRO_ALLOYS,
-        gt=0,
-    )
-
-    @property
-    def name(self) -> str:
-        """What errors, certificates and payments call it."""
-        but = f", but for {listed(self.exempt)}" if self.exempt else ""
-        return f"reference price of {listed(self.importers)}, {self.stage}{but}"
-
-    def covered(self, labels: Labels) -> Mask:
-        """The flows that it lifts, boolean ``(n, m + J)``: from outside the importers, and from none that is exempt."""
-        at = labels.stage(self.stage)
-        outside = ~labels.rows(at, (*self.importers, *self.exempt))
-        mask: Mask = outside[:, None] & labels.columns(at, self.importers)[None, :]
-        return mask
-
-    def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
-        """The problem with the duty in force; ``base_flows`` is not needed."""
-        del base_flows
-        at = labels.stage(self.stage)
-        covered = self.covered(labels)
-        _none_left(covered, self.importers, labels, at)
-        levy = Levy(
-            stage=at,
-            covered=covered,
-            reference=np.asarray(self.reference),
-            width=np.asarray(SMOOTHING * self.reference),
-            name=self.name,
-            bound_rate=np.inf if self.cap_rate is None else self.cap_rate,
-            quota=None if self.quota is None else np.asarray(self.quota),
-        )
-        return replace(problem, levies=(*problem.levies, levy))
-
-    def payments(self, problem: Problem, solution: Solution, labels: Labels) -> tuple[Payment, ...]:
-        """The duty to the importer's treasury; the rent of the quota to those abroad who may fill it."""
-        at = labels.stage(self.stage)
-        treasury, rent = levy_of(problem, solution, self.name, at)
-        duty = by_importer(self.name, treasury, labels, at, "buyers", "treasury")
-        return (*duty, *by_origin(self.name, rent, labels, at, "buyers", "holders"))
-
-
 class DiversityCap(Instrument):
     """No country outside the members may bring more than a share of what the importers buy: ``x_i <= share * sum of all x``.
 
@@ -349,7 +278,7 @@ class DiversityCap(Instrument):
         buyers = labels.columns(at, self.importers)
         outside = ~labels.rows(at, (*self.importers, *self.members))
         of = np.broadcast_to(buyers[None, :], (len(outside), len(buyers)))
-        _none_left(outside[:, None] & of, self.importers, labels, at)
+        none_left(outside[:, None] & of, self.importers, labels, at)
         caps = [
             Cap(at, of & (np.arange(len(outside)) == row)[:, None], np.zeros(()), self.name, self.share, of)
             for row in np.flatnonzero(outside)
