@@ -29,7 +29,7 @@ def files() -> dict[str, str]:
 
 
 def test_the_page_shows_files_and_commands() -> None:
-    assert list(files()) == ["case.yaml", "first.yaml", "second.yaml", "third.yaml"]
+    assert list(files()) == ["case.yaml", "first.yaml", "second.yaml", "third.yaml", "trigger.yaml"]
     assert len(commands()) >= 10
 
 

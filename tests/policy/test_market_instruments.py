@@ -40,6 +40,7 @@ from orepact.policy import (
     ReservePurchase,
     ReserveRelease,
     Tariff,
+    TriggeredDuty,
     balances,
     ledger,
     put_on,
@@ -247,6 +248,19 @@ def reference_duty() -> None:
     _, low, none = run(ReferenceDuty(importers=("CCC",), stage="refined", reference=900.0))
     assert none == ()
     np.testing.assert_array_equal(low.stages[0].price, solve(market()).stages[0].price)
+
+
+@example(TriggeredDuty)
+def triggered_duty() -> None:
+    """Imports cost 1000 at base: 200 below the reference, so a margin of 200 starts it and one of 201 does not."""
+    duty = TriggeredDuty(importers=("CCC",), stage="refined", reference=1200.0, exempt=("BBB",), margin=200.0)
+    _, found, payments = run(duty)
+    price, flow = found.stages[0].price[0, 0], found.stages[0].flows[0, 0, 1]
+    held_by_shares(found, 1200.0 - price)
+    assert paid(payments) == pytest.approx({("buyers", "CCC", "treasury", "CCC"): flow * (1200.0 - price)})
+    _, off, none = run(duty.model_copy(update={"margin": 201.0}))
+    assert none == ()
+    np.testing.assert_array_equal(off.stages[0].price, solve(market()).stages[0].price)
 
 
 @example(DiversityCap)

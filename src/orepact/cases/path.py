@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from orepact.cases.assemble import Base, assemble
 from orepact.cases.draws import draw
+from orepact.cases.duty_watch import DutyWatch, Mask
 from orepact.cases.dynamics import draw_speeds
 from orepact.cases.path_case import PathCase, read_case
 from orepact.cases.path_result import PathResult, Recorder
@@ -26,7 +27,7 @@ from orepact.market.draws import either
 from orepact.network import Network
 from orepact.network import network as make_network
 from orepact.network.entrants import with_entrants
-from orepact.policy import Instrument, NewProject, Recycling, put_on
+from orepact.policy import Instrument, NewProject, Recycling, TriggeredDuty, put_on
 
 Array = NDArray[np.float64]
 Progress = Callable[[int], None]
@@ -53,19 +54,21 @@ def on_network(case: PathCase, network: Network, progress: Progress | None = Non
     speeds = draw_speeds(case.mineral, number=case.draws, seed=case.seed, short=short)
     base = assemble(network, drawn, case.step)
     carry = at_base(base.problem, case.draws)
-    recorder = Recorder(case, network, base)
+    recorder, watch = Recorder(case, network, base), DutyWatch(case, base)
     start: tuple[Array, ...] | None = None
     years = case.step / 12.0
     for at, (first, end) in enumerate(case.periods):
         instruments = case.in_force(first, end)
-        market = _with_instruments(case, base, carried_in(base.problem, carry, speeds, years), instruments)
+        on = watch.decide(instruments)
+        market = _with_instruments(case, base, carried_in(base.problem, carry, speeds, years), instruments, on)
         solution = _solved(market, start, str(first))
         recorder.keep(market, solution, instruments)
+        watch.see(market, solution)
         carry = carried_out(base.problem, solution, carry, speeds, years)
         start = tuple(stage.price for stage in solution.stages)
         if progress is not None:
             progress(at + 1)
-    return recorder.result()
+    return recorder.result(*watch.variables())
 
 
 def _entrants(case: PathCase) -> dict[str, tuple[str, ...]]:
@@ -77,11 +80,22 @@ def _entrants(case: PathCase) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _with_instruments(case: PathCase, base: Base, market: Market, instruments: tuple[Instrument, ...]) -> Market:
-    """The market with everything on it; a project that may fail is there only in the draws in which it is built."""
-    certain = [each for each in instruments if not (isinstance(each, NewProject) and each.success < 1)]
+def _with_instruments(
+    case: PathCase, base: Base, market: Market, instruments: tuple[Instrument, ...], on: Mapping[str, Mask]
+) -> Market:
+    """The market with everything on it; a project that may fail is there only in the draws in which it is built.
+
+    on: the draws in which a triggered duty is on, by its name.
+    """
+    certain = [
+        each
+        for each in instruments
+        if not (isinstance(each, TriggeredDuty) or (isinstance(each, NewProject) and each.success < 1))
+    ]
     market = put_on(market, base.labels, base.flows, certain)
     for each in instruments:
+        if isinstance(each, TriggeredDuty):
+            market = each.lifted(market, base.labels, on[each.name])
         if isinstance(each, NewProject) and each.success < 1:
             built = _chances(case, each) < each.success
             with_it = each.apply(market, base.labels, base.flows[base.labels.stage(each.stage)])

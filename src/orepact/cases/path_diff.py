@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orepact.cases.changes import Change, changes
+from orepact.cases.duty_watch import ON, PRICE
 from orepact.cases.path import on_network
 from orepact.cases.path_case import PathCase
 from orepact.cases.path_result import PathResult
@@ -44,6 +45,9 @@ MUST_AGREE = {
 }
 OPTIONS = {"draws": "or give --draws for both", "seed": "or give --seed for both"}
 
+BESIDE = {"in_force", "paid", ON, PRICE}
+"""Variables that say what was decided, not what the market did: an instrument that does not bind makes no difference."""
+
 
 @dataclass(frozen=True)
 class PathDiff:
@@ -56,12 +60,12 @@ class PathDiff:
     @cached_property
     def same(self) -> bool:
         """Whether every figure of every draw has the same bytes in both."""
-        names = [name for name in self.first.data if name not in {"in_force", "paid"}]
+        names = set(self.first.data) - BESIDE
         users = all(
             name in self.second.data and _bytes(self.first, str(name)) == _bytes(self.second, str(name))
             for name in names
         )
-        return users and set(self.first.data) == set(self.second.data) and _paid(self.first) == _paid(self.second)
+        return users and names == set(self.second.data) - BESIDE and _paid(self.first) == _paid(self.second)
 
     def prices(self) -> dict[str, tuple[Array, Array]]:
         """Prices of both, ``(draw, period)``, of the same users: of all, of those abroad, and of those cut off.

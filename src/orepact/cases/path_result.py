@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from orepact.cases.duty_watch import states_of
 from orepact.cases.summary import interval
 from orepact.cases.versions import versions
 from orepact.files import appearing_whole
@@ -75,6 +76,7 @@ class PathResult:
                     for name in ("use", "given_up", "unserved", "user_stock")
                 },
                 "in_force": str(data["in_force"].to_numpy()[at]).split("; ") if data["in_force"].to_numpy()[at] else [],
+                **self._duties(at),
             }
             for at, day in enumerate(data["period"].to_numpy())
         ]
@@ -92,6 +94,16 @@ class PathResult:
             "grade": self.network.grade,
             "sources": list(self.network.sources),
         }
+
+    def _duties(self, at: int) -> dict[str, list[dict[str, Any]]]:
+        """The triggered duties of one period: the share of draws in which each is on, and what imports cost before it."""
+        rows = []
+        for name, on, price in states_of(self.data, at):
+            known = price[np.isfinite(price)]
+            rows.append(
+                {"instrument": name, "on": float(on.mean()), "import_price": interval(known) if len(known) else None}
+            )
+        return {"duties": rows} if rows else {}
 
     def _prices(self) -> dict[str, Array]:
         """Prices of all users, and where some countries restrict their exports, of those outside and inside them (and cut off)."""
@@ -213,8 +225,8 @@ class Recorder:
         self.balance = max(self.balance, solution.certificate.max_balance)
         self.complementarity = max(self.complementarity, solution.certificate.max_complementarity)
 
-    def result(self) -> PathResult:
-        """Everything that was kept, labelled."""
+    def result(self, more_coords: dict[str, Any], more_variables: dict[str, Any]) -> PathResult:
+        """Everything that was kept, labelled, with coordinates and variables that something beside the market keeps."""
         import xarray as xr
 
         case, network = self.case, self.network
@@ -248,7 +260,8 @@ class Recorder:
             "base_price_usd_per_t": network.price.usd_per_t, "grade": network.grade, "sources": ", ".join(network.sources),
             "max_balance": self.balance, "max_complementarity": self.complementarity,
         }  # fmt: skip
-        return PathResult(case, network, xr.Dataset(variables, coords=coords, attrs=attributes))
+        data = xr.Dataset(variables | more_variables, coords=coords | more_coords, attrs=attributes)
+        return PathResult(case, network, data)
 
     def _dimensions(self, name: str) -> tuple[str, str, str]:
         for table in self.network.stages:

@@ -20,10 +20,11 @@ from orepact.policy.trade import (
     FreightChange,
     LicenceDelay,
 )
+from orepact.policy.triggered_duty import TriggeredDuty
 
 INSTRUMENTS: tuple[type[Instrument], ...] = (
     ExportCut, CapacityLoss, CapacityGrowth, Tariff, ExportTax, ExportQuota, LicenceDelay, FreightChange, CorridorClosure, ReferenceDuty,
-    DiversityCap, PriceFloor, OutputSubsidy, LastResort, NewProject, Recycling, HostCap, ReservePurchase, ReserveRelease,
+    TriggeredDuty, DiversityCap, PriceFloor, OutputSubsidy, LastResort, NewProject, Recycling, HostCap, ReservePurchase, ReserveRelease,
     DemandShift,
 )  # fmt: skip
 """Every record that changes a market."""
@@ -32,5 +33,5 @@ __all__ = [
     "INSTRUMENTS", "CapacityGrowth", "CapacityLoss", "CorridorClosure", "DemandShift", "DiversityCap", "ExportCut",
     "ExportQuota", "ExportTax", "FreightChange", "HostCap", "Instrument", "Labels", "LastResort", "LicenceDelay",
     "NewProject", "OutputSubsidy", "Party", "Payment", "PriceFloor", "Recycling", "ReferenceDuty", "ReservePurchase",
-    "ReserveRelease", "Shock", "Tariff", "balances", "ledger", "put_on",
+    "ReserveRelease", "Shock", "Tariff", "TriggeredDuty", "balances", "ledger", "put_on",
 ]  # fmt: skip

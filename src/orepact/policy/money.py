@@ -5,11 +5,23 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from orepact.market import Problem, Solution, accounts
+from orepact.market import Problem, Solution, Stage, accounts
 from orepact.market.sourcing import landed_price
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+
+
+def import_price(stage: Stage, flows: Array, price: Array, covered: Mask) -> Array:
+    """What the covered flows cost on average before duties, ``sum x (price + freight) / sum x``, ``(B,)``; NaN where nothing flows.
+
+    flows ``(B, n, b)`` or ``(n, b)``, tonnes; price ``(B, n)`` or ``(n,)``, currency per tonne on board.
+    """
+    bought = np.where(covered, flows, 0.0)
+    spent = (bought * landed_price(stage, np.atleast_2d(price))).sum(axis=(1, 2))
+    tonnes = np.broadcast_to(bought.sum(axis=(-2, -1)), spent.shape)
+    price_paid: Array = np.divide(spent, tonnes, out=np.full(spent.shape, np.nan), where=tonnes > 0)
+    return price_paid
 
 
 def duty_on(problem: Problem, solution: Solution, at: int, covered: Mask, rate: float, per_tonne: float) -> Array:

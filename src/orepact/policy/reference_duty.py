@@ -26,10 +26,13 @@ from orepact.policy.instrument import (
 )
 from orepact.policy.labels import Labels
 from orepact.policy.money import levy_of
-from orepact.policy.record import number
+from orepact.policy.record import LARGEST, number
 
 SMOOTHING = 0.005
 """Share of the reference price over which the kink of an adjustable duty is rounded (market-model, section 3)."""
+
+NEVER_MET = 1e-9
+"""USD per t: a reference price that no price lies below, for draws in which a duty is off."""
 
 
 class ReferenceDuty(Instrument):
@@ -71,17 +74,30 @@ class ReferenceDuty(Instrument):
     def apply(self, problem: Problem, labels: Labels, base_flows: Array) -> Problem:
         """The problem with the duty in force; ``base_flows`` is not needed."""
         del base_flows
+        return self.lifted(problem, labels)
+
+    def lifted(self, problem: Problem, labels: Labels, on: Mask | None = None) -> Problem:
+        """The problem with the duty in the draws ``on``, ``(B,)``: in all when left out. Where it is in none, the same problem.
+
+        Raises MissingData where it covers no flow of the market.
+        """
         at = labels.stage(self.stage)
         covered = self.covered(labels)
         none_left(covered, self.importers, labels, at)
+        if on is not None and not on.any():
+            return problem
+
+        def there(amount: float, elsewhere: float) -> Array:
+            return np.asarray(amount) if on is None or on.all() else np.where(on, amount, elsewhere)
+
         levy = Levy(
             stage=at,
             covered=covered,
-            reference=np.asarray(self.reference),
-            width=np.asarray(SMOOTHING * self.reference),
+            reference=there(self.reference, NEVER_MET),
+            width=there(SMOOTHING * self.reference, SMOOTHING * NEVER_MET),
             name=self.name,
             bound_rate=np.inf if self.cap_rate is None else self.cap_rate,
-            quota=None if self.quota is None else np.asarray(self.quota),
+            quota=None if self.quota is None else there(self.quota, LARGEST),
         )
         return replace(problem, levies=(*problem.levies, levy))
 

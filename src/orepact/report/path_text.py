@@ -8,7 +8,7 @@ from rich.table import Table
 from orepact import facts
 from orepact.cases.path_result import PathResult
 from orepact.cases.words import spoken_names
-from orepact.report.numbers import WIDTH, money, times, tonnes
+from orepact.report.numbers import WIDTH, money, percent, times, tonnes
 
 PRICES = {
     "price_cut_off": "price of those\ncut off, times base",
@@ -51,6 +51,7 @@ def print_path(result: PathResult) -> None:
     console.print(table)
     if len(answer["periods"]) > MOST_PERIODS:
         console.print(f"{len(answer['periods']) - MOST_PERIODS} more periods: --csv or --json has them all.")
+    _print_duties(console, result)
     _print_users(console, result)
     _print_payments(console, result)
     mark = answer["certificate"]
@@ -58,6 +59,21 @@ def print_path(result: PathResult) -> None:
         f"\nCertificate: {mark['solved']:,} markets solved; largest imbalance of a node {mark['max_balance']:.0e}. "
         f"Case {case.hash}.".replace(",", "\u2009", 1)
     )
+
+
+def _print_duties(console: Console, result: PathResult) -> None:
+    """When a triggered duty is on: from which period to which in what share of the draws, and what imports cost before it."""
+    periods = result.summary()["periods"][:MOST_PERIODS]
+    names = spoken_names(result.case)
+    for at, first in enumerate(periods[0].get("duties", [])):
+        name = names.get(first["instrument"], first["instrument"])
+        console.print(f"\n[bold]When the duty is on[/bold]: {name}")
+        table = text_table("from", "on, share\nof draws", "imports before duty,\nUSD a tonne (median)", gap=1)
+        for each in periods:
+            row = each["duties"][at]
+            price = row["import_price"]
+            table.add_row(each["from"], percent(row["on"]), "none" if price is None else tonnes(price["median"]))
+        console.print(table)
 
 
 def _print_users(console: Console, result: PathResult) -> None:
