@@ -7,7 +7,7 @@ losses and revenue is what the duty costs all together; it is held against the s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -17,6 +17,7 @@ from orepact import facts
 from orepact.cases.assemble import Base, assemble
 from orepact.cases.draws import draw
 from orepact.cases.request import read_places
+from orepact.cases.stage_prices import ByStage, Given, Step, coherence
 from orepact.cases.summary import interval
 from orepact.errors import BadInput, MissingData, Problem
 from orepact.market import Problem as Market
@@ -42,7 +43,8 @@ class PriceAnswer:
     """What a reference price does over a year. Tonnes of content, USD, ratios to base; by draw where an array, ``(B,)``.
 
     closes: largest gap over the draws between what all parties gain and lose and the change of welfare worked out along the path
-    of the duty, as a share of all that they gain and lose; 0 where nothing is paid.
+    of the duty, as a share of all that they gain and lose; 0 where nothing is paid. steps: whether refiners beside a reference
+    price live.
     """
 
     network: Network
@@ -56,6 +58,7 @@ class PriceAnswer:
     sectors: tuple[dict[str, Any], ...]
     cannot_tell: tuple[str, ...]
     closes: float
+    steps: tuple[Step, ...] = ()
 
     @property
     def at(self) -> int:
@@ -138,6 +141,7 @@ class PriceAnswer:
                 np.broadcast_to(self.before.stages[self.at].price[:, 0], len(self.before.iterations))
             ),
             "zone": list(self.zone),
+            "coherence": [each.row() for each in self.steps],
             "duties": self.duties(),
             "prices": self.prices(),
             "output": self.output(),
@@ -188,11 +192,17 @@ def price(  # noqa: PLR0913
     base_year: int | None = None,
     draws: int = 200,
     seed: int = 1,
+    reference_at: ByStage = None,
+    conversion_cost: ByStage = None,
+    yields: ByStage = None,
 ) -> PriceAnswer:
     """What a reference price does: duty by origin, prices, output, and who pays.
 
     reference: USD per tonne of content. zone: countries or regions whose imports from outside are lifted to it. stage: the last
     one of the mineral's table when left out. exempt: origins outside that do not pay. cap_rate: bound rate, a share of the price.
+    reference_at: reference prices of other stages, which are held against it and not levied; conversion_cost (USD per tonne
+    sold) and yields (share) of the plants that make a stage: mappings by stage, or texts like "mine=20000". Raises BadInput
+    where two reference prices kill the refiner between them.
     """
     problems: list[Problem] = []
     if not 0 < reference <= LARGEST:
@@ -201,6 +211,7 @@ def price(  # noqa: PLR0913
     if cap_rate is not None and not 0 < cap_rate <= LARGEST:
         problems.append(Problem("--cap-rate", "it must be above zero", f"{cap_rate:g}", "give a share like 0.1"))
     raise_all(problems)
+    given = Given.read(reference_at, conversion_cost, yields)
     found = make_network(facts.resolve_mineral(mineral), base_year)
     members = read_places(zone, "--zone")
     stages = [table.stage for table in found.stages]
@@ -215,7 +226,8 @@ def price(  # noqa: PLR0913
         importers=members, stage=cast(StageName, wanted), reference=reference,
         exempt=() if exempt is None else read_places(exempt, "--exempt"), cap_rate=cap_rate,
     )  # fmt: skip
-    return answered(found, base, duty, members)
+    steps = coherence(found, base, (wanted, reference), members, given)
+    return replace(answered(found, base, duty, members), steps=steps)
 
 
 def answered(found: Network, base: Base, duty: ReferenceDuty, zone: tuple[str, ...]) -> PriceAnswer:
@@ -322,8 +334,6 @@ def _closes(base: Base, market: Market, solution: Solution, payers: dict[str, Ar
 
 
 def _with_levy(stage: Any, wedge: Array) -> Any:
-    from dataclasses import replace
-
     return replace(stage, levy=stage.levy + wedge)
 
 

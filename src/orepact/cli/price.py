@@ -16,6 +16,18 @@ def command(  # noqa: PLR0913, PLR0917
     stage: Annotated[str | None, typer.Option("--stage", "-s", help="Stage; the last one when left out.")] = None,
     exempt: Annotated[str | None, typer.Option("--exempt", help="Origins outside the zone that do not pay.")] = None,
     cap_rate: Annotated[float | None, typer.Option("--cap-rate", help="Bound rate, as a share of the price.")] = None,
+    reference_at: Annotated[
+        list[str] | None,
+        typer.Option("--reference-at", help="STAGE=USD: another stage's reference price, checked against this one."),
+    ] = None,
+    conversion_cost: Annotated[
+        list[str] | None,
+        typer.Option("--conversion-cost", help="STAGE=USD: what plants that make the stage spend, per tonne sold."),
+    ] = None,
+    yields: Annotated[
+        list[str] | None,
+        typer.Option("--yield", help="STAGE=SHARE: share of the content bought that plants that make the stage sell."),
+    ] = None,
     base_year: Annotated[int | None, typer.Option("--base-year", help="Year of the table.")] = None,
     draws: Annotated[int, typer.Option("--draws", help="Number of draws over the ranges.", min=10)] = 200,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.", min=0)] = 1,
@@ -31,7 +43,7 @@ def command(  # noqa: PLR0913, PLR0917
 
     found = price(
         mineral, reference=reference, zone=zone, stage=stage, exempt=exempt, cap_rate=cap_rate, base_year=base_year,
-        draws=draws, seed=seed,
+        draws=draws, seed=seed, reference_at=reference_at, conversion_cost=conversion_cost, yields=yields,
     )  # fmt: skip
     if as_json:
         print_json(found.summary())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from rich.console import Console
@@ -9,7 +10,7 @@ from rich.table import Table
 
 from orepact import facts
 from orepact.cases.price_chain import PriceAnswer
-from orepact.report.numbers import WIDTH, exact, interval_of_tonnes, money, percent, times, tonnes
+from orepact.report.numbers import WIDTH, exact, interval_of_tonnes, money, percent, ratio, times, tonnes
 
 MOST = 8
 SMALLEST = 1e4
@@ -21,6 +22,7 @@ def print_price(found: PriceAnswer) -> None:
     console = Console(width=WIDTH, highlight=False)
     answer = found.summary()
     console.print(f"[bold]{facts.mineral_name(answer['mineral'])}, {answer['stage']}[/bold]: {lifted(answer)}.\n")
+    print_steps(console, answer["coherence"])
     _print_prices(console, answer)
     _print_duties(console, answer["duties"])
     _print_payers(console, answer)
@@ -84,6 +86,34 @@ def together(answer: dict[str, Any]) -> str:
     kind = "costs all parties together" if total["median"] < 0 else "brings all parties together"
     words = gain_or_loss(total).split(" ", 1)[1]
     return f"The duty {kind} {words}: all that is lost, less all that is gained."
+
+
+def print_steps(console: Console, steps: list[dict[str, Any]]) -> None:
+    """Whether plants beside a reference price live, or why nobody can tell."""
+    for step in steps:
+        todo = f"; {step['todo']}" if step["todo"] else ""
+        if step["sold"] is None:
+            console.print(f"Cannot tell whether plants that buy {step['bought']} live: {step['why']}{todo}.")
+            continue
+        prices = f"{step['sold']} at {_at(step, 'sold')}, {step['bought']} at {_at(step, 'bought')}"
+        how = [f"yield {_plain(step['yield'], ratio)}"] if step["yield"] else []
+        how += [f"conversion {exact(step['conversion_cost'])}"] if step["conversion_cost"] is not None else []
+        left = f"; left {_plain(step['left'], tonnes)} USD a tonne" if step["left"] else ""
+        console.print(
+            f"Refiners from {step['bought']} to {step['sold']}: [bold]{step['verdict']}[/bold]. {step['why'].capitalize()}{todo} "
+            f"({prices}{''.join(f', {each}' for each in how)}{left})."
+        )
+    console.print()
+
+
+def _at(step: dict[str, Any], side: str) -> str:
+    return f"its {step[f'{side}_is']} {_plain(step[f'{side}_at'], tonnes)}"
+
+
+def _plain(found: dict[str, float], said: Callable[[float], str]) -> str:
+    """A figure, with its range where it has one."""
+    whole = said(found["median"])
+    return whole if found["low"] == found["high"] else f"{whole} ({said(found['low'])} to {said(found['high'])})"
 
 
 def _print_prices(console: Console, answer: dict[str, Any]) -> None:
