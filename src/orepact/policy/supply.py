@@ -47,7 +47,8 @@ def payer_field() -> Any:
     return attribute(unit=f"{CODES}, or a fund's name", meaning="whose treasury pays", source=MODEL, min_length=1)
 
 
-def _rows(labels: Labels, at: int, named: Countries) -> Mask:
+def producers_of(labels: Labels, at: int, named: Countries) -> Mask:
+    """The rows of some countries at a stage, boolean ``(n,)``; MissingData where none of them has one."""
     rows = labels.rows(at, named)
     if not rows.any():
         raise nobody(named, "producer", labels.producers[at])
@@ -106,7 +107,7 @@ class PriceFloor(Instrument):
         del base_flows
         at = labels.stage(self.stage)
         terms = {"share": self.share, "strike": self.strike, "clawback": self.clawback, "subsidy": 0.0}
-        return _support(problem, at, _rows(labels, at, self.countries), self.name, **terms)
+        return _support(problem, at, producers_of(labels, at, self.countries), self.name, **terms)
 
     def payments(self, problem: Problem, solution: Solution, labels: Labels) -> tuple[Payment, ...]:
         """What the payer's treasury pays producers on top of the market's price, and what it is paid back."""
@@ -134,7 +135,7 @@ class OutputSubsidy(Instrument):
         del base_flows
         at = labels.stage(self.stage)
         terms = {"share": self.share, "strike": 0.0, "clawback": 0.0, "subsidy": self.per_tonne}
-        return _support(problem, at, _rows(labels, at, self.countries), self.name, **terms)
+        return _support(problem, at, producers_of(labels, at, self.countries), self.name, **terms)
 
     def payments(self, problem: Problem, solution: Solution, labels: Labels) -> tuple[Payment, ...]:
         """What the payer's treasury pays producers on top of the market's price."""
@@ -173,7 +174,7 @@ class LastResort(Instrument):
         most = np.asarray(np.inf if self.most is None else self.most)
         bought = [
             Purchase(at, int(row), np.asarray(self.floor), most, self.name)
-            for row in np.flatnonzero(_rows(labels, at, self.countries))
+            for row in np.flatnonzero(producers_of(labels, at, self.countries))
         ]
         return replace(problem, purchases=(*problem.purchases, *bought))
 
@@ -183,7 +184,7 @@ class LastResort(Instrument):
         return _to_producers(self.name, self.payer, purchases_of(problem, solution, self.name, at), labels, at)
 
 
-def _seeded(stage: Stage) -> Array:
+def seeded(stage: Stage) -> Array:
     """Sourcing shares with room for all capacity that has been added: a newcomer's is the share its tonnes have of all that is made.
 
     A share that habit has made larger stays; the others give way in proportion. Worked out from all of it together, so that
@@ -258,7 +259,7 @@ class NewProject(Instrument):
         """The problem with the project running; ``base_flows`` is not needed."""
         del base_flows
         at = labels.stage(self.stage)
-        row = int(np.flatnonzero(_rows(labels, at, (self.country,)))[0])
+        row = int(np.flatnonzero(producers_of(labels, at, (self.country,)))[0])
         stage = problem.stages[at]
         added = np.where(np.arange(len(labels.producers[at])) == row, self.capacity * self.ramp, 0.0)
         plant: Refining | None = stage.refining
@@ -267,7 +268,7 @@ class NewProject(Instrument):
             changed = replace(stage, refining=plant)
         else:
             changed = replace(stage, supply=replace(stage.supply, added=stage.supply.added + added))
-        return with_stage(problem, at, replace(changed, weights_now=_seeded(changed)))
+        return with_stage(problem, at, replace(changed, weights_now=seeded(changed)))
 
 
 class Recycling(Instrument):
@@ -304,7 +305,7 @@ class Recycling(Instrument):
         """The problem with the recycling running; ``base_flows`` is not needed."""
         del base_flows
         at = labels.stage(self.stage)
-        rows = _rows(labels, at, (self.country,))
+        rows = producers_of(labels, at, (self.country,))
         stage = problem.stages[at]
         count = len(rows)
         scrap = stage.secondary or Supply(
@@ -313,7 +314,7 @@ class Recycling(Instrument):
         held = np.where(rows & (scrap.output == 0), self.elasticity, scrap.elasticity)
         scrap = replace(scrap, elasticity=held, added=scrap.added + np.where(rows, self.capacity, 0.0))
         changed = replace(stage, secondary=scrap)
-        return with_stage(problem, at, replace(changed, weights_now=_seeded(changed)))
+        return with_stage(problem, at, replace(changed, weights_now=seeded(changed)))
 
 
 class HostCap(Instrument):
@@ -343,7 +344,7 @@ class HostCap(Instrument):
         """The problem with capacity held to what the host allows; ``base_flows`` is not needed."""
         del base_flows
         at = labels.stage(self.stage)
-        rows = _rows(labels, at, (self.country,))
+        rows = producers_of(labels, at, (self.country,))
         stage = problem.stages[at]
         mine = stage.supply
         if not np.any(np.where(rows, mine.capacity, 0.0) > 0):
