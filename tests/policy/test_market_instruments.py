@@ -39,6 +39,7 @@ from orepact.policy import (
     ReferenceDuty,
     ReservePurchase,
     ReserveRelease,
+    ScrapExportLimit,
     Tariff,
     TriggeredDuty,
     balances,
@@ -340,6 +341,24 @@ def recycling() -> None:
     price = found.stages[0].price[0, 1]
     assert found.stages[0].secondary[0, 1] == pytest.approx(10.0 / (1 + 0.25 * (1000 / price) ** 1.85))
     assert found.stages[0].secondary[0, 0] == 0.0
+
+
+@example(ScrapExportLimit)
+def scrap_export_limit() -> None:
+    """BBB keeps 10 of 20 t: it makes 8 t more at base prices (10 t of capacity), AAA 6 of its 60 t less (a tenth of 75 t)."""
+    kept = ScrapExportLimit(
+        country="BBB", buyer="AAA", stage="refined", exports=20.0, share=0.5, recovery=0.8, recovery_abroad=0.6, evidence="paper",
+    )  # fmt: skip
+    problem, found, payments = run(kept)
+    np.testing.assert_allclose(np.ravel(problem.stages[0].supply.capacity), [67.5, 60.0])
+    price = found.stages[0].price[0]
+    np.testing.assert_allclose(found.stages[0].output[0], [67.5, 60.0] / (1 + 250 / price))
+    assert payments == ()
+    nothing, _, _ = run(kept.model_copy(update={"share": 0.0}))
+    np.testing.assert_array_equal(nothing.stages[0].supply.capacity, market().stages[0].supply.capacity)
+    assert nothing.stages[0].weights_now is None
+    with pytest.raises(MissingData, match="too little second supply in AAA"):
+        run(kept.model_copy(update={"exports": 250.0}))
 
 
 @example(HostCap)

@@ -27,7 +27,8 @@ from orepact.market.draws import either
 from orepact.network import Network
 from orepact.network import network as make_network
 from orepact.network.entrants import with_entrants
-from orepact.policy import Instrument, NewProject, Recycling, TriggeredDuty, put_on
+from orepact.policy import Instrument, NewProject, Recycling, ScrapExportLimit, TriggeredDuty, put_on
+from orepact.policy.scrap_limit import too_little
 
 Array = NDArray[np.float64]
 Progress = Callable[[int], None]
@@ -48,6 +49,7 @@ def run(case: PathCase | Mapping[str, Any] | str | Path, progress: Progress | No
 def on_network(case: PathCase, network: Network, progress: Progress | None = None) -> PathResult:
     """A case on a network of one's own: one that was changed, or of another year."""
     drawn = draw(case.mineral, number=case.draws, seed=case.seed, producers=len(network.stages[-1].producers))
+    _check_scrap(case, network)
     network = with_entrants(network, _entrants(case))
     drawn = drawn.for_producers(len(network.stages[-1].producers))
     short = drawn.column("demand elasticity"), drawn.column("supply elasticity")
@@ -71,11 +73,27 @@ def on_network(case: PathCase, network: Network, progress: Progress | None = Non
     return recorder.result(*watch.variables())
 
 
+def _check_scrap(case: PathCase, network: Network) -> None:
+    """Raise MissingData where a limit on exports of scrap takes more from a buyer than the table has from scrap in a year."""
+    for each in (timed.instrument for timed in case.instruments if timed.active):
+        if not isinstance(each, ScrapExportLimit) or each.kept == 0:
+            continue
+        known = [table for table in network.stages if table.stage == each.stage]
+        there = sum(
+            float(tonnes)
+            for table in known
+            for country, tonnes in zip(table.producers, table.secondary, strict=True)
+            if country == each.buyer
+        )
+        if known and there <= each.lost:
+            raise too_little(each.name, each.buyer, there, each.lost)
+
+
 def _entrants(case: PathCase) -> dict[str, tuple[str, ...]]:
     """Countries in which something is built, by stage: they need a place among the producers."""
     found: dict[str, tuple[str, ...]] = {}
     for each in (timed.instrument for timed in case.instruments if timed.active):
-        if isinstance(each, NewProject | Recycling):
+        if isinstance(each, NewProject | Recycling | ScrapExportLimit):
             found[each.stage] = (*found.get(each.stage, ()), each.country)
     return found
 
