@@ -7,10 +7,21 @@ from typing import Annotated
 
 import typer
 
+from orepact.cli import rank
 from orepact.cli.output import check_one_form, print_json, print_rows
+from orepact.errors import BadInput, Problem
+
+app = typer.Typer(
+    help="What projects add by 2030 against what is missing to the benchmarks; rank: which does most per euro.",
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+app.command("rank")(rank.command)
 
 
+@app.callback(invoke_without_command=True)
 def command(
+    context: typer.Context,
     region: Annotated[str, typer.Option("--region", help="Region or country: EU27, USA, JPN …")] = "EU27",
     mineral: Annotated[str | None, typer.Option("--mineral", help="One mineral, with each of its projects.")] = None,
     year: Annotated[int, typer.Option("--year", help="Year asked about.", min=2026, max=2060)] = 2030,
@@ -24,8 +35,11 @@ def command(
 ) -> None:
     """Show what projects add by 2030, name-plate and risk-adjusted, against what is missing to the benchmarks.
 
-    Example: orepact projects --region EU27 --mineral lithium
+    Example: orepact projects --region EU27 --mineral lithium; ranked per euro: orepact projects rank --region EU27
     """
+    if context.invoked_subcommand is not None:
+        _refuse_misplaced(context)
+        return
     check_one_form(as_json=as_json, as_csv=as_csv)
     from orepact import facts
     from orepact.indicators.scoreboard import scoreboard
@@ -46,3 +60,13 @@ def command(
         print_rows([contribution_row(each) for each in found.contributions], COLUMNS)
     else:
         print_projects(found, slug)
+
+
+def _refuse_misplaced(context: typer.Context) -> None:
+    """Refuse an option given before ``rank``, where it would do nothing."""
+    sources = {each: context.get_parameter_source(each) for each in context.params}
+    given = [each for each, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
+    if given:
+        place = f"projects {context.invoked_subcommand}"
+        names = ", ".join(f"--{each.removeprefix('as_').replace('own', 'file')}" for each in given)
+        raise BadInput(Problem(place, "options stand before the command", names, f"write them after {place}"))

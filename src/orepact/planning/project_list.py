@@ -25,7 +25,7 @@ STATES = {
 }
 """States of the facts' words; a letter of interest or an expansion says nothing of a permit."""
 
-NUMBERS = ("capacity", "yield_share", "feed", "lead_time", "ramp", "on_time")
+NUMBERS = ("capacity", "yield_share", "feed", "lead_time", "ramp", "on_time", "cost")
 YEARS = ("start", "as_of")
 
 

@@ -81,6 +81,19 @@ class Project(Record):
     on_time: float | None = number(
         None, unit="1", meaning="P(on time); by its reference class when left out", source=USER, ge=0, le=1
     )
+    cost: float | None = number(
+        None,
+        unit="EUR or USD",
+        meaning="money that it takes in all, once: what a ranking divides by",
+        source=USER,
+        gt=0,
+    )
+    currency: Literal["EUR", "USD"] | None = attribute(
+        None, unit="currency", meaning="currency of the cost", source=USER
+    )
+    cost_from: str | None = attribute(
+        None, unit="text", meaning="who says the cost, and of which year its money is", source=USER
+    )
     unsaid: str | None = attribute(
         None, unit="text", meaning="what its source says that gives no figure, in words", source=LIST
     )

@@ -85,7 +85,7 @@ def losses(network: Network, stops: tuple[Stop, ...], setting: Setting) -> Losse
         speeds = draw_speeds(network.mineral, number=setting.draws, seed=setting.seed, short=short)
         found = list(_months(problem, base, stops, rows(speeds, repeated, setting.draws)))
     else:
-        found = [solve(_with_stops(problem, base, stops), workers=1).require()]
+        found = [solve(with_stops(problem, base, stops), workers=1).require()]
     return _losses(network, stops, setting, found)
 
 
@@ -95,7 +95,7 @@ def _months(problem: Problem, base: Base, stops: tuple[Stop, ...], speeds: Speed
     start: tuple[Array, ...] | None = None
     for month in range(MONTHS):
         market = carried_in(problem, carry, speeds, MONTH / MONTHS)
-        market = _with_stops(market, base, stops, month)
+        market = with_stops(market, base, stops, month)
         found = solve(market, start=start, workers=1)
         found = found if not found.failed else solve(market, workers=1).require()
         yield found
@@ -103,7 +103,7 @@ def _months(problem: Problem, base: Base, stops: tuple[Stop, ...], speeds: Speed
         start = tuple(stage.price for stage in found.stages)
 
 
-def _with_stops(market: Problem, base: Base, stops: tuple[Stop, ...], month: int = 0) -> Problem:
+def with_stops(market: Problem, base: Base, stops: tuple[Stop, ...], month: int = 0) -> Problem:
     """The market with every stop on its own draws, as far as it is in force in a month."""
     acting = [each if month < each.months else None for each in stops]
     if len(stops) == 1 and stops[0].cut < 1:

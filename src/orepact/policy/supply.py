@@ -184,12 +184,8 @@ class LastResort(Instrument):
         return _to_producers(self.name, self.payer, purchases_of(problem, solution, self.name, at), labels, at)
 
 
-def seeded(stage: Stage) -> Array:
-    """Sourcing shares with room for all capacity that has been added: a newcomer's is the share its tonnes have of all that is made.
-
-    A share that habit has made larger stays; the others give way in proportion. Worked out from all of it together, so that
-    projects stand in any order.
-    """
+def share_of_added(stage: Stage) -> Array:
+    """Share that all capacity that was added has of what the stage makes at base prices, by producer, ``(B, n)``."""
     made, added = np.atleast_2d(stage.supply.output), _usual(stage.supply)
     if stage.secondary is not None:
         made, added = made + np.atleast_2d(stage.secondary.output), added + _usual(stage.secondary)
@@ -197,7 +193,16 @@ def seeded(stage: Stage) -> Array:
         plant = stage.refining
         made = made + plant.recovery * np.atleast_2d(plant.throughput)
         added = added + plant.recovery * plant.added * np.minimum(plant.utilisation, FULLEST)
-    share = (added / made.sum(axis=-1, keepdims=True))[..., None]
+    return np.asarray(added / made.sum(axis=-1, keepdims=True))
+
+
+def seeded(stage: Stage) -> Array:
+    """Sourcing shares with room for all capacity that has been added: a newcomer's is the share its tonnes have of all that is made.
+
+    A share that habit has made larger stays; the others give way in proportion. Worked out from all of it together, so that
+    projects stand in any order.
+    """
+    share = share_of_added(stage)[..., None]
     base = np.asarray(stage.weights)
     start = base if stage.habit is None else np.asarray(stage.habit)
     room = (base + share) / (1.0 + share.sum(axis=-2, keepdims=True))
