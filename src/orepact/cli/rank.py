@@ -15,7 +15,7 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each part of the questio
     by: Annotated[
         str, typer.Option("--by", help="What is ranked by: loss, stops (loss beyond cheaper material) or share.")
     ] = "loss",
-    top: Annotated[int, typer.Option("--top", help="How many of the best are solved again.", min=0)] = 3,
+    top: Annotated[int, typer.Option("--top", help="How many of the best are solved again.", min=0)] = 5,
     year: Annotated[int, typer.Option("--year", help="Year asked about.", min=2026, max=2060)] = 2030,
     mineral: Annotated[
         str | None, typer.Option("--mineral", help="One mineral; those of the list when left out.")

@@ -149,7 +149,7 @@ def want(  # noqa: PLR0913  (one argument for each option of the question)
     *,
     year: int = 2030,
     by: str = "loss",
-    top: int = 3,
+    top: int = 5,
     currency: str = "EUR",
     usd_per_eur: float | None = None,
     rows: tuple[Row, ...] | None = None,
@@ -184,7 +184,7 @@ def plan(wanted: Wanted, projects: Iterable[Project], minerals: Sequence[str] | 
     found = [_candidate(wanted, each) for each in listed]
     candidates = tuple(each for each in found if isinstance(each, Candidate))
     untold = tuple(each for each in found if isinstance(each, Untold))
-    named = dict.fromkeys(minerals or sorted({each.mineral for each in listed if each.mineral}))
+    named = dict.fromkeys(sorted({each.mineral for each in listed if each.mineral}) if minerals is None else minerals)
     missing = tuple((each, "no table of its market") for each in named if latest_table(each) is None)
     told = tuple(each for each in named if latest_table(each) is not None)
     return Plan(wanted, candidates, untold, told, missing)
