@@ -116,7 +116,10 @@ class Untold:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The answer. minerals_untold: minerals without a market or a purchase of the region, and why."""
+    """The answer. minerals_untold: minerals without a market or a purchase of the region, and why.
+
+    stops_untold: stops that count for nothing because nothing says how likely they are, and why.
+    """
 
     wanted: Wanted
     ranked: tuple[Ranked, ...]
@@ -124,6 +127,7 @@ class Ranking:
     partners: tuple[Partner, ...]
     shares: tuple[Share, ...]
     minerals_untold: tuple[tuple[str, str], ...]
+    stops_untold: tuple[tuple[str, str], ...]
     balance: float
 
 
@@ -256,8 +260,15 @@ def rank(found: Plan, progress: Progress | None = None) -> Ranking:
         partners=partners,
         shares=shares,
         minerals_untold=(*found.minerals_untold, *untold),
+        stops_untold=tuple(dict.fromkeys(_stops_untold(grounds.values()))),
         balance=max((each.balance for each in grounds.values()), default=0.0),
     )
+
+
+def _stops_untold(grounds: Iterable[Ground]) -> Iterable[tuple[str, str]]:
+    for each in grounds:
+        for stop in each.untold:
+            yield f"stop of {stop.mineral}, {' '.join(stop.origins)}", stop.why
 
 
 def _grounds(found: Plan) -> dict[str, Ground]:
@@ -304,7 +315,9 @@ def _falls(where: Ground, candidate: Candidate, effect: Effect) -> Falls:
         loss=figure_of(effect.loss, ends),
         stops=figure_of(effect.loss - effect.anyway, ends),
         share=None if tested is None else figure_of(effect.shares[tested], ends),
-        own_share=figure_of(effect.shares[own], ends) if np.isfinite(effect.shares[own]).all() else None,
+        own_share=figure_of(effect.shares[own], ends)
+        if np.isfinite(effect.shares[own]).all() and not where.withheld(own)
+        else None,
         tied=where.at_most(own, candidate.tonnes * sum(ends) / 2) if tested == own else None,
         share_stage="" if tested is None else where.stages[tested],
         largest="" if tested is None else effect.largest[tested],

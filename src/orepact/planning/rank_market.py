@@ -124,6 +124,10 @@ class Ground:
         part = bought[:, self.labels.rows(at, (country,))].sum(axis=1)
         return np.asarray(PERCENT * np.divide(part, total, out=np.full(len(total), np.nan), where=total > 0))
 
+    def withheld(self, at: int) -> bool:
+        """Whether a member's use is withheld at a stage, so that its share there cannot be told."""
+        return bool(set(self.network.stages[at].doubt.use_withheld) & set(self.region))
+
     def at_most(self, at: int, tonnes: float) -> float:
         """Points by which the largest third country's share falls if so many tonnes a year all replace its own in the region."""
         bought, _ = self.third(at, self.year.bare[1])
@@ -134,11 +138,12 @@ class Ground:
         """Of a stage and those after it, the one where one third country's share is highest; None where nothing is bought there.
 
         Tonnes reach their own stage and later ones: a refinery that buys other ore leaves the share of the ore bought today alone.
+        A stage at which a member's use is withheld is left out: the share there cannot be told.
         """
         found = {}
         for at in range(first, len(self.stages)):
             share = float(self.share(at, self.largest(at, self.year.bare[1]), self.year.bare[1]).mean())
-            if np.isfinite(share):
+            if np.isfinite(share) and not self.withheld(at):
                 found[at] = share
         return max(found, key=lambda at: found[at]) if found else None
 

@@ -52,12 +52,17 @@ class Partner:
 
 @dataclass(frozen=True)
 class Share:
-    """The largest third country's share of what the region buys at the stage where it is highest, percent, as the market has it today."""
+    """The largest third country's share of what the region buys at the stage where it is highest, percent, as the market has it today.
+
+    grade: of the mineral's table. inferred: whether use by country is inferred in it rather than recorded.
+    """
 
     mineral: str
     stage: str
     country: str
     percent: float
+    grade: str
+    inferred: bool
 
 
 def partners_of(
@@ -71,11 +76,14 @@ def partners_of(
         where = market(mineral)
         at = where.tested()
         if at is None:
-            untold.append((mineral, f"{region} buys none of it from a third country in the table"))
+            untold.append(
+                (mineral, f"{region} buys none of it from a third country in the table, or a member's use is withheld")
+            )
         else:
             solution = where.year.bare[1]
             country = where.largest(at, solution)
-            shares.append(Share(mineral, where.stages[at], country, float(where.share(at, country, solution).mean())))
+            percent, table = float(where.share(at, country, solution).mean()), where.network
+            shares.append(Share(mineral, where.stages[at], country, percent, table.grade, table.inferred_use))
             sites = makers(where.network)
             found = zip(sites, effects(where, sites), strict=True)
             partners += [partner for site, effect in found for partner in _partner(where, mineral, site, effect)]

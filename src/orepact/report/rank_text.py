@@ -158,18 +158,17 @@ def _print_partners(console: Console, found: Ranking) -> None:
     region = found.wanted.region
     for each in found.shares:
         side = "above" if each.percent > LIMIT else "within"
+        guessed = ", use inferred" if each.inferred else ""
         name, country = facts.mineral_name(each.mineral), facts.country_name(each.country)
-        console.print(
-            f"\n{name}: {region} buys {each.percent:.0f} % of its {_stage(each.stage)} from {country}, {side} 65 %.",
-            end="",
-        )
+        bought = f"{region} buys {each.percent:.0f} % of its {_stage(each.stage)} from {country}"
+        console.print(f"\n{name}: {bought}, {side} 65 % (grade {each.grade}{guessed}).", end="")
     if found.partners:
         console.print(
             "\n\nPartners, no cost needed: if a country adds 1 % of the world's output of a stage, the largest share that it "
             "reaches falls by so many points (* a member of the region):"
         )
         console.print(_partner_table(found))
-    for mineral, why in found.minerals_untold:
+    for mineral, why in (*found.minerals_untold, *found.stops_untold):
         console.print(f"  ? {mineral}: {UNTOLD}: {why}", style="dim")
 
 
@@ -219,6 +218,7 @@ def ranking_answer(found: Ranking) -> dict[str, Any]:
         "partners": [_partner(each) for each in found.partners],
         "shares": [vars(each) for each in found.shares],
         "minerals_cannot_tell": [{"mineral": mineral, "why": why} for mineral, why in found.minerals_untold],
+        "stops_cannot_tell": [{"what": what, "why": why} for what, why in found.stops_untold],
         "settings": {
             "draws": wanted.draws,
             "seed": wanted.seed,
