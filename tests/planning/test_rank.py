@@ -25,7 +25,7 @@ from orepact.planning.rank import Plan, Ranking, plan, rank, want
 from orepact.planning.rank_market import PILOT, Effect, Ground, Site, effects, ground, resolved, stage_of, with_added
 from orepact.planning.stop_list import Row, read_stops
 from orepact.policy import NewProject, Recycling
-from orepact.report.rank_text import in_words
+from orepact.report.rank_text import in_words, mostly_anyway
 
 DEMONSTRATION = Path(__file__).with_name("demonstration_projects.csv")
 EU = facts.resolve_place("EU27")
@@ -262,6 +262,13 @@ def test_a_step_as_large_as_a_tenth_of_the_world_is_said_to_do_less_than_its_slo
     assert "each further tonne does less" in in_words(found.slope.loss.mean, found.again.loss.mean)
 
 
+def test_a_first_place_that_cheaper_material_makes_is_said_to_be_one() -> None:
+    refinery = PLANT.model_copy(update={"mineral": "lithium", "countries": ("DEU",), "capacity": 5000.0})
+    assert "--by stops" in mostly_anyway(ranked(refinery))
+    assert not mostly_anyway(ranked(refinery, by="stops"))
+    assert not mostly_anyway(ranked(PLANT))
+
+
 def test_differences_in_words() -> None:
     assert in_words(1.0, 0.98) == "the slope holds"
     assert in_words(1.0, 1.5).endswith("each further tonne does more")
@@ -301,3 +308,20 @@ def test_the_command_as_text_and_csv_and_an_option_in_the_wrong_place() -> None:
     wrong = runner.invoke(app, ["projects", "--json", "rank"])
     assert isinstance(wrong.exception, BadInput)
     assert "write them after projects rank" in str(wrong.exception.problems[0])
+
+
+def test_the_file_that_the_page_shows_can_be_ranked_and_the_figures_it_quotes_are_those_of_the_command(
+    tmp_path: Path,
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "projects.md").read_text(encoding="utf-8")
+    lines = page[page.index("    name,mineral,stage") :].split("\n\n")[0]
+    own = tmp_path / "mine.csv"
+    own.write_text("\n".join(line.strip() for line in lines.splitlines()) + "\n", encoding="utf-8")
+    projects = read_projects(own)
+    assert all("Demonstration" in each.name and "invented" in str(each.cost_from) for each in projects)
+    found = plan(want("EU27"), projects, ["gallium"])
+    assert len(found.candidates) == len(projects)
+    answer = rank(plan(want("EU27"), (), ["gallium"]))
+    assert f"refined gallium {answer.shares[0].percent:.0f} % is China's" in page
+    assert f"takes {answer.partners[0].fall.mean:.2f} points off it" in page
+    assert {each.country for each in answer.partners[:3]} == {"JPN", "KOR", "RUS"}

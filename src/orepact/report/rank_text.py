@@ -23,6 +23,7 @@ NOTHING = 1e-12
 HARDLY = 1e-5
 """USD or points for a million below which a figure is printed as none."""
 HARDLY_POINTS = 0.005
+MOSTLY = 0.5
 LIMIT = 65.0
 PERCENT = 100.0
 UNKNOWN = "?"
@@ -33,6 +34,8 @@ def print_ranking(found: Ranking) -> None:
     console = Console(width=WIDTH, highlight=False)
     console.print(f"[bold]{headline(found)}[/bold]\n")
     if found.ranked:
+        if warning := mostly_anyway(found):
+            console.print(f"{warning}\n")
         console.print(_table(found))
         console.print(f"\n{_legend(found)}\n")
         for each in found.ranked:
@@ -56,6 +59,18 @@ def headline(found: Ranking) -> str:
     return (
         f"{count} of {total} projects can be ranked for {wanted.region} in {wanted.year}. First by {BY[wanted.by]} per "
         f"million {wanted.currency}: {called(first)}."
+    )
+
+
+def mostly_anyway(found: Ranking) -> str:
+    """A warning where the first by loss is first for what cheaper material brings without any stop; else nothing."""
+    best = found.ranked[0].again or found.ranked[0].slope
+    if found.wanted.by != "loss" or not best.loss.mean > 0 or best.stops.mean >= MOSTLY * best.loss.mean:
+        return ""
+    part = percent(max(best.stops.mean, 0.0) / best.loss.mean)
+    return (
+        f"Of its fall {part} is taken off the stops themselves; the rest is cheaper material, "
+        "which would come in those months without any stop too. --by stops ranks by the first alone."
     )
 
 
