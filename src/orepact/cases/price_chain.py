@@ -337,6 +337,10 @@ def _with_levy(stage: Any, wedge: Array) -> Any:
     return replace(stage, levy=stage.levy + wedge)
 
 
+NAMES = {"EU27": "the EU", "USA": "the US", "JPN": "Japan"}
+"""Users that sentences name."""
+
+
 def sector_costs(
     found: Network, base: Base, payers: dict[str, Array], zone: tuple[str, ...]
 ) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...]]:
@@ -351,7 +355,9 @@ def sector_costs(
             continue
         shares = table[(table["mineral"] == found.mineral) & (table["country"] == reporter) & table["value"].notna()]
         if shares.empty:
-            missing.append(f"which sectors of {reporter} pay: the facts have no shares of its use of {found.mineral}")
+            missing.append(
+                f"which sectors of {NAMES[reporter]} pay: the facts have no shares of its use of {facts.mineral_name(found.mineral)}"
+            )
             continue
         lost = sum((payers[f"users of {each}"] for each in members if f"users of {each}" in payers), np.zeros(1))
         for sector, group in shares.groupby("sector"):
@@ -375,7 +381,7 @@ def untold(found: Network, zone: tuple[str, ...]) -> tuple[str, ...]:
     """What the facts lack: the tariffs in force, without which the landed price of an origin is its price on board."""
     lacking = [each for each in ("EU27", "JPN") if set(facts.resolve_place(each)) & set(zone)]
     told = [
-        f"tariffs already in force in {each}: they are not in the facts, so the duty is on top of the price without them; "
+        f"tariffs already in force in {NAMES[each]}: they are not in the facts, so the duty is on top of the price without them; "
         "supply a tariff table to tell the price after them"
         for each in lacking
     ]

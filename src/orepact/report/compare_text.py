@@ -74,15 +74,24 @@ def headline(answer: dict[str, Any]) -> str:
         dear = rows[-1]
         kept = f", with metal for {money(dear['held']['median'])} kept" if dear["held"]["median"] > 0 else ""
         said += f"; the {dear['name']} costs most ({money(dear['cost']['median'])}{kept})"
-    return f"{said}. {' '.join(_first_loser(row) for row in ([least] if len(rows) == 1 else [least, rows[-1]]))}"
+    return f"{said}."
 
 
-def _first_loser(row: dict[str, Any]) -> str:
-    lost = losers(row)
-    name = f"the {row['name']}"
-    if not lost:
-        return f"Nobody loses by {name}."
-    return f"By {name}, {lost[0]['who']} lose most: USD {money(-lost[0]['amount']['median'])} a year."
+def who_loses(rows: list[dict[str, Any]]) -> str:
+    """Who loses most by each instrument; instruments with the same loser stand together."""
+    found: dict[str, list[tuple[str, float]]] = {}
+    for row in rows:
+        lost = losers(row)
+        who, amount = (lost[0]["who"], -lost[0]["amount"]["median"]) if lost else ("nobody", 0.0)
+        found.setdefault(who, []).append((short(row["name"]), amount))
+    parts = []
+    for who, each in found.items():
+        names = [name for name, _ in each]
+        told = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+        least, most = min(amount for _, amount in each), max(amount for _, amount in each)
+        usd = f"USD {money(most)}" if len(each) == 1 else f"USD {money(least)} to {money(most)}"
+        parts.append(f"by {told}, {who}" + ("" if who == "nobody" else f" ({usd} a year)"))
+    return f"Who loses most: {'; '.join(parts)}."
 
 
 def yearly(amount: dict[str, float]) -> str:

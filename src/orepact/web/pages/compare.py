@@ -24,7 +24,7 @@ Row = dict[str, Any]
 
 def view(asked: CompareAsked, found: Comparison) -> Mapping[str, Any]:
     """Words, the briefing and pictures of the answer."""
-    from orepact.report.compare_text import beyond, headline, setting
+    from orepact.report.compare_text import beyond, headline, setting, who_loses
     from orepact.report.price_text import untold
 
     answer = found.summary()
@@ -37,6 +37,7 @@ def view(asked: CompareAsked, found: Comparison) -> Mapping[str, Any]:
         "answer": answer,
         "question": f"{tonnes(answer['tonnes'])} tonnes more of {answer['stage']} {name}: which instrument, and who pays?",
         "headline": headline(answer),
+        "who_loses": who_loses(rows),
         "normal": f"{setting(answer)} That price: {found.network.price.basis}. The zone has {len(answer['zone'])} countries; {fund}.",
         "beyond": [f"{_name(each)}: {beyond(each)}." for each in rows if not each["reached"]],
         "heads": [_name(each) for each in rows],
@@ -201,7 +202,7 @@ def payers(rows: Sequence[Row], source: str) -> list[Chart]:
         title = f"{lost[0]['who']} lose {money(-lost[0]['amount']['median'])}" if lost else "nobody loses"
         charts.append(Chart(
             id=f"payers-{index}", kind="bars", title=f"{_short(each)}: {title}", unit="USD a year, below zero for who loses",
-            data={"rows": amount_rows(told), **ends}, columns=WHO, rows=table_rows(told), source=source,
+            data={"rows": amount_rows(told), **ends}, columns=WHO, rows=table_rows(told), source=source, note="All five on one scale.",
         ))  # fmt: skip
     return charts
 

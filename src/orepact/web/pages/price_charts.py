@@ -56,7 +56,8 @@ def groups(answer: Answer, source: str) -> Chart:
     return Chart(
         id="groups", kind="bars", title=title, unit=f"USD a year ({answer['base_year']} prices), below zero for who loses",
         data={"rows": amount_rows(rows)}, columns=WHO, rows=table_rows(rows), source=source,
-        note="Bar: median of the draws. Line: 80 % of them. The zone levies the duty; partner states are other members of FORGE.",
+        note="Bar: median of the draws. Line: 80 % of them. The zone levies the duty; partner states are others that "
+             "sent a delegation to the launch of FORGE on 4 February 2026.",
     )  # fmt: skip
 
 

@@ -20,6 +20,10 @@
     axisLine: { show: false }, axisTick: { show: false }, nameTextStyle: { color: colour("soft") },
   }, extra);
 
+  /* Room for the names of rows: wide pictures give more to long names, narrow ones break them. */
+  const room = (rows, box) => box.clientWidth < 480 ? 104 : Math.min(box.clientWidth > 900 ? 300 : 190, Math.max(150, 7 * Math.max(...rows.map((row) => row.name.length))));
+  const label = (width, narrow) => ({ color: colour("ink"), width: width, overflow: "break", lineHeight: 13, fontSize: narrow ? 11 : 12, interval: 0 });
+
   async function atlas() {
     if (!world) {
       world = fetch(MAP).then((found) => found.json()).then((found) => {
@@ -63,19 +67,19 @@
     },
 
     ranges(data, box) {
-      const rows = data.rows, narrow = box.clientWidth < 480, names = box.clientWidth > 900 && rows.some((row) => row.name.length > 24) ? 310 : narrow ? 108 : 170;
+      const rows = data.rows, narrow = box.clientWidth < 480, names = room(rows, box);
       const tone = (row) => colour(row.tone || "plain");
       const log = data.log;
       return {
-        grid: { left: names, right: narrow ? 56 : 80, top: 6, bottom: 44 },
+        grid: { left: names + 10, right: narrow ? 56 : 80, top: 6, bottom: 44 },
         tooltip: Object.assign(tip(), { trigger: "item", formatter: (item) => {
           const row = rows[item.dataIndex];
           const middle = row.median === null ? "" : "<br>median " + short(row.median);
           return "<strong>" + escape(row.name) + "</strong>" + middle + "<br>" + short(row.low) + " to " + short(row.high);
         } }),
-        xAxis: axis({ type: log ? "log" : "value", min: data.zero && !log ? (value) => Math.min(0, value.min) : undefined, scale: !data.zero, name: narrow ? "" : "", splitNumber: narrow ? 3 : 5 }),
+        xAxis: axis({ type: log ? "log" : "value", min: data.zero && !log ? (value) => value.min < 0 ? null : 0 : undefined, scale: !data.zero, name: narrow ? "" : "", splitNumber: narrow ? 3 : 5 }),
         yAxis: { type: "category", inverse: true, data: rows.map((row) => row.name), axisLine: { show: false, onZero: false }, axisTick: { show: false },
-          axisLabel: { color: colour("ink"), width: names - 10, overflow: "truncate", interval: 0 } },
+          axisLabel: label(names, narrow) },
         series: [
           { type: "custom", clip: true, encode: { x: [1, 2], y: 0 }, data: rows.map((row, index) => [index, row.low, row.high]), renderItem: (params, api) => {
             const start = api.coord([api.value(1), api.value(0)]), end = api.coord([api.value(2), api.value(0)]);
@@ -90,21 +94,21 @@
     },
 
     bars(data, box) {
-      const rows = data.rows, narrow = box.clientWidth < 480;
+      const rows = data.rows, narrow = box.clientWidth < 480, names = room(rows, box);
       const lowest = Math.min(0, data.least || 0, ...rows.map((row) => Math.min(row.value, row.low || 0)));
       const highest = Math.max(0, data.most || 0, ...rows.map((row) => Math.max(row.value, row.high || 0)));
-      const room = (highest - lowest) * (narrow ? 0.3 : 0.16), below = lowest < 0;
+      const spare = (highest - lowest) * 62 / Math.max(box.clientWidth - names - 150, 60), below = lowest < 0;
       const whiskers = rows.some((row) => row.low !== undefined) ? [{ type: "custom", silent: true, z: 3, encode: { x: [1, 2], y: 0 }, data: rows.map((row, index) => [index, row.low, row.high]), renderItem: (params, api) => {
         const start = api.coord([api.value(1), api.value(0)]), end = api.coord([api.value(2), api.value(0)]);
         return { type: "line", shape: { x1: start[0], y1: start[1], x2: end[0], y2: end[1] }, style: { stroke: colour("ink"), lineWidth: 1.5, opacity: 0.7 } };
       } }] : [];
       const said = (row) => "<strong>" + escape(row.name) + "</strong><br>" + escape(row.label) + (row.low === undefined ? "" : "<br>" + short(row.low) + " to " + short(row.high));
       return {
-        grid: { left: narrow ? 108 : 170, right: below ? 16 : 84, top: 6, bottom: 30 },
+        grid: { left: names + 10, right: below ? 16 : 84, top: 6, bottom: 30 },
         tooltip: Object.assign(tip(), { trigger: "item", formatter: (item) => said(rows[item.dataIndex]) }),
-        xAxis: axis({ type: "value", splitNumber: narrow ? 3 : 5, min: below ? lowest - room : undefined, max: below ? highest + room : undefined, axisLabel: { color: colour("soft"), formatter: short, hideOverlap: true, showMinLabel: !below, showMaxLabel: !below } }),
+        xAxis: axis({ type: "value", splitNumber: narrow ? 3 : 5, min: below ? lowest - spare : undefined, max: below ? highest + spare : undefined, axisLabel: { color: colour("soft"), formatter: short, hideOverlap: true, showMinLabel: !below, showMaxLabel: !below }, splitLine: { lineStyle: { color: colour("line") }, showMinLine: !below, showMaxLine: !below } }),
         yAxis: { type: "category", inverse: true, data: rows.map((row) => row.name), axisLine: { show: false, onZero: false }, axisTick: { show: false },
-          axisLabel: { color: colour("ink"), width: narrow ? 100 : 160, overflow: "truncate", interval: 0 } },
+          axisLabel: label(names, narrow) },
         series: [{ type: "bar", barMaxWidth: 20, data: rows.map((row) => ({ value: row.value, itemStyle: { color: colour(row.tone || "plain") } })) }, ...whiskers,
           { type: "scatter", symbolSize: 0.01, silent: true, z: 4, data: rows.map((row, index) => ({ value: [row.value < 0 ? Math.min(row.value, row.low === undefined ? 0 : row.low) : Math.max(row.value, row.high || 0), index],
             label: { show: true, position: row.value < 0 ? "left" : "right", formatter: row.label, color: colour("ink"), fontSize: 12 } })) }],

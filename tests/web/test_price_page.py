@@ -1,0 +1,178 @@
+"""The page of price and duty: figures of the function, who pays in full, what cannot be told, and sums by hand."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+import orepact
+from orepact import facts
+from orepact.cases.price_chain import PriceAnswer
+from orepact.report.numbers import interval_of_tonnes, money, times, tonnes
+from orepact.report.price_text import SMALLEST, headline, in_words
+from orepact.web.app import create_app
+from orepact.web.pages import price_charts
+
+ASKED = "?mineral=gallium&reference=456000&zone=EU27,USA,JPN&draws=20"
+
+
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    return TestClient(create_app(), base_url="http://127.0.0.1")
+
+
+@pytest.fixture(scope="module")
+def found() -> PriceAnswer:
+    return orepact.price("gallium", reference=456000.0, zone="EU27,USA,JPN", draws=20)
+
+
+@pytest.fixture(scope="module")
+def shown(client: TestClient) -> str:
+    answered = client.get(f"/price{ASKED}")
+    assert answered.status_code == 200
+    return html.unescape(answered.text)
+
+
+def drawn(shown: str, chart: str) -> dict[str, object]:
+    data = re.search(rf'id="data-{chart}">(.*?)</script>', shown, re.DOTALL)
+    assert data is not None
+    return dict(json.loads(data[1]))
+
+
+def test_the_figures_on_the_page_are_the_functions(shown: str, found: PriceAnswer) -> None:
+    answer = found.summary()
+    assert headline(answer) in shown
+    assert times(answer["prices"]["zone"]) in shown
+    for row in answer["duties"]:
+        if row["imports_before_t"] >= 1:
+            assert interval_of_tonnes(row["duty"]) in shown
+            assert tonnes(row["imports_before_t"]) in shown
+    assert interval_of_tonnes(answer["output"]["refined_zone_t"]) in shown
+
+
+def test_every_party_and_every_group_has_its_bar_or_row(shown: str, found: PriceAnswer) -> None:
+    answer = found.summary()
+    for row in answer["payers"]:
+        assert in_words(row["who"]) in shown
+        assert money(row["amount"]["median"]) in shown
+    rows = drawn(shown, "groups")["rows"]
+    assert isinstance(rows, list)
+    assert {row["name"] for row in rows} == {
+        row["who"] for row in answer["groups"] if abs(row["amount"]["median"]) >= SMALLEST
+    }
+    values = [row["value"] for row in rows]
+    assert values == sorted(values)
+    assert all(row["tone"] == ("loss" if row["value"] < 0 else "gain") for row in rows)
+    assert any(row["name"].startswith("treasuries") and row["tone"] == "gain" for row in rows)
+
+
+def test_the_map_holds_what_all_parties_of_a_country_gain(shown: str, found: PriceAnswer) -> None:
+    mine = sum(
+        amount for who, amount in found.payers.items() if " of JPN" in who
+    )  # users, treasury and producers of Japan
+    japan = found.countries()["JPN"]
+    assert japan["low"] <= float(sum(mine) / len(mine)) <= japan["high"]  # type: ignore[arg-type]
+    assert sum(each["median"] for each in found.countries().values()) == pytest.approx(
+        found.summary()["total"]["median"], rel=0.3
+    )
+    places = drawn(shown, "map")["places"]
+    assert isinstance(places, list)
+    assert {place["code"] for place in places} <= set(found.countries())
+    china = next(place for place in places if place["code"] == "CHN")
+    assert china["label"].startswith("loses" if found.countries()["CHN"]["median"] < 0 else "gains")
+
+
+def test_gains_and_losses_are_said_to_close(shown: str, found: PriceAnswer) -> None:
+    total = found.summary()["total"]
+    assert total["median"] < 0
+    assert f"costs all parties together USD {money(-total['median'])} a year" in shown
+    assert "Gains and losses close to" in shown
+
+
+def test_what_cannot_be_told_is_said_with_what_to_supply(client: TestClient, shown: str) -> None:
+    assert "Cannot tell tariffs already in force in the EU" in shown
+    assert "supply a tariff table" in shown
+    assert "By using sector: EU:" in shown
+    bare = client.get("/price?draws=10").text
+    assert "Cannot tell which sectors of the EU pay: the facts have no shares of its use of rare earths" in bare
+    assert "By using sector" not in bare
+    assert "cannot be told from the facts" in bare
+
+
+def test_a_price_that_does_not_bind_costs_nobody(client: TestClient) -> None:
+    text = client.get("/price?mineral=gallium&reference=1000&zone=JPN&draws=10").text
+    assert "Nobody pays: the reference price does not bind." in text
+    assert "Nothing is gained or lost." in text
+
+
+def test_a_duty_that_shuts_imports_out_and_a_zone_alone_have_pages(client: TestClient) -> None:
+    for query in ("mineral=gallium&reference=9e7&zone=JPN", "mineral=cobalt&reference=40000&zone=CHN&exempt=COD",
+                  "mineral=tungsten&stage=mine&reference=30000&zone=MSP&cap_rate=5%25"):  # fmt: skip
+        assert client.get(f"/price?{query}&draws=10").status_code == 200, query
+
+
+def test_errors_stand_beside_their_fields_and_keep_what_was_typed(client: TestClient) -> None:
+    answered = client.get("/price?reference=-5&zone=JPN&exempt=Chinaa")
+    text = html.unescape(answered.text)
+    assert answered.status_code == 422
+    assert re.search(r'id="fault-reference" role="alert">\(--reference\) a price above zero', text)
+    assert 'name="zone" list="places" value="Japan"' in text
+    part = client.get("/price?zone=<script>alert(1)</script>", headers={"hx-request": "true"})
+    assert part.status_code == 422
+    assert "<script>alert" not in part.text
+
+
+def test_twins_hold_the_same_answer(client: TestClient, found: PriceAnswer) -> None:
+    assert client.get(f"/price.json{ASKED}").json()["groups"] == found.summary()["groups"]
+    rows = list(csv.DictReader(io.StringIO(client.get(f"/price.csv{ASKED}").text)))
+    assert {row["who"] for row in rows} == set(found.payers)
+    assert client.get(f"/price.xlsx{ASKED}").content[:2] == b"PK"
+
+
+def test_sums_by_hand_stand_on_the_page_and_answer_alone(client: TestClient, shown: str) -> None:
+    assert "The importer pays the treasury 1\u2009173 EUR a tonne" in shown
+    assert "The public fund pays the producer 224\u2009000\u2009000 USD" in shown
+    part = client.get(
+        "/floor", params={"strike": "110", "price": "60", "volume": "1000"}, headers={"hx-request": "true"}
+    )
+    assert "50\u2009000 USD" in html.unescape(part.text)
+    assert "<html" not in part.text
+    whole = client.get("/duty?reference=100&price=40&cap_rate=10%25")
+    assert "4 EUR a tonne" in whole.text
+    assert "orepact duty --reference 100 --price 40 --cap-rate 0.1 --currency EUR" in whole.text
+    wrong = html.unescape(client.get("/duty?price=-1").text)
+    assert re.search(r'id="fault-price" role="alert">\(--price\)', wrong)
+    assert ">Duty<" not in client.get("/price?draws=10").text.split("</nav>")[0]
+
+
+def test_presets_answer(client: TestClient) -> None:
+    from orepact.web.pages.price import PRICE_PAGE
+
+    for preset in PRICE_PAGE.presets:
+        assert facts.resolve_mineral(preset.values["mineral"])
+        assert client.get("/price", params={**preset.values, "draws": "10"}).status_code == 200, preset.name
+
+
+def test_coherence_across_stages_is_shown_where_the_answer_has_it(found: PriceAnswer) -> None:
+    from orepact.web.page import templates
+
+    environment = templates().env
+    environment.globals["page"] = None
+    step = {"bought": "mine", "sold": "refined", "verdict": "dies", "why": "ore is too dear", "todo": ""}
+    from orepact.api.questions.price import PriceAsked
+    from orepact.web.pages.price import PRICE_PAGE, view
+
+    told = dict(view(PriceAsked(mineral="gallium"), found)) | {"steps": [step]}
+    text = environment.get_template("price/answer.html").render(view=told, page=PRICE_PAGE, state="")
+    assert "mine to refined" in text
+    assert "ore is too dear" in text
+
+
+def test_classes_of_the_map() -> None:
+    assert [price_charts._step(size, 1e6) for size in (2e6, 1e6, 5e5, 9e4)] == [5, 5, 3, 1]
