@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from orepact.cases.plain import strict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,15 +21,8 @@ TABLES = {CSV: "csv", PARQUET: "parquet", XLSX: "xlsx"}
 """Content type of each form of a table, with the ending of its file."""
 
 
-def strict(value: Any) -> Any:
-    """A record in JSON terms: what is not finite becomes null, tuples become lists, keys become text."""
-    if isinstance(value, dict):
-        return {str(key): strict(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [strict(each) for each in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False}
+"""Text stays text in a spreadsheet, whatever it begins with."""
 
 
 def flat(record: dict[str, Any], outer: str = "") -> dict[str, Any]:
@@ -66,8 +60,11 @@ def table_bytes(frame: pd.DataFrame, form: str) -> bytes:
         return str(frame.to_csv(index=False, lineterminator="\n")).encode()
     if form == PARQUET:
         return _parquet(frame)
+    import pandas as pd
+
     out = io.BytesIO()
-    frame.to_excel(out, index=False, engine="xlsxwriter")
+    with pd.ExcelWriter(out, engine="xlsxwriter", engine_kwargs={"options": AS_TEXT}) as writer:
+        frame.to_excel(writer, index=False)
     return out.getvalue()
 
 

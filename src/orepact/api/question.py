@@ -13,6 +13,9 @@ from orepact.errors import OrepactError, Problem
 if TYPE_CHECKING:
     import pandas as pd
 
+    from orepact.report.note.record import Note
+    from orepact.report.workbook import Workbook
+
 LONGEST = 400
 """Characters of one parameter."""
 
@@ -62,6 +65,8 @@ class Question(Generic[AskedT, AnswerT]):
 
     name: its word in addresses and commands. title: the question in plain words. asked: its parameters. work: the function that
     answers. record: the answer in JSON terms. frame: its main table. shape: pydantic model of the record, for the documentation.
+    note: the answer as a two-page note. workbook: as a spreadsheet with units and sources on their own sheets; without it one is made of
+    record and frame. bundle: the answer as the bytes of a bundle that ``orepact replay`` takes.
     places: places that errors name, by parameter, where the parameter is called otherwise. slow: takes long enough to be a job.
     """
 
@@ -74,6 +79,9 @@ class Question(Generic[AskedT, AnswerT]):
     shape: type[BaseModel] | None = None
     places: Mapping[str, str] = field(default_factory=dict)
     slow: bool = False
+    note: Callable[[AskedT, AnswerT], Note] | None = None
+    workbook: Callable[[AskedT, AnswerT], Workbook] | None = None
+    bundle: Callable[[AnswerT], bytes] | None = None
 
     def field_of(self, problem: Problem) -> str | None:
         """The parameter that a problem concerns; None where it concerns none of them."""

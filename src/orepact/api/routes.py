@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from orepact.api.answers import Answers
+from orepact.api.carry import workbook_of
 from orepact.api.media import JSON, PARQUET, TABLES, XLSX, json_bytes, table_bytes, wanted
 from orepact.api.problems import ErrorBody
 from orepact.api.question import Asked, Question
@@ -54,7 +55,7 @@ def _endpoint(question: Question[Any, Any]) -> Callable[..., Response]:
         answers: Answers = request.app.state.answers
         request.state.question = question
         answer = answers.of(question, asked, client_of(request))
-        return answered(question, answer, wanted(request.headers.get("accept", "")))
+        return answered(question, answer, wanted(request.headers.get("accept", "")), asked)
 
     endpoint.__annotations__ = {
         "asked": Annotated[question.asked, Query()], "request": Request, "return": Response,
@@ -63,10 +64,12 @@ def _endpoint(question: Question[Any, Any]) -> Callable[..., Response]:
     return endpoint
 
 
-def answered(question: Question[Any, Any], answer: Any, form: str) -> Response:
-    """An answer as a response in the form that was asked for."""
+def answered(question: Question[Any, Any], answer: Any, form: str, asked: Asked | None = None) -> Response:
+    """An answer as a response in the form that was asked for; a spreadsheet has the parameters too where they are given."""
     if form == JSON:
         return Response(json_bytes(question.record(answer)), media_type=JSON)
+    if form == XLSX and asked is not None:
+        return table_response(workbook_of(question, asked, answer), form, question.name)
     return table_response(table_bytes(question.frame(answer), form), form, question.name)
 
 

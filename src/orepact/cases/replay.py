@@ -1,13 +1,13 @@
 """A saved answer worked out again: whether every array has the same bytes, and if not, what has changed and how far it moved.
 
-What enters: a file that ``--save`` wrote, of a case in time or of a shock. What leaves: a :class:`Replayed`. The answer of today
-is written and read back in the same way before it is compared.
+What enters: a file that ``--save`` wrote, of a case in time or of a shock, or a bundle that ``--bundle`` wrote. What leaves: a
+:class:`Replayed`. The answer of today is written and read back in the same way before it is compared.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -17,9 +17,11 @@ import yaml
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from orepact.cases.bundle import CASE, RESULT, VERSIONS, opened
 from orepact.cases.case import ShockCase
 from orepact.cases.path import run as run_path
 from orepact.cases.path_case import PathCase, read_case
+from orepact.cases.plain import strict
 from orepact.cases.shocks import run as run_shock
 from orepact.cases.versions import versions
 from orepact.errors import BadInput, Problem
@@ -32,6 +34,7 @@ Progress = Callable[[int], None]
 ENGINE = "h5netcdf"
 UNRECORDED = "not recorded"
 TODO = "give a file that 'orepact run --save' or 'orepact shock --save' wrote"
+BUNDLE = ".zip"
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class Replayed:
 
     case: what was worked out again. versions: facts, code and libraries, each ``{"then", "now"}``. intact: whether the case in the
     file is the one that its hash names; ``None`` where the facts or the code are others, so that nobody can tell. arrays: how
-    many there are. moved: those that are not the same, furthest first.
+    many there are. moved: those that are not the same, furthest first. answer_intact: of a bundle, whether the answer in it is the one
+    that its draws give; ``None`` where there is no bundle, or nobody can tell.
     """
 
     name: str
@@ -50,11 +54,12 @@ class Replayed:
     intact: bool | None
     arrays: int
     moved: tuple[dict[str, Any], ...]
+    answer_intact: bool | None = None
 
     @property
     def same(self) -> bool:
         """Whether every array has the same bytes, and the case is the one that was saved."""
-        return not self.moved and self.intact is not False
+        return not self.moved and self.intact is not False and self.answer_intact is not False
 
     @property
     def changed(self) -> dict[str, dict[str, str]]:
@@ -69,6 +74,7 @@ class Replayed:
             "case": {**self.case.model_dump(mode="json"), "hash": self.hashes["now"]},
             "saved_hash": self.hashes["then"],
             "case_intact": self.intact,
+            "answer_intact": self.answer_intact,
             "versions": self.versions,
             "arrays": self.arrays,
             "moved": list(self.moved),
@@ -82,7 +88,33 @@ class Replayed:
 def replay(path: str | Path, progress: Progress | None = None) -> Replayed:
     """Work out again what a file holds the answer of, and compare. BadInput where it holds none."""
     path = Path(path)
-    case, saved = case_of(path)
+    if path.suffix.lower() == BUNDLE and path.is_file():
+        return _replay_bundle(path, progress)
+    return _replayed(path.name, *case_of(path), progress)[0]
+
+
+def _replay_bundle(path: Path, progress: Progress | None) -> Replayed:
+    """Check a bundle and work out again what its draws answer, then hold its case and its answer against them."""
+    with opened(path) as bundle:
+        case, saved = case_of(bundle.result)
+        told = {name: str(saved.attrs.get(name)) for name in bundle.versions}
+        wrong = [
+            name
+            for name, same in ((CASE, saved.attrs["case"] == bundle.case), (VERSIONS, told == bundle.versions))
+            if not same
+        ]
+        if wrong:
+            found = f"{RESULT} that says other than {' and '.join(wrong)}"
+            todo = "ask for it again where it came from"
+            raise BadInput(Problem(path.name, "its files are not of one answer", found, todo))
+        replayed, answer = _replayed(path.name, case, saved, progress)
+        known = not replayed.moved and replayed.intact is not None
+        return replace(replayed, answer_intact=strict(answer.summary()) == bundle.answer if known else None)
+
+
+def _replayed(
+    name: str, case: PathCase | ShockCase, saved: xr.Dataset, progress: Progress | None
+) -> tuple[Replayed, Any]:
     answer: Any = run_path(case, progress) if isinstance(case, PathCase) else _shock(case, progress)
     now = _written_and_read(answer)
     hashes = {"then": str(saved.attrs.get("case_hash", UNRECORDED)), "now": answer.case.hash}
@@ -91,7 +123,7 @@ def replay(path: str | Path, progress: Progress | None = None) -> Replayed:
     }
     alike = all(compared[name]["then"] == compared[name]["now"] for name in ("facts_version", "code_version"))
     intact = hashes["then"] == hashes["now"] if alike else None
-    return Replayed(path.name, answer.case, compared, hashes, intact, _count(saved, now), moved(saved, now))
+    return Replayed(name, answer.case, compared, hashes, intact, _count(saved, now), moved(saved, now)), answer
 
 
 def case_of(path: Path) -> tuple[PathCase | ShockCase, xr.Dataset]:

@@ -6,7 +6,6 @@ import codecs
 import csv
 import io
 import json
-import math
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -48,7 +47,9 @@ def check_files(*wanted: tuple[Path | None, tuple[str, ...], str]) -> None:
 
 def print_json(answer: object) -> None:
     """Print as strict JSON; a number that cannot be told is null, never NaN."""
-    typer.echo(json.dumps(_strict(answer), indent=2, ensure_ascii=False, allow_nan=False))
+    from orepact.cases.plain import strict
+
+    typer.echo(json.dumps(strict(answer), indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def print_row(answer: dict[str, Any]) -> None:
@@ -67,16 +68,6 @@ def print_rows(rows: list[dict[str, Any]], columns: Iterable[str]) -> None:
     writer.writeheader()
     writer.writerows(rows)
     typer.echo(text.getvalue(), nl=False)
-
-
-def _strict(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _strict(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_strict(each) for each in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
 
 
 def speak_plainly() -> None:

@@ -11,7 +11,7 @@ from orepact.cli.output import print_json
 
 
 def command(
-    result: Annotated[Path, typer.Argument(help="A file that 'orepact run --save' or 'orepact shock --save' wrote.")],
+    result: Annotated[Path, typer.Argument(help="A file that --save wrote, or a bundle (.zip) that --bundle wrote.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
 ) -> None:
     """Work out again what a saved answer answers, and say whether every array has the same bytes.

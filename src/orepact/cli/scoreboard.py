@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from orepact.cli.output import check_one_form, print_json
+from orepact.cli.output import check_files, check_one_form, print_json
 
 
-def command(
+def command(  # noqa: PLR0913, PLR0917  (one option for each form of the answer)
     region: Annotated[str, typer.Argument(help="Region or country: EU27, EU, USA, JPN, MSP, G7 …")] = "EU27",
     own: Annotated[
         Path | None, typer.Option("--region", help="A YAML file with name and members, in place of REGION.")
@@ -30,20 +30,34 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print every cell as JSON, with its inputs.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print every cell as CSV.")] = False,
     plot: Annotated[Path | None, typer.Option("--plot", help="Draw the grid to a file (.svg or .png).")] = None,
+    note: Annotated[Path | None, typer.Option("--note", help="Write the answer as a two-page note (.pdf).")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write cells, inputs and sources to a workbook.")] = None,
 ) -> None:
     """Show, for each strategic material and stage, where a region stands against the benchmarks of 2030.
 
     Example: orepact scoreboard EU27 --why lithium/single_country
     """
     check_one_form(as_json=as_json, as_csv=as_csv)
+    check_files((plot, (".svg", ".png"), "--plot"), (note, (".pdf",), "--note"), (xlsx, (".xlsx",), "--xlsx"))
     from orepact.indicators.scoreboard import scoreboard
 
-    board = scoreboard(region if own is None else str(own), year=year, materials=materials)
+    place = region if own is None else str(own)
+    board = scoreboard(place, year=year, materials=materials)
     cells = board.cells if why is None else board.why(why)
     if plot is not None:
         from orepact.report.scoreboard_chart import plot_scoreboard
 
         plot_scoreboard(board, plot)
+    if note is not None:
+        from orepact.report.note.pdf import write_note
+        from orepact.report.note.scoreboard import scoreboard_note
+
+        write_note(scoreboard_note(board, region=place, materials=materials), note)
+    if xlsx is not None:
+        from orepact.report.note.scoreboard import scoreboard_workbook
+        from orepact.report.workbook import write_workbook
+
+        write_workbook(scoreboard_workbook(board, region=place, materials=materials), xlsx)
     if as_csv:
         frame = type(board)(board.region, board.year, cells).frame()
         typer.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,13 +41,19 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
     as_csv: Annotated[bool, typer.Option("--csv", help="Print losses by country as CSV.")] = False,
     save: Annotated[Path | None, typer.Option("--save", help="Save every draw to a netCDF file (.nc).")] = None,
     plot: Annotated[Path | None, typer.Option("--plot", help="Draw the answer to a file (.svg or .png).")] = None,
+    note: Annotated[Path | None, typer.Option("--note", help="Write the answer as a two-page note (.pdf).")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write tables, sources and case to a workbook.")] = None,
+    bundle: Annotated[
+        Path | None, typer.Option("--bundle", help="Write what 'orepact replay' takes elsewhere (.zip).")
+    ] = None,
 ) -> None:
     """If a country stops exports of a mineral: who runs short, by how much, at what price, and how sure is that?
 
     Example: orepact shock --from CHN --mineral rare_earths --stage refined --months 12
     """
     check_one_form(as_json=as_json, as_csv=as_csv)
-    check_files((save, (".nc",), "--save"), (plot, (".svg", ".png"), "--plot"))
+    files = Files(save, plot, note, xlsx, bundle)
+    files.check()
     with _workers(address), progress_bar("Solving", draws) as progress:
         from orepact.cases import shock
 
@@ -61,7 +69,7 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
             seed=seed,
             progress=progress,
         )
-    _write_files(result, save, plot)
+    files.write(result)
     if as_json:
         print_json(result.summary())
     elif as_csv:
@@ -81,15 +89,50 @@ def _workers(address: str | None) -> AbstractContextManager[None]:
     return cluster(address)
 
 
-def _write_files(result: ShockResult, save: Path | None, plot: Path | None) -> None:
-    """Write both files or neither."""
-    from orepact.files import appearing_whole
+@dataclass(frozen=True)
+class Files:
+    """The files that were asked for, each with its option."""
 
-    with ExitStack() as files:
-        if save is not None:
-            result.write(files.enter_context(appearing_whole(save, (".nc",), "--save")))
-        if plot is not None:
-            from orepact.report.pictures import ENDINGS
+    save: Path | None
+    plot: Path | None
+    note: Path | None
+    xlsx: Path | None
+    bundle: Path | None
+
+    def check(self) -> None:
+        """Refuse names that cannot be written, all at once."""
+        check_files(
+            (self.save, (".nc",), "--save"), (self.plot, (".svg", ".png"), "--plot"), (self.note, (".pdf",), "--note"),
+            (self.xlsx, (".xlsx",), "--xlsx"), (self.bundle, (".zip",), "--bundle"),
+        )  # fmt: skip
+
+    def write(self, result: ShockResult) -> None:
+        """Write all of them or none."""
+        from orepact.files import appearing_whole
+
+        with ExitStack() as files:
+            if self.save is not None:
+                result.write(files.enter_context(appearing_whole(self.save, (".nc",), "--save")))
+            for path, place, made in self._made(result):
+                files.enter_context(appearing_whole(path, (path.suffix.lower(),), place)).write_bytes(made())
+
+    def _made(self, result: ShockResult) -> Iterator[tuple[Path, str, Callable[[], bytes]]]:
+        if self.plot is not None:
             from orepact.report.shock_chart import picture
 
-            files.enter_context(appearing_whole(plot, ENDINGS, "--plot")).write_bytes(picture(result, plot.suffix))
+            ending = self.plot.suffix
+            yield self.plot, "--plot", lambda: picture(result, ending)
+        if self.note is not None:
+            from orepact.report.note.pdf import note_pdf
+            from orepact.report.note.shock import shock_note
+
+            yield self.note, "--note", lambda: note_pdf(shock_note(result))
+        if self.xlsx is not None:
+            from orepact.report.note.shock_sheets import shock_workbook
+            from orepact.report.workbook import workbook_bytes
+
+            yield self.xlsx, "--xlsx", lambda: workbook_bytes(shock_workbook(result))
+        if self.bundle is not None:
+            from orepact.cases.bundle import bundle_bytes
+
+            yield self.bundle, "--bundle", lambda: bundle_bytes(result)

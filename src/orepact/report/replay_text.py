@@ -33,6 +33,8 @@ def print_replay(found: Replayed) -> None:
             f"The case in the file is not the one that was saved: its hash is {found.hashes['now']}, and the file says "
             f"{found.hashes['then']}."
         )
+    if found.answer_intact is False:
+        console.print("The answer in the bundle is not the one that its draws give.")
     _print_versions(console, found)
     if found.moved:
         _print_moved(console, found)

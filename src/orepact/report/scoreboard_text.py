@@ -48,6 +48,27 @@ def print_scoreboard(board: Scoreboard) -> None:
     console.print(f"One cell with its inputs: orepact scoreboard {board.region.name} --why cobalt/processing/output")
 
 
+def verdicts(board: Scoreboard) -> Counter[str]:
+    """How many cells of the grid have each verdict."""
+    shown = {column[:3] for column in COLUMNS}
+    return Counter(cell.verdict for cell in board.cells if (cell.benchmark, cell.method, cell.stage) in shown)
+
+
+def finding(board: Scoreboard) -> str:
+    """The finding as a title."""
+    told = verdicts(board)
+    return f"{board.region.name} meets {told['meets']} of {told.total()} benchmarks; for {told[CANNOT_TELL]} nobody can tell"
+
+
+def headline(board: Scoreboard) -> str:
+    """The answer in one sentence."""
+    told = verdicts(board)
+    return (
+        f"{board.region.name} meets {told['meets']} of {told.total()} benchmarks, falls short of {told['below']}, and for "
+        f"{told[CANNOT_TELL]} nobody can tell."
+    )
+
+
 def _printed(cell: Cell) -> str:
     mark, colour = MARKS[cell.verdict]
     if cell.value is None:

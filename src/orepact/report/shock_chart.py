@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,10 @@ THIN_SPACES = "replace(datum.label, /,/g, '\u2009')"
 """Axis labels with the thin spaces that all printed numbers have."""
 
 WIDTH = 460
+HALF = 190
+"""Width of a panel that stands on half a page."""
+
+NAMES = 118
 ROW = 22
 
 
@@ -34,6 +39,22 @@ def plot(result: ShockResult, path: str | Path) -> None:
 def picture(result: ShockResult, ending: str) -> bytes:
     """The picture as the bytes of an ``.svg`` or ``.png`` file; needs the extra ``report``."""
     return drawn(lambda alt: _chart(alt, result), ending)
+
+
+def panels(result: ShockResult) -> tuple[bytes | None, bytes | None, bytes | None]:
+    """Prices, use lost, and who replaces, each as an SVG for half a page; None where there is nothing to be drawn."""
+    answer = result.summary()
+
+    def half(panel: Callable[[Any], Any]) -> bytes:
+        return drawn(lambda alt: _look(panel(alt).properties(title="", padding=4)), ".svg")
+
+    return (
+        half(lambda alt: _prices(alt, answer, HALF)),
+        half(lambda alt: _losses(alt, result, HALF)) if _lost_rows(result) else None,
+        half(lambda alt: _gains(alt, answer, HALF))
+        if any(row["gained_t"] > 0 for row in answer["replaced_by"][:6])
+        else None,
+    )
 
 
 def _chart(alt: Any, result: ShockResult) -> Any:
@@ -67,13 +88,17 @@ def with_footer(
         .encode(y=alt.Y("line:O", axis=None), text="text:N", x=alt.value(-margin))
         .properties(width=WIDTH, height=14 * len(lines))
     )
-    return (
-        alt.vconcat(*parts, note, spacing=26)
-        .properties(
+    return _look(
+        alt.vconcat(*parts, note, spacing=26).properties(
             title=alt.TitleParams(title, subtitle=_wrapped(subtitle, 92), fontSize=17, anchor="start", offset=16),
             padding=16,
         )
-        .configure(background="white", font="system-ui, 'DejaVu Sans', Arial, sans-serif")
+    )
+
+
+def _look(chart: Any) -> Any:
+    return (
+        chart.configure(background="white", font="system-ui, 'DejaVu Sans', Arial, sans-serif")
         .configure_view(stroke=None)
         .configure_axis(
             labelFontSize=12, titleFontSize=12, labelLimit=240, grid=True, gridColor="#e6e6e6", domain=False
@@ -89,12 +114,12 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 
 def _range_panel(
-    alt: Any, rows: list[dict[str, Any]], *, title: str, axis: str, colour: str, rule: float | None
+    alt: Any, rows: list[dict[str, Any]], *, title: str, axis: str, colour: str, rule: float | None, width: int = WIDTH
 ) -> Any:
     """Ranges as bars with the median as a labelled dot; rows hold name, median, low, high, label."""
     data = alt.Data(values=rows)
     order = [row["name"] for row in rows]
-    y = alt.Y("name:N", sort=order, title=None)
+    y = alt.Y("name:N", sort=order, title=None, axis=_names_axis(alt, width))
     base = alt.Chart(data)
     layers = [
         base.mark_bar(height=7, opacity=0.35, color=colour).encode(
@@ -107,10 +132,15 @@ def _range_panel(
         layers.insert(
             0, alt.Chart(alt.Data(values=[{"x": rule}])).mark_rule(strokeDash=[4, 3], color=GREY).encode(x="x:Q")
         )
-    return alt.layer(*layers).properties(width=WIDTH, height=ROW * max(len(rows), 1) + 12, title=title)
+    return alt.layer(*layers).properties(width=width, height=ROW * max(len(rows), 1) + 12, title=title)
 
 
-def _prices(alt: Any, answer: dict[str, Any]) -> Any:
+def _names_axis(alt: Any, width: int) -> Any:
+    """Names beside a panel; on half a page they take the same room in every panel, so that all have one scale."""
+    return alt.Axis() if width == WIDTH else alt.Axis(minExtent=NAMES, maxExtent=NAMES, labelLimit=NAMES - 10)
+
+
+def _prices(alt: Any, answer: dict[str, Any], width: int = WIDTH) -> Any:
     groups = [("abroad", "price_abroad"), ("cut off", "price_cut_off"), ("at home", "price_home")]
     if answer["price_cut_off"] == answer["price_abroad"]:
         del groups[1]
@@ -120,23 +150,34 @@ def _prices(alt: Any, answer: dict[str, Any]) -> Any:
         if key in answer and answer[key]["median"] == answer[key]["median"]
     ]
     return _range_panel(
-        alt, rows, title="Delivered price, times base (1 = no change)", axis="times base", colour=LOSS, rule=1.0
+        alt,
+        rows,
+        title="Delivered price, times base (1 = no change)",
+        axis="times base",
+        colour=LOSS,
+        rule=1.0,
+        width=width,
     )
 
 
-def _losses(alt: Any, result: ShockResult) -> Any:
+def _losses(alt: Any, result: ShockResult, width: int = WIDTH) -> Any:
+    title = "Use lost by the users who lose most tonnes"
+    return _range_panel(
+        alt, _lost_rows(result), title=title, axis="% of base use lost", colour=LOSS, rule=None, width=width
+    )
+
+
+def _lost_rows(result: ShockResult) -> list[dict[str, Any]]:
     rows = []
     for row in result.summary()["losses"][:10]:
         if row["use_t"] <= 0 or row["lost_t"]["median"] <= 0:
             continue
         share = {key: 100 * value / row["use_t"] for key, value in row["lost_t"].items()}
         rows.append({"name": facts.country_name(row["country"]), **share, "label": f"{share['median']:.0f} %"})
-    return _range_panel(
-        alt, rows, title="Use lost by the users who lose most tonnes", axis="% of base use lost", colour=LOSS, rule=None
-    )
+    return rows
 
 
-def _gains(alt: Any, answer: dict[str, Any]) -> Any:
+def _gains(alt: Any, answer: dict[str, Any], width: int = WIDTH) -> Any:
     rows = [
         {
             "name": facts.country_name(row["country"]),
@@ -154,4 +195,5 @@ def _gains(alt: Any, answer: dict[str, Any]) -> Any:
         axis="extra tonnes of content delivered",
         colour=GAIN,
         rule=None,
+        width=width,
     )

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from fastapi import FastAPI, Request, Response
 from fastapi.templating import Jinja2Templates
 
+from orepact.api.carry import PDF, ZIP, bundle_of, note_of, workbook_of
 from orepact.api.media import CSV, JSON, XLSX, json_bytes, table_bytes
 from orepact.api.problems import body_of, kind_of, read_asked
 from orepact.api.question import Asked, Question
@@ -22,6 +23,9 @@ from orepact.version import __version__
 HERE = Path(__file__).parent
 View = Callable[[Any, Any], Mapping[str, Any]]
 Picture = Callable[[Any, str], bytes]
+FILES = {".pdf": (PDF, note_of), ".zip": (ZIP, bundle_of), ".xlsx": (XLSX, workbook_of)}
+"""Files to carry away: content type, and what makes them."""
+
 PICTURES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -69,6 +73,13 @@ class Page:
         object.__setattr__(self, "address", self.address or f"/{self.question.name}")
 
     @property
+    def endings(self) -> tuple[str, ...]:
+        """Of its twins, without the dot."""
+        question = self.question
+        found = ["json", "csv", "xlsx", *([each[1:] for each in PICTURES] if self.picture else [])]
+        return (*found, *(["pdf"] if question.note else []), *(["zip"] if question.bundle else []))
+
+    @property
     def name(self) -> str:
         """Its word in addresses."""
         return self.question.name
@@ -100,7 +111,7 @@ def mount(app: FastAPI, page: Page, shown: Jinja2Templates) -> None:
         app.add_api_route(
             f"/{page.name}/{part.name}", _part(page, part, shown), methods=["GET"], include_in_schema=False
         )
-    endings = "|".join(["json", "csv", "xlsx", *([each[1:] for each in PICTURES] if page.picture else [])])
+    endings = "|".join(page.endings)
     app.add_api_route(f"/{page.name}.{{ending:{_one_of(endings)}}}", twin, methods=["GET"], include_in_schema=False)
 
 
@@ -206,5 +217,17 @@ def twin_of(request: Request, page: Page, ending: str) -> Response:
         return Response(
             page.picture(answer, ending), media_type=PICTURES[ending], headers={"content-disposition": name}
         )
-    form = CSV if ending == ".csv" else XLSX
-    return table_response(table_bytes(page.question.frame(answer), form), form, page.name)
+    if ending == ".csv":
+        return table_response(table_bytes(page.question.frame(answer), CSV), CSV, page.name)
+    return _carried(request, page, asked, answer, ending)
+
+
+def _carried(request: Request, page: Page, asked: Asked, answer: Any, ending: str) -> Response:
+    """The answer as a file to carry away; the bytes are kept as answers are, for a note is worked out."""
+    question = page.question
+    form, make = FILES[ending]
+    key = (f"{page.name}{ending}", asked.model_dump_json())
+    body = request.app.state.answers.kept(key, lambda: make(question, asked, answer), client_of(request))
+    shown = "inline" if ending == ".pdf" else "attachment"
+    name = f'{shown}; filename="orepact-{page.name}{ending}"'
+    return Response(body, media_type=form, headers={"content-disposition": name})

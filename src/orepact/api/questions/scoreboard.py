@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from orepact.indicators.scoreboard import Scoreboard
+    from orepact.report.note.record import Note
+    from orepact.report.workbook import Workbook
 
 
 class ScoreboardAsked(Asked):
@@ -38,6 +40,18 @@ def _frame(board: Scoreboard) -> pd.DataFrame:
     return board.frame()
 
 
+def _note(asked: ScoreboardAsked, board: Scoreboard) -> Note:
+    from orepact.report.note.scoreboard import scoreboard_note
+
+    return scoreboard_note(board, region=asked.region, materials=asked.materials)
+
+
+def _workbook(asked: ScoreboardAsked, board: Scoreboard) -> Workbook:
+    from orepact.report.note.scoreboard import scoreboard_workbook
+
+    return scoreboard_workbook(board, region=asked.region, materials=asked.materials)
+
+
 SCOREBOARD: Question[ScoreboardAsked, Scoreboard] = Question(
     name="scoreboard",
     title="Where does a region stand against the benchmarks of 2030, and where can nobody tell?",
@@ -45,5 +59,7 @@ SCOREBOARD: Question[ScoreboardAsked, Scoreboard] = Question(
     work=_work,
     record=_record,
     frame=_frame,
+    note=_note,
+    workbook=_workbook,
     places={"REGION": "region", "place": "region"},
 )

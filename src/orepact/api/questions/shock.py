@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from orepact.cases import ShockResult
+    from orepact.report.note.record import Note
+    from orepact.report.workbook import Workbook
 
 MOST_DRAWS = 5000
 
@@ -48,6 +50,24 @@ def _frame(result: ShockResult) -> pd.DataFrame:
     return result.losses_frame()
 
 
+def _note(_: ShockAsked, result: ShockResult) -> Note:
+    from orepact.report.note.shock import shock_note
+
+    return shock_note(result)
+
+
+def _workbook(_: ShockAsked, result: ShockResult) -> Workbook:
+    from orepact.report.note.shock_sheets import shock_workbook
+
+    return shock_workbook(result)
+
+
+def _bundle(result: ShockResult) -> bytes:
+    from orepact.cases.bundle import bundle_bytes
+
+    return bundle_bytes(result)
+
+
 SHOCK: Question[ShockAsked, ShockResult] = Question(
     name="shock",
     title="If a supply stops, who runs short of what, by how much, at what price?",
@@ -55,5 +75,8 @@ SHOCK: Question[ShockAsked, ShockResult] = Question(
     work=_work,
     record=_record,
     frame=_frame,
+    note=_note,
+    workbook=_workbook,
+    bundle=_bundle,
     places={"--from": "origin", "mineral": "mineral", "network": "mineral"},
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from orepact import facts
 from orepact.api.questions.scoreboard import SCOREBOARD, ScoreboardAsked
+from orepact.report.scoreboard_text import headline
 from orepact.web.forms import places
 from orepact.web.page import Page, Preset
 from orepact.web.sources import command_line
@@ -44,8 +45,7 @@ def view(asked: ScoreboardAsked, board: Scoreboard) -> Mapping[str, Any]:
     used = sorted({source for cell in board.cells for source in cell.sources})
     return {
         "rows": rows, "columns": COLUMNS, "told": told, "whole": whole, "region": board.region, "year": board.year,
-        "headline": f"{board.region.name} meets {told['meets']} of {whole} benchmarks, falls short of {told['below']}, and for "
-                    f"{told['cannot tell']} nobody can tell.",
+        "headline": headline(board),
         "command": command_line("scoreboard", asked, {}).replace("--region ", ""),
         "sources": facts.sources(used).astype(str).to_dict("records"),
     }  # fmt: skip
