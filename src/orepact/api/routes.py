@@ -37,6 +37,9 @@ def router() -> APIRouter:
             response_class=Response,
             responses=responses(question),
         )
+    from orepact.api.facts_routes import router as of_facts
+
+    found.include_router(of_facts())
     return found
 
 

@@ -21,6 +21,7 @@ from orepact.facts.names import (
     resolve_place,
     resolve_stage,
 )
+from orepact.facts.paging import Rows, address_of, found_rows, page_of
 from orepact.facts.revisions import median_revision, revisions
 from orepact.facts.selection import select
 from orepact.facts.sql import connect, query
@@ -28,8 +29,8 @@ from orepact.facts.tables import folder, load, read, sources, tables, version
 from orepact.facts.trail import why
 
 __all__ = [
-    "Episode", "Event", "Observed", "assessments", "claims", "conflicts", "connect", "country_name", "episodes",
-    "export", "folder", "load", "median_revision", "mineral_name", "overview", "query", "read", "region_name",
+    "Episode", "Event", "Observed", "Rows", "address_of", "assessments", "claims", "conflicts", "connect", "country_name", "episodes",
+    "export", "folder", "found_rows", "load", "median_revision", "mineral_name", "overview", "page_of", "query", "read", "region_name",
     "regions_in", "resolve_country", "resolve_mineral", "resolve_place", "resolve_stage", "revisions", "select",
     "sources", "tables", "version", "why",
 ]  # fmt: skip

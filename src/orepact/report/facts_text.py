@@ -137,7 +137,7 @@ def _same_in_all(shown: pd.DataFrame) -> tuple[list[str], list[str]]:
             continue
         alone = len(values) == 1 and not shown[column].isna().any() and len(shown) > 1 and column != "value"
         if alone:
-            same.append(f"{column} {_cell(column, values[0])}")
+            same.append(f"{column} {cell(column, values[0])}")
         else:
             varying.append(column)
     return same, varying
@@ -189,10 +189,11 @@ def _value(record: dict[Any, Any], column: str, table: str | None) -> str:
     value = record[column]
     if table is not None and column == "value" and _missing(value):
         return "\u2013"
-    return _cell(column, value)
+    return cell(column, value)
 
 
-def _cell(column: str, value: Any) -> str:
+def cell(column: str, value: Any) -> str:
+    """A cell of a table as it is read: places with their names, figures as published, nothing where there is nothing."""
     if _missing(value):
         return ""
     if column in PLACES and isinstance(value, str):
@@ -277,7 +278,7 @@ def _print_changes(console: Console, changes: Changes | None) -> None:
         key = [name for name in changes.largest[0] if name not in ("shipped", "value")]
         lines = [
             [
-                *(_cell(name, each[name]) for name in key),
+                *(cell(name, each[name]) for name in key),
                 exact(each["shipped"]),
                 exact(each["value"]),
                 _percent(each["value"] / each["shipped"] - 1) if each["shipped"] else "",
@@ -308,7 +309,7 @@ def print_trail(trail: Trail) -> None:
 def _print_summary(console: Console, trail: Trail) -> None:
     """Print one line a figure where an address names more things than a person reads in full."""
     lines = [
-        (_figure(claim.row), str(claim.row.get("grade") or ""), str(claim.row.get("source")), thing.address)
+        (figure(claim.row), str(claim.row.get("grade") or ""), str(claim.row.get("source")), thing.address)
         for thing in trail.things
         for claim in thing.claims
         if claim.asked
@@ -327,7 +328,7 @@ def _print_summary(console: Console, trail: Trail) -> None:
 
 
 def _print_thing(console: Console, trail: Trail, thing: Thing) -> None:
-    what = ", ".join(_cell(column, value) for column, value in thing.what.items() if value is not None)
+    what = ", ".join(cell(column, value) for column, value in thing.what.items() if value is not None)
     console.print(f"[bold]{escape(trail.title)}: {escape(what)}[/bold]")
     if len(thing.claims) > 1:
         console.print(_side_by_side(thing))
@@ -345,7 +346,7 @@ def _side_by_side(thing: Thing) -> Table:
         row = claim.row
         printed.add_row(
             escape(str(row.get("source"))),
-            _figure(row, unit=False),
+            figure(row, unit=False),
             escape(str(row.get("unit", ""))),
             escape(str(row.get("form") or row.get("basis") or "")),
             str(row.get("grade", "")),
@@ -359,7 +360,8 @@ def _percent(difference: float) -> str:
     return "\u2013" if difference == 0 else f"{100 * difference:+.1f}\u2009%"
 
 
-def _figure(row: dict[str, Any], *, unit: bool = True) -> str:
+def figure(row: dict[str, Any], *, unit: bool = True) -> str:
+    """The figure of a row with its unit, or why there is none."""
     value = row.get("value")
     if value is None:
         told = row.get("stated") or row.get("flag")
@@ -367,7 +369,7 @@ def _figure(row: dict[str, Any], *, unit: bool = True) -> str:
     return exact(float(value)) + (f" {row.get('unit', '')}" if unit else "")
 
 
-def _correction(record: dict[str, Any]) -> str:
+def correction(record: dict[str, Any]) -> str:
     """What a correction did, why, and where it stands."""
     change = f"{record.get('expected')} to {record['corrected']}" if record.get("corrected") else record.get("expected")
     status = "; ".join(str(record[each]) for each in ("reported_to", "status") if record.get(each))
@@ -388,13 +390,13 @@ def _new(row: dict[str, Any], column: str) -> bool:
 def _print_claim(console: Console, trail: Trail, claim: Claim) -> None:
     row, source = claim.row, {} if trail.table == "sources" else claim.source
     if "value" in row:
-        console.print(f"[bold]{escape(_figure(row))}[/bold] [dim]{escape(str(row.get('source', '')))}[/dim]")
+        console.print(f"[bold]{escape(figure(row))}[/bold] [dim]{escape(str(row.get('source', '')))}[/dim]")
     lines = [
         ("basis", row.get("basis")),
         ("period", row.get("period")),
         ("flag", row.get("flag")),
         ("estimated", row.get("estimated")),
-        *((column, _cell(column, row[column])) for column in row if column not in SHOWN_APART and _new(row, column)),
+        *((column, cell(column, row[column])) for column in row if column not in SHOWN_APART and _new(row, column)),
         ("grade", f"{row['grade']}: {claim.grade_means}" if row.get("grade") else None),
         ("used for", claim.used or (UNUSED if trail.table in USED_TABLES else None)),
         ("publisher", source.get("publisher")),
@@ -414,8 +416,8 @@ def _print_claim(console: Console, trail: Trail, claim: Claim) -> None:
             printed.add_row(name, escape(str(text)))
     for edition in claim.editions:
         change = "" if edition["difference"] is None else f", {_percent(edition['difference'])}"
-        printed.add_row("edition", escape(f"{edition['source']}: {_figure(edition)}{change}"))
-    for correction in claim.corrections:
-        printed.add_row("corrected", escape(_correction(correction)))
+        printed.add_row("edition", escape(f"{edition['source']}: {figure(edition)}{change}"))
+    for each in claim.corrections:
+        printed.add_row("corrected", escape(correction(each)))
     console.print(printed)
     console.print()

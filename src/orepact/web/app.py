@@ -25,8 +25,9 @@ from orepact.api.routes import PREFIX, router
 from orepact.api.safety import SafeHeaders, SmallBodies
 from orepact.errors import BadInput, OrepactError, Problem
 from orepact.version import __version__
+from orepact.web import profile, why
 from orepact.web.page import HERE, mount, templates
-from orepact.web.pages import PAGES
+from orepact.web.pages import PAGES, PROFILES
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 NOT_FOUND = 404
@@ -59,7 +60,7 @@ def create_app(hosts: Sequence[str] = LOOPBACK, answers: Answers | None = None, 
         openapi_url="/openapi.json",
     )
     app.state.answers = answers or Answers()
-    app.state.pages = PAGES
+    app.state.pages = (*PAGES, *PROFILES)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(SmallBodies)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
@@ -68,6 +69,9 @@ def create_app(hosts: Sequence[str] = LOOPBACK, answers: Answers | None = None, 
     shown = templates()
     for page in PAGES:
         mount(app, page, shown)
+    for each in PROFILES:
+        profile.mount(app, each, shown)
+    why.mount(app, shown)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     _answer_failures(app, shown)
     return app
@@ -97,7 +101,7 @@ def _answer_failures(app: FastAPI, shown: Jinja2Templates) -> None:
             return Response(json_bytes(body), status or usual, media_type=JSON)
         context = {
             "page": None,
-            "pages": PAGES,
+            "pages": request.app.state.pages,
             "kind": kind,
             "sentences": [row["sentence"] for row in body["problems"]],
         }
@@ -115,7 +119,7 @@ def _answer_failures(app: FastAPI, shown: Jinja2Templates) -> None:
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:
-        pages = ", ".join(f"/{page.name}" for page in PAGES)
+        pages = ", ".join(f"/{page.name}" for page in request.app.state.pages)
         place = request.url.path
         if error.status_code == NOT_FOUND:
             return failed(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from orepact.web.page import Page
 from orepact.web.pages.border import DUTY_PAGE, FLOOR_PAGE
 from orepact.web.pages.compare import COMPARE_PAGE
+from orepact.web.pages.facts import FACTS_PAGE
 from orepact.web.pages.method import METHOD_PAGE
 from orepact.web.pages.price import PRICE_PAGE
 from orepact.web.pages.scoreboard import SCOREBOARD_PAGE
 from orepact.web.pages.shock import SHOCK_PAGE
 from orepact.web.pages.start import START_PAGE
+from orepact.web.profile import Profile
 
 PAGES: tuple[Page, ...] = (
     START_PAGE,
@@ -21,3 +23,5 @@ PAGES: tuple[Page, ...] = (
     FLOOR_PAGE,
     METHOD_PAGE,
 )
+PROFILES: tuple[Profile, ...] = (FACTS_PAGE,)
+"""Places to look things up, after the questions."""
