@@ -38,8 +38,10 @@ def router() -> APIRouter:
             responses=responses(question),
         )
     from orepact.api.facts_routes import router as of_facts
+    from orepact.api.profile_routes import router as of_profiles
 
     found.include_router(of_facts())
+    found.include_router(of_profiles())
     return found
 
 

@@ -44,16 +44,17 @@ class WorldOutput:
     unnamed: float
     withheld: tuple[str, ...]
     missing: str
+    additive: bool
 
-    def share(self, country: str) -> float | None:
-        """Share of the world's output, 0-1; None where the country or the world cannot be told."""
-        value = self.value(country)
+    def share(self, *countries: str) -> float | None:
+        """Share of some countries in the world's output, 0-1; None where they or the world cannot be told."""
+        value = self.value(*countries)
         return None if value is None or not self.total else value / self.total
 
-    def value(self, country: str) -> float | None:
-        """Output of a country; None where it is withheld or not listed."""
-        found = self.rows.loc[self.rows["country"] == country, "value"].dropna()
-        return None if found.empty else float(found.sum())
+    def value(self, *countries: str) -> float | None:
+        """Output of some countries together; None where none has a figure. Those that are withheld are not in it."""
+        found = self.rows.loc[self.rows["country"].isin(countries), "value"].dropna()
+        return None if found.empty or (len(found) > 1 and not self.additive) else float(found.sum())
 
     @property
     def concentration(self) -> Bounds | None:
@@ -123,5 +124,5 @@ def _of_year(mineral: str, stage: str, period: str, rows: pd.DataFrame) -> World
         missing = f"output of {', '.join(map(facts.country_name, withheld))}, which is withheld, and a world total"
     return WorldOutput(
         mineral, stage, period, unit, basis, source, str(rows["grade"].max()), countries.reset_index(drop=True),
-        total if total > 0 and not missing else None, is_sum, max(total - named, 0.0), withheld, missing,
+        total if total > 0 and not missing else None, is_sum, max(total - named, 0.0), withheld, missing, additive,
     )  # fmt: skip

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -114,7 +115,8 @@ def _made(request: Request, profile: Profile, what: str | None, values: Values) 
         raise BadInput(unknown_problem(unknown[0], "parameter", unknown[0], profile.parameters or ["none"]))
     if not profile.kept:
         return make()
-    key = (f"/{profile.name}", f"{what}?{urlencode(sorted(values.items()))}")
+    today = dt.datetime.now(tz=dt.UTC).date()
+    key = (f"/{profile.name}", f"{what}?{urlencode(sorted(values.items()))} {today}")
     page: Shown = request.app.state.answers.kept(key, make, client_of(request))
     return page
 

@@ -9,6 +9,8 @@ import numpy as np
 from orepact import facts
 from orepact.api.why.of_facts import fact
 from orepact.api.why.tree import Node, not_found
+from orepact.errors import OrepactError
+from orepact.indicators.profiles import place_name
 from orepact.report.numbers import UNTOLD, exact, percent, tonnes
 
 if TYPE_CHECKING:
@@ -39,9 +41,20 @@ def tree_of_network(address: str) -> Node:
         raise not_found(f"why, {address}", "the table has no such stage", f"{held}", "choose one of these")
     table = found.stage(stage)
     for place, known in ((origin, table.producers), (buyer, table.buyers)):
-        if place != ANY and place not in known:
+        if place != ANY and not _inside(place, known):
             raise not_found(f"why, {address}", f"{place} is not in the table", ", ".join(known), "choose one of these")
     return cell(found, table, origin, buyer)
+
+
+def _inside(place: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Countries of a table that a place stands for: one, the members of a region, or all."""
+    if place == ANY or place in known:
+        return known if place == ANY else (place,)
+    try:
+        members = set(facts.resolve_place(place))
+    except OrepactError:
+        return ()
+    return tuple(each for each in known if each in members)
 
 
 def address_of(found: Network, stage: str, origin: str = ANY, buyer: str = ANY) -> str:
@@ -51,18 +64,19 @@ def address_of(found: Network, stage: str, origin: str = ANY, buyer: str = ANY) 
 
 def cell(found: Network, table: StageTable, origin: str, buyer: str) -> Node:
     """One cell, or the sum of a row or column, with what it was made from."""
-    rows = [index for index, each in enumerate(table.producers) if origin in (ANY, each)]
-    columns = [index for index, each in enumerate(table.buyers) if buyer in (ANY, each)]
+    rows = [table.producers.index(each) for each in _inside(origin, table.producers)]
+    columns = [table.buyers.index(each) for each in _inside(buyer, table.buyers)]
     part = table.flows[np.ix_(rows, columns)]
     grades = table.grades[np.ix_(rows, columns)]
     used = grades[part > 0]
     inferred = found.inferred_use and table is found.stages[-1]
-    children = _sum(found, table, rows, columns) if ANY in (origin, buyer) else ()
+    several = len(rows) > 1 or len(columns) > 1
+    children = _sum(found, table, rows, columns) if several else ()
     children += _facts(found, table, origin, buyer)
     return Node(
         what=_words(found, table, origin, buyer), value=tonnes(float(part.sum())), number=float(part.sum()), unit=UNIT,
         period=str(found.base_year), grade=max(map(str, used), default=""), address=address_of(found, table.stage, origin, buyer),
-        formula=("sum of: " if ANY in (origin, buyer) else "") + (INFERRED if inferred else RECONCILED),
+        formula=("sum of: " if several else "") + (INFERRED if inferred else RECONCILED),
         lines=(("recipe", found.recipe.why.strip()), *_moved(table, origin), *_unnamed(table)), children=children,
     )  # fmt: skip
 
@@ -72,10 +86,10 @@ def _words(found: Network, table: StageTable, origin: str, buyer: str) -> str:
     if origin == ANY and buyer == ANY:
         return f"{name}: all that is delivered"
     if origin == ANY:
-        return f"{name}: bought by {facts.country_name(buyer)}"
+        return f"{name}: bought by {place_name(buyer)}"
     if buyer == ANY:
-        return f"{name}: delivered by {facts.country_name(origin)}"
-    return f"{name}: from {facts.country_name(origin)} to {facts.country_name(buyer)}"
+        return f"{name}: delivered by {place_name(origin)}"
+    return f"{name}: from {place_name(origin)} to {place_name(buyer)}"
 
 
 def _sum(found: Network, table: StageTable, rows: list[int], columns: list[int]) -> tuple[Node, ...]:
@@ -97,7 +111,7 @@ def _sum(found: Network, table: StageTable, rows: list[int], columns: list[int])
 
 
 def _moved(table: StageTable, origin: str) -> tuple[tuple[str, str], ...]:
-    if origin == ANY:
+    if origin not in table.producers:
         return (("moved by the fit", f"{tonnes(table.moved)} of {tonnes(float(table.flows.sum()))} {UNIT}"),)
     row = table.producers.index(origin)
     said = [("output as the facts have it", table.reported[row]), ("output as balanced", table.output[row]),
@@ -116,11 +130,11 @@ def _facts(found: Network, table: StageTable, origin: str, buyer: str) -> tuple[
     """The published figures under a cell: output of the origin, shipments between the two, and use of the buyer."""
     recipe, year = found.recipe, found.base_year
     nodes: list[Node] = []
-    if origin != ANY:
+    if origin in table.producers:
         nodes += _output(found, table, origin)
-    if ANY not in (origin, buyer) and origin != buyer and recipe.codes:
+    if origin in table.producers and buyer in table.buyers and origin != buyer and recipe.codes:
         nodes += _shipments(recipe.codes, year, origin, buyer)
-    if buyer != ANY and table is found.stages[-1]:
+    if buyer in table.buyers and table is found.stages[-1]:
         nodes += _held("use", {"mineral": recipe.mineral, "country": buyer, "period": str(year), "main": "yes"})
     return tuple(nodes)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from orepact import facts
 from orepact.api.why.of_facts import fact
 from orepact.api.why.tree import Node, not_found
+from orepact.indicators.profiles import place_name
 from orepact.report.numbers import UNTOLD, exact, percent
 
 MOST_CHILDREN = 12
@@ -20,7 +21,9 @@ def tree_of_share(address: str) -> Node:
 
     mineral, stage, country, period = _parts(address, "output-share/MINERAL/STAGE/COUNTRY/YEAR", 4)
     found = world_output(mineral, stage, period)
-    share = found.share(country)
+    members = facts.resolve_place(country)
+    share = found.share(*members)
+    made = [each for each in found.rows["country"] if each in members]
     total = (
         Node(what="World output: sum of the countries that are named", value=UNTOLD if found.total is None else exact(found.total),
              unit=found.unit, period=period, grade=found.grade)
@@ -28,11 +31,12 @@ def tree_of_share(address: str) -> Node:
         else fact(found.address(WORLD))
     )  # fmt: skip
     return Node(
-        what=f"Share of {facts.country_name(country)} in the world's {_made(mineral, stage)}",
+        what=f"Share of {place_name(country)} in the world's {_made(mineral, stage)}",
         value=UNTOLD if share is None else percent(share), number=share, unit="share of output", period=period, grade=found.grade,
-        formula="output of the country ÷ output of the world, of one publisher and edition", address=address,
+        formula="output ÷ output of the world, of one publisher and edition; what is withheld or unnamed is in the world only",
+        address=address,
         lines=(("missing", found.missing or "output of the country"),) if share is None else (("basis", found.basis),),
-        children=(fact(found.address(country)), total),
+        children=(total, *(fact(found.address(each)) for each in made[:MOST_CHILDREN])),
     )  # fmt: skip
 
 

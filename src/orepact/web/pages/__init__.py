@@ -5,8 +5,10 @@ from __future__ import annotations
 from orepact.web.page import Page
 from orepact.web.pages.border import DUTY_PAGE, FLOOR_PAGE
 from orepact.web.pages.compare import COMPARE_PAGE
+from orepact.web.pages.country import COUNTRY_PAGE
 from orepact.web.pages.facts import FACTS_PAGE
 from orepact.web.pages.method import METHOD_PAGE
+from orepact.web.pages.mineral import MINERAL_PAGE
 from orepact.web.pages.price import PRICE_PAGE
 from orepact.web.pages.scoreboard import SCOREBOARD_PAGE
 from orepact.web.pages.shock import SHOCK_PAGE
@@ -23,5 +25,5 @@ PAGES: tuple[Page, ...] = (
     FLOOR_PAGE,
     METHOD_PAGE,
 )
-PROFILES: tuple[Profile, ...] = (FACTS_PAGE,)
+PROFILES: tuple[Profile, ...] = (MINERAL_PAGE, COUNTRY_PAGE, FACTS_PAGE)
 """Places to look things up, after the questions."""

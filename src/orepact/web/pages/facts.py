@@ -163,7 +163,8 @@ def one(table: str, values: Values) -> Shown:
     asked = asked_of(values)
     frame = facts.found_rows(table, **asked.conditions)
     page = facts.page_of(table, frame, limit=asked.limit, offset=asked.offset)
-    columns = _columns(table, page.frame)
+    same = _same(frame)
+    columns = [column for column in _columns(table, page.frame) if column not in same]
     context = _form(table, values) | {
         "total": exact(float(page.total)), "first": asked.offset + 1, "last": asked.offset + len(page.frame), "count": page.total,
         "columns": [{"key": column, "sort": _sort_link(table, values, asked, column), "sorted": _sorted(asked, column),
@@ -171,7 +172,7 @@ def one(table: str, values: Values) -> Shown:
         "rows": [_row(table, record, columns) for record in page.frame.to_dict("records")],
         "earlier": None if asked.offset == 0 else _link(table, values, offset=max(asked.offset - asked.limit, 0)),
         "later": None if page.following is None else _link(table, values, offset=page.following),
-        "problems": {}, "sentences": (),
+        "problems": {}, "sentences": (), "same": list(same.items()),
     }  # fmt: skip
     return Shown(
         template="facts/table.html",
@@ -179,6 +180,20 @@ def one(table: str, values: Values) -> Shown:
         record=lambda: rows_record(page, asked, "/api/v1/facts"),
         frame=lambda: _whole(frame),
     )
+
+
+def _same(frame: pd.DataFrame) -> dict[str, str]:
+    """What all rows that were found share, by column, in words."""
+    from orepact.report.facts_text import cell
+
+    if len(frame) < 2:
+        return {}
+    firsts = {str(column): frame[column].iloc[0] for column in frame if column != "value"}
+    return {
+        column: cell(column, first)
+        for column, first in firsts.items()
+        if cell(column, first) and frame[column].eq(first).all()
+    }
 
 
 def _whole(frame: pd.DataFrame) -> pd.DataFrame:
