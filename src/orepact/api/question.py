@@ -45,7 +45,14 @@ class Asked(BaseModel):
     def address(self) -> dict[str, str]:
         """Name and text of every parameter that is not at its default: what an address holds after the question mark."""
         given = self.model_dump(mode="json", exclude_defaults=True)
-        return {name: f"{value:.15g}" if isinstance(value, float) else str(value) for name, value in given.items()}
+        return {name: plain(value) for name, value in given.items()}
+
+
+def plain(value: Any) -> str:
+    """A value as text that is read back as the same value."""
+    if isinstance(value, float):
+        return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+    return str(value)
 
 
 def parameter(meaning: str, *, unit: str, default: Any = ..., example: Any = None, **limits: Any) -> Any:

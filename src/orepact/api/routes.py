@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from orepact.api.answers import Answers
 from orepact.api.carry import workbook_of
 from orepact.api.media import JSON, PARQUET, TABLES, XLSX, json_bytes, table_bytes, wanted
+from orepact.api.own_list import add_own_list
 from orepact.api.problems import ErrorBody
 from orepact.api.question import Asked, Question
 from orepact.api.questions import QUESTIONS
@@ -42,6 +43,7 @@ def router() -> APIRouter:
 
     found.include_router(of_facts())
     found.include_router(of_profiles())
+    add_own_list(found, responses(QUESTIONS["projects"]))
     return found
 
 

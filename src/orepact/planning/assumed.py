@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from orepact import facts
 from orepact.errors import MissingData, Problem
@@ -20,6 +21,7 @@ class Assumed:
     why: str
 
 
+@cache
 def assumed(parameter: str, mineral: str = "*") -> Assumed:
     """The range of a parameter for a mineral, else that for all; MissingData where the table has neither."""
     table = facts.load("parameters")

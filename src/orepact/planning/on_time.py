@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 from orepact import facts
@@ -58,6 +59,7 @@ def in_time(months: float, late: float, delay: float) -> float:
     return 1.0 - late * math.exp(-months * late / delay) if months >= 0 else 0.0
 
 
+@cache
 def _figure(stage: str, state: str, measure: str) -> tuple[float, float, str] | None:
     """Low, high and source of a measure of the reference class of a stage and state."""
     table = facts.load("reference_classes")

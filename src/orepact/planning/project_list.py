@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -27,6 +28,9 @@ STATES = {
 
 NUMBERS = ("capacity", "yield_share", "feed", "lead_time", "ramp", "on_time", "cost")
 YEARS = ("start", "as_of")
+Form = Literal["csv", "yaml"]
+FORMS: dict[Form, str] = {"csv": "CSV", "yaml": "CSV or YAML"}
+"""How a list may be written, and what to give in place of one that cannot be read."""
 
 
 def shipped_projects() -> tuple[Project, ...]:
@@ -56,24 +60,37 @@ def _records(row: dict[Any, Any]) -> list[Project]:
 
 def read_projects(path: Path) -> tuple[Project, ...]:
     """Projects of a user's file, CSV (one a row) or YAML (a list); BadInput with everything that is wrong in it."""
-    rows = _csv(path) if path.suffix.lower() == ".csv" else _yaml(path)
+    form: Form = "csv" if path.suffix.lower() == ".csv" else "yaml"
+    place = f"projects, {path.name}"
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            text = file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        found = getattr(error, "strerror", None) or "bytes that are no UTF-8 text"
+        raise BadInput(Problem(place, "the file cannot be read", found, f"give a {FORMS[form]} file")) from None
+    return projects_of(text, form, place)
+
+
+def projects_of(text: str, form: Form, place: str = "projects", most: int | None = None) -> tuple[Project, ...]:
+    """Projects of a text in CSV or YAML, at most so many; BadInput with everything that is wrong in it."""
+    rows = _csv(text, place) if form == "csv" else _yaml(text, place)
     if not rows:
-        raise BadInput(Problem(f"projects, {path.name}", "the file holds no project", "nothing", "give one a row"))
+        raise BadInput(Problem(place, "the file holds no project", "nothing", "give one a row"))
+    if most is not None and len(rows) > most:
+        raise BadInput(Problem(place, "it holds too many projects", f"{len(rows)}", f"give at most {most}"))
     raise_all(
         problem
         for number, row in enumerate(rows, start=1)
-        for problem in wrong_with(Project, row, f"projects, {path.name}, project {number}")
+        for problem in wrong_with(Project, row, f"{place}, project {number}")
     )
     return tuple(Project.model_validate(row) for row in rows)
 
 
-def _csv(path: Path) -> list[dict[str, Any]]:
+def _csv(text: str, place: str) -> list[dict[str, Any]]:
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError) as error:
-        found = getattr(error, "strerror", None) or "bytes that are no UTF-8 text"
-        raise BadInput(Problem(f"projects, {path.name}", "the file cannot be read", found, "give a CSV file")) from None
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        raise BadInput(Problem(place, "the file cannot be read", str(error), "give a CSV file")) from None
     return [{name: _cell(name, value) for name, value in row.items() if name and value} for row in rows]
 
 
@@ -89,13 +106,12 @@ def _cell(name: str, text: str) -> Any:
         return text
 
 
-def _yaml(path: Path) -> list[dict[str, Any]]:
-    place = f"projects, {path.name}"
+def _yaml(text: str, place: str) -> list[dict[str, Any]]:
     try:
-        written = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        found = getattr(error, "strerror", None) or "text that is no YAML"
-        raise BadInput(Problem(place, "the file cannot be read", found, "give a CSV or YAML file")) from None
+        written = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError):
+        wrong, todo = "the file cannot be read", f"give a {FORMS['yaml']} file"
+        raise BadInput(Problem(place, wrong, "text that is no YAML", todo)) from None
     if not isinstance(written, list) or not all(isinstance(each, dict) for each in written):
         found = type(written).__name__
         raise BadInput(Problem(place, "the file is no list of projects", found, "begin each with '- name: …'"))

@@ -23,7 +23,7 @@ MOST_NAMED = 12
 def print_projects(found: Pipeline, mineral: str | None) -> None:
     """Print the pipeline; of one mineral with each project and the share of one country, else the minerals with projects."""
     console = Console(width=WIDTH, highlight=False)
-    console.print(f"[bold]{_headline(found, mineral)}[/bold]\n")
+    console.print(f"[bold]{headline(found, mineral)}[/bold]\n")
     minerals = {mineral} if mineral else {each.project.mineral for each in found.contributions}
     shown = [
         each
@@ -45,7 +45,8 @@ def print_projects(found: Pipeline, mineral: str | None) -> None:
     _print_contributions(console, found.contributions, all_of_them=mineral is not None)
 
 
-def _headline(found: Pipeline, mineral: str | None) -> str:
+def headline(found: Pipeline, mineral: str | None) -> str:
+    """How many projects have the figures that tell what they add."""
     projects = {each.project.name for each in found.contributions}
     told = {each.project.name for each in found.contributions if each.told}
     of = f" of {facts.mineral_name(mineral)}" if mineral else ""
@@ -71,7 +72,7 @@ def _outlooks(shown: list[Outlook]) -> Table:
         today = NOBODY if each.today is None else f"{each.today:.0f} %"
         gap = "" if each.benchmark == "single_country" else NOBODY if each.gap is None else tonnes(each.gap)
         table.add_row(
-            name, f"{each.target:.0f} % {what}", today, gap, *_promised(each), _odds(each), f"{each.told}/{each.told + each.untold}"
+            name, f"{each.target:.0f} % {what}", today, gap, *promised(each), odds_of(each), f"{each.told}/{each.told + each.untold}"
         )  # fmt: skip
     return table
 
@@ -84,14 +85,16 @@ def _method(each: Outlook) -> str:
     )
 
 
-def _promised(each: Outlook) -> tuple[str, str]:
+def promised(each: Outlook) -> tuple[str, str]:
+    """Name-plate and expected tonnes of a cell; empty without projects, ``?`` where their figures are missing."""
     if not each.told:
         return ("", "") if not each.untold else (NOBODY, NOBODY)
     low, high = (tonnes(end) for end in each.risk_adjusted)
     return tonnes(each.name_plate), low if low == high else f"{low} to {high}"
 
 
-def _odds(each: Outlook) -> str:
+def odds_of(each: Outlook) -> str:
+    """The probability that a cell is met; ``>=`` where projects without figures could add to it, ``?`` where nobody can tell."""
     if each.met is None:
         return NOBODY
     low, high = (_probability(end) for end in each.met)

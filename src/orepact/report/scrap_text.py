@@ -18,12 +18,12 @@ LITTLE = 0.005
 def print_scrap(found: Scrap) -> None:
     """Print the answer with its groups, levers, ranges and what it rests on."""
     console = Console(width=WIDTH, highlight=False)
-    console.print(f"[bold]{_headline(found)}[/bold]\n")
+    console.print(f"[bold]{headline(found)}[/bold]\n")
     console.print(_groups(found))
     console.print(f"\nLeaves use in {found.year}    {interval_of_tonnes(found.arising)} t")
     console.print(f"Recovered              {interval_of_tonnes(found.recovered)} t (80 % of draws)")
     console.print(f"Use                    {tonnes(found.used)} t a year ({_whose_year(found)})")
-    for line in (*_distance(found), *_levers(found), *_what_moves_it(found), *_limits(found)):
+    for line in (*_distance(found), *_levers(found), *_what_moves_it(found), *limits(found)):
         console.print(line)
 
 
@@ -31,7 +31,8 @@ def _whose_year(found: Scrap) -> str:
     return f"{found.use.now}, held as it is" if found.year > found.use.now else f"{found.year}"
 
 
-def _headline(found: Scrap) -> str:
+def headline(found: Scrap) -> str:
+    """The answer in one sentence."""
     share = found.share
     what = f"{facts.mineral_name(found.mineral)} in {found.region}, {found.year}"
     return (
@@ -87,7 +88,8 @@ def _what_moves_it(found: Scrap) -> list[str]:
     return lines + [f"  {name}: {low:.0f} % and {high:.0f} %" for name, (low, high) in found.moves.items()]
 
 
-def _limits(found: Scrap) -> list[str]:
+def limits(found: Scrap) -> list[str]:
+    """What the answer rests on, and what it leaves out."""
     use = found.use
     lines = [
         f"\n{percent(found.assumed_past)} of what leaves comes from products made before {use.first}, the first year with a table: "

@@ -26,6 +26,7 @@ from orepact.api.safety import SafeHeaders, SmallBodies
 from orepact.errors import BadInput, OrepactError, Problem
 from orepact.version import __version__
 from orepact.web import profile, why
+from orepact.web.own_projects import mount_own_projects
 from orepact.web.page import HERE, mount, templates
 from orepact.web.pages import PAGES, PROFILES
 
@@ -72,6 +73,7 @@ def create_app(hosts: Sequence[str] = LOOPBACK, answers: Answers | None = None, 
     for each in PROFILES:
         profile.mount(app, each, shown)
     why.mount(app, shown)
+    mount_own_projects(app, shown)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     _answer_failures(app, shown)
     return app

@@ -85,6 +85,15 @@ class Page:
         return self.question.name
 
 
+@dataclass(frozen=True)
+class Sent:
+    """What somebody sent to a page in place of an address: parameters, the text of a list, and how it is answered."""
+
+    values: Mapping[str, str]
+    text: str
+    answer: Callable[[Any], Any]
+
+
 def templates() -> Jinja2Templates:
     """The templates, with numbers as people read them."""
     found = Jinja2Templates(directory=HERE / "templates")
@@ -148,16 +157,16 @@ def _one_of(endings: str) -> str:
     return name
 
 
-def respond(request: Request, page: Page, shown: Jinja2Templates) -> Response:
+def respond(request: Request, page: Page, shown: Jinja2Templates, sent: Sent | None = None) -> Response:
     """The page, or only its answer where the page asks for that; a broken question shows its errors beside the fields."""
-    values = dict(request.query_params)
+    values = dict(request.query_params) if sent is None else dict(sent.values)
     fragment = (
         request.headers.get("hx-request") == "true" and request.headers.get("hx-history-restore-request") != "true"
     )
     template = f"{page.name}/answer.html" if fragment else f"{page.name}/page.html"
     try:
         asked = read_asked(page.question, values)
-        answer = request.app.state.answers.of(page.question, asked, client_of(request))
+        answer = _answer(request, page, asked, sent)
         context = _context(request, page, asked) | {"view": page.view(asked, answer), "problems": {}, "sentences": ()}
         status = 200
     except OrepactError as error:
@@ -165,8 +174,14 @@ def respond(request: Request, page: Page, shown: Jinja2Templates) -> Response:
         status = kind_of(error)[1]
         template = "errors.html" if fragment else template
     return shown.TemplateResponse(
-        request, template, context | {"fragment": fragment, "values": values}, status_code=status
+        request, template, context | {"fragment": fragment, "values": values, "sent": sent}, status_code=status
     )
+
+
+def _answer(request: Request, page: Page, asked: Asked, sent: Sent | None) -> Any:
+    if sent is not None:
+        return sent.answer(asked)
+    return request.app.state.answers.of(page.question, asked, client_of(request))
 
 
 def _context(request: Request, page: Page, asked: Asked) -> dict[str, Any]:
@@ -205,11 +220,11 @@ def _faults(page: Page, error: OrepactError) -> dict[str, Any]:
     }
 
 
-def twin_of(request: Request, page: Page, ending: str) -> Response:
+def twin_of(request: Request, page: Page, ending: str, sent: Sent | None = None) -> Response:
     """The same answer as data or as a picture."""
     request.state.question = page.question
-    asked = read_asked(page.question, dict(request.query_params))
-    answer = request.app.state.answers.of(page.question, asked, client_of(request))
+    asked = read_asked(page.question, dict(request.query_params) if sent is None else sent.values)
+    answer = _answer(request, page, asked, sent)
     if ending == ".json":
         return Response(json_bytes(page.question.record(answer)), media_type=JSON)
     if ending in PICTURES and page.picture is not None:

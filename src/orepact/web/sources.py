@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from orepact.api.question import Asked
+from orepact.api.question import Asked, plain
 
 GRADES = {
     "A": "official and complete", "B": "official in part", "C": "derived from official figures", "D": "estimated", "E": "inferred",
@@ -36,6 +36,14 @@ def source_rows(sources: Sequence[Mapping[Any, Any]]) -> list[dict[str, str]]:
     return [{key: str(row.get(key, "")) for key in keys} for row in sources]
 
 
+def sources_of(ids: Iterable[str]) -> list[dict[str, str]]:
+    """The sources of these ids, as text, in order."""
+    from orepact import facts
+
+    found = facts.sources(sorted(set(ids))).astype(str).to_dict("records")
+    return source_rows([{str(key): value for key, value in row.items()} for row in found])
+
+
 def command_line(name: str, asked: Asked, options: Mapping[str, str], always: Sequence[str] = ()) -> str:
     """The command that gives the same answer: ``options`` names those whose option is called otherwise.
 
@@ -48,6 +56,5 @@ def command_line(name: str, asked: Asked, options: Mapping[str, str], always: Se
         if told and value is True:
             words.append(f"--{options.get(parameter, parameter).replace('_', '-')}")
         elif told and value is not False:
-            said = f"{value:.15g}" if isinstance(value, float) else str(value)
-            words += [f"--{options.get(parameter, parameter).replace('_', '-')}", shlex.quote(said)]
+            words += [f"--{options.get(parameter, parameter).replace('_', '-')}", shlex.quote(plain(value))]
     return " ".join(words)

@@ -7,9 +7,13 @@ from typing import Any
 from orepact.api.question import Question
 from orepact.api.questions.border import DUTY, FLOOR
 from orepact.api.questions.compare import COMPARE
+from orepact.api.questions.expected_loss import EXPECTED_LOSS
 from orepact.api.questions.method import METHOD
 from orepact.api.questions.price import PRICE
+from orepact.api.questions.projects import PROJECTS
+from orepact.api.questions.reserve import RESERVE
 from orepact.api.questions.scoreboard import SCOREBOARD
+from orepact.api.questions.scrap import SCRAP
 from orepact.api.questions.shock import SHOCK
 from orepact.api.questions.start import START
 
@@ -19,6 +23,10 @@ ALL: tuple[Question[Any, Any], ...] = (
     SCOREBOARD,
     PRICE,
     COMPARE,
+    PROJECTS,
+    RESERVE,
+    SCRAP,
+    EXPECTED_LOSS,
     DUTY,
     FLOOR,
     METHOD,

@@ -10,6 +10,8 @@ from orepact.web.pages.facts import FACTS_PAGE
 from orepact.web.pages.method import METHOD_PAGE
 from orepact.web.pages.mineral import MINERAL_PAGE
 from orepact.web.pages.price import PRICE_PAGE
+from orepact.web.pages.projects import PROJECTS_PAGE
+from orepact.web.pages.reserve import RESERVE_PAGE
 from orepact.web.pages.scoreboard import SCOREBOARD_PAGE
 from orepact.web.pages.shock import SHOCK_PAGE
 from orepact.web.pages.start import START_PAGE
@@ -21,6 +23,8 @@ PAGES: tuple[Page, ...] = (
     SCOREBOARD_PAGE,
     PRICE_PAGE,
     COMPARE_PAGE,
+    PROJECTS_PAGE,
+    RESERVE_PAGE,
     DUTY_PAGE,
     FLOOR_PAGE,
     METHOD_PAGE,

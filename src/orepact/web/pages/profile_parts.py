@@ -116,7 +116,7 @@ def project_rows(projects: Sequence[Mapping[str, Any]]) -> list[Row]:
 
 def source_of(ids: Sequence[str], grade: str) -> str:
     """The line of sources under a picture."""
-    return source_line(facts.sources(sorted(set(ids))).astype(str).to_dict("records"), grade)  # type: ignore[arg-type]
+    return source_line(facts.sources(sorted(set(ids))).astype(str).to_dict("records"), grade)
 
 
 def sorted_rows(

@@ -88,6 +88,9 @@
           { type: "scatter", symbolSize: 11, data: rows.map((row, index) => ({ value: [row.median === null ? row.high : row.median, index], itemStyle: { color: tone(row), opacity: row.median === null ? 0 : 1 } })) },
           { type: "scatter", symbolSize: 1, silent: true, itemStyle: { color: "transparent" }, data: rows.map((row, index) => [row.seen === undefined ? row.high : Math.max(row.high, row.seen), index]),
             label: { show: true, position: "right", distance: 6, formatter: (item) => rows[item.dataIndex].label || "", color: colour("ink"), fontSize: 12 } },
+          { type: "scatter", symbol: "diamond", symbolSize: 13, itemStyle: { color: colour("page"), borderColor: colour("ink"), borderWidth: 1.6 },
+            data: rows.map((row, index) => [row.mark, index]).filter((each) => each[0] !== undefined && each[0] !== null),
+            tooltip: { formatter: (item) => "<strong>" + escape(rows[item.value[1]].name) + "</strong><br>" + escape(data.markName || "") + " " + short(item.value[0]) } },
         ].concat(data.seen ? [{ type: "scatter", symbol: "path://M0 0L2 0L5 3L8 0L10 0L10 2L7 5L10 8L10 10L8 10L5 7L2 10L0 10L0 8L3 5L0 2Z", symbolSize: 10, silent: true,
           itemStyle: { color: colour("ink") }, data: rows.map((row, index) => [row.seen, index]) }] : []),
       };
