@@ -13,8 +13,9 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from typing import Any
 
+from orepact.api.problems import TooMany
 from orepact.api.question import Asked, Question
-from orepact.errors import OrepactError, Problem
+from orepact.errors import Problem
 
 MOST_KEPT = 128
 A_MINUTE = 60.0
@@ -22,10 +23,6 @@ MOST_A_MINUTE = 120
 """Answers that one client may have worked out in a minute; kept answers do not count."""
 
 MOST_CLIENTS = 4096
-
-
-class TooMany(OrepactError):
-    """A client asked for more new answers than a minute allows."""
 
 
 class Answers:

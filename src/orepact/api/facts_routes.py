@@ -12,8 +12,9 @@ from pydantic import BaseModel, Field
 
 from orepact import facts
 from orepact.api.media import JSON, json_bytes, table_bytes, wanted
+from orepact.api.problems import documented
 from orepact.api.question import LONGEST, Asked, parameter
-from orepact.api.routes import ERRORS, table_response
+from orepact.api.routes import table_response
 from orepact.api.why import LONGEST_ADDRESS, is_derived, tree
 from orepact.facts.paging import MOST_LISTED, Rows
 from orepact.version import __version__
@@ -103,7 +104,7 @@ def router() -> APIRouter:
     """The routes."""
     found = APIRouter()
     unchanged: dict[int | str, dict[str, Any]] = {NOT_MODIFIED: {"description": "The facts have not changed."}}
-    answers = {**ERRORS, **unchanged}
+    answers = {**documented(404, 422, 429, 500), **unchanged}
     found.add_api_route(
         "/facts", tables, methods=["GET"], operation_id="facts", response_class=Response, summary="Which tables there are",
         responses={**answers, 200: {"model": TablesBody}},

@@ -1,7 +1,7 @@
 """The one error body of the API, and how each failure becomes it.
 
-``{"error": KIND, "problems": [{"field", "place", "wrong", "found", "todo", "sentence"}]}``; KIND is ``bad_input``, ``missing_data``
-("cannot tell"), ``not_solved``, ``too_many`` or ``not_found``.
+``{"error": KIND, "problems": [{"field", "place", "wrong", "found", "todo", "sentence"}]}``; the kinds are those of ``KINDS``, and
+``broken`` where the fault is ours.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class ProblemRow(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     field: str | None = Field(
-        description="Parameter that it concerns; null where it concerns none.", examples=["mineral"]
+        default=None, description="Parameter that it concerns; null where it concerns none.", examples=["mineral"]
     )
     place: str = Field(description="Where it is.", examples=["--mineral"])
     wrong: str = Field(description="What is wrong.", examples=["there is no mineral of that name"])
@@ -38,17 +38,120 @@ class ErrorBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    error: str = Field(description="Kind of failure.", examples=["bad_input"])
+    error: str = Field(
+        description="Kind of failure: bad_input, missing_data (cannot tell), not_found, not_ready, refused, too_many, not_solved, no_jobs "
+        "or broken.",
+        examples=["bad_input"],
+    )
     problems: list[ProblemRow]
 
 
+class Malformed(BadInput):
+    """A body that is not what its content type says."""
+
+
+class Refused(OrepactError):
+    """A request that a page elsewhere may have made, or that nobody may make."""
+
+
+class NotFound(OrepactError):
+    """An address, or a thing of that name, that is not there."""
+
+
+class NotAllowed(OrepactError):
+    """A method that an address does not know."""
+
+
+class NotReady(OrepactError):
+    """An answer that is not there yet, or will never be."""
+
+
+class TooLarge(BadInput):
+    """A body that is larger than it may be."""
+
+
+class WrongType(BadInput):
+    """A content type that an address does not read."""
+
+
+class TooMany(OrepactError):
+    """A client asked for more than it may."""
+
+
+class NoJobs(OrepactError):
+    """This workbench works on no jobs."""
+
+
 KINDS: tuple[tuple[type[OrepactError], str, int], ...] = (
+    (Malformed, "bad_input", 400),
+    (Refused, "refused", 403),
     (MissingData, "missing_data", 404),
+    (NotFound, "not_found", 404),
+    (NotAllowed, "bad_input", 405),
+    (NotReady, "not_ready", 409),
+    (TooLarge, "bad_input", 413),
+    (WrongType, "bad_input", 415),
+    (TooMany, "too_many", 429),
     (NotSolved, "not_solved", 500),
+    (NoJobs, "no_jobs", 503),
     (UnknownName, "bad_input", 422),
     (BadInput, "bad_input", 422),
 )
-"""Failure, its kind and its HTTP status. A market that was not solved is ours, and the only one from 500 on."""
+"""Failure, its kind and its HTTP status. A market that was not solved is ours."""
+
+BY_KIND = {kind: status for _, kind, status in KINDS} | {"missing_data": 404, "broken": 500}
+"""The status that a kept error body is answered with."""
+
+WORDS = {
+    400: "The body is not what its content type says.",
+    403: "A page elsewhere may have made this request.",
+    404: "Cannot tell: the facts that the answer needs do not exist; or there is nothing of that name.",
+    405: "The address does not know this method.",
+    409: "The answer is not there yet, or the job was cancelled.",
+    413: "The body is too large.",
+    415: "The address does not read this content type.",
+    422: "Something that was asked is wrong.",
+    429: "Too many new answers in a minute, or too many jobs.",
+    500: "The market was not solved within its tolerance.",
+    503: "This workbench works on no jobs.",
+}
+"""What each status of a failure means, for the documentation."""
+
+EXAMPLES: dict[int, tuple[str, str, str, str, str]] = {
+    400: ("bad_input", "body", "it is not JSON", "Expecting value in line 1", "send JSON"),
+    403: ("refused", "request", "a page elsewhere may have made it", "Origin 'http://example.org'", "send it from its own pages"),
+    404: ("missing_data", "network, indium, 2015", "no table can be made", "no output of 2015", "choose another year"),
+    405: ("bad_input", "/api/v1/shock", "method not allowed", "POST", "read /openapi.json"),
+    409: ("not_ready", "job", "it has no answer yet", "running, 2 of 6 steps", "ask again, or follow its events"),
+    413: ("bad_input", "body", "the body is too large", "3000000 bytes", "send at most 2000000 bytes"),
+    415: ("bad_input", "content-type", "this address does not read it", "'text/plain'", "send application/json"),
+    422: ("bad_input", "--mineral", "there is no mineral of that name", "'galium'", "did you mean gallium?"),
+    429: ("too_many", "request", "too many new answers in a minute", "120", "wait 12 seconds and ask again"),
+    500: ("not_solved", "refined, CHN", "the market was not solved within tolerance", "1e-3", "ask for a smaller change"),
+    503: ("no_jobs", "jobs", "this workbench works on no jobs", "none", "start it with orepact serve"),
+}  # fmt: skip
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Failures as the documentation of a route has them, each with an example."""
+    found: dict[int | str, dict[str, Any]] = {}
+    for status in statuses:
+        kind, *said = EXAMPLES[status]
+        example = {"error": kind, "problems": [row_of(Problem(*said), None)]}
+        content = {"application/json": {"example": example}}
+        found[status] = {"model": ErrorBody, "description": WORDS[status], "content": content}
+    return found
+
+
+def row_of(problem: Problem, field: str | None) -> dict[str, Any]:
+    """A problem as the error body has it."""
+    return {"field": field, **vars(problem), "sentence": str(problem)}
+
+
+def broken(what: str) -> dict[str, Any]:
+    """The error body of a fault of ours; what it was stands in the server's log."""
+    problem = Problem(what, "it broke, and the fault is ours", "an error in the code", "report it with what was asked")
+    return {"error": "broken", "problems": [row_of(problem, None)]}
 
 
 def kind_of(error: OrepactError) -> tuple[str, int]:
@@ -61,19 +164,17 @@ def kind_of(error: OrepactError) -> tuple[str, int]:
 
 def body_of(error: OrepactError, question: Question[Any, Any] | None = None) -> dict[str, Any]:
     """The error body of a failure."""
-    rows = [
-        {"field": None if question is None else question.field_of(each), **vars(each), "sentence": str(each)}
-        for each in error.problems
-    ]
+    rows = [row_of(each, None if question is None else question.field_of(each)) for each in error.problems]
     return {"error": kind_of(error)[0], "problems": rows}
 
 
-def read_asked(question: Question[Any, Any], values: Mapping[str, Any]) -> Asked:
-    """The parameters of a question from text; BadInput with every problem, in the one grammar."""
+def read_asked(question: Question[Any, Any], values: Mapping[str, Any], asked: type[Asked] | None = None) -> Asked:
+    """The parameters of a question (as ``asked`` has them); BadInput with every problem, in the one grammar."""
+    model = asked or question.asked
     try:
-        return cast(Asked, question.asked.model_validate(dict(values)))
+        return cast(Asked, model.model_validate(dict(values)))
     except ValidationError as error:
-        raise BadInput(problems_in(error.errors(), question.asked)) from None
+        raise BadInput(problems_in(error.errors(), model)) from None
 
 
 def problems_in(errors: Sequence[Mapping[str, Any]], asked: type[BaseModel]) -> list[Problem]:

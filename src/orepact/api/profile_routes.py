@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 
 from orepact.api.media import JSON, json_bytes, table_bytes, wanted
-from orepact.api.routes import ERRORS, client_of, table_response
+from orepact.api.problems import documented
+from orepact.api.routes import client_of, table_response
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,7 @@ def router() -> APIRouter:
     """The routes."""
     found = APIRouter()
     content = {JSON: {"schema": {"type": "object"}}, "text/csv": {"schema": {"type": "string"}}}
-    answers = {**ERRORS, 200: {"description": "The profile.", "content": content}}
+    answers = {**documented(404, 422, 429, 500), 200: {"description": "The profile.", "content": content}}
     for path, endpoint, title in (
         ("/mineral/{mineral}", mineral, "One mineral: output, trade, prices, controls, both sides of its table"),
         ("/country/{place}", country, "One country or region, as producer and as buyer"),

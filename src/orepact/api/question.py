@@ -66,6 +66,23 @@ AskedT = TypeVar("AskedT", bound=Asked)
 AnswerT = TypeVar("AnswerT")
 
 
+Part = Mapping[str, Any]
+"""What one step leaves behind: arrays and JSON values by name, which is all that later steps and the answer are made of."""
+
+
+@dataclass(frozen=True)
+class Steps(Generic[AskedT, AnswerT]):
+    """How a long question is worked out in steps that are each kept, so that a server that dies redoes none that is done.
+
+    names: the steps in order; raises what is wrong with the question. work: one step, given its name and what asks for an
+    earlier step's part. join: the answer, from the parts of all steps.
+    """
+
+    names: Callable[[AskedT], tuple[str, ...]]
+    work: Callable[[AskedT, str, Callable[[str], Part]], Part]
+    join: Callable[[AskedT, Mapping[str, Part]], AnswerT]
+
+
 @dataclass(frozen=True)
 class Question(Generic[AskedT, AnswerT]):
     """One question of the alliance as every face needs it.
@@ -75,6 +92,7 @@ class Question(Generic[AskedT, AnswerT]):
     note: the answer as a two-page note. workbook: as a spreadsheet with units and sources on their own sheets; without it one is made of
     record and frame. bundle: the answer as the bytes of a bundle that ``orepact replay`` takes.
     places: places that errors name, by parameter, where the parameter is called otherwise. slow: takes long enough to be a job.
+    steps: how a job works it out; in one step where left out. long: its parameters as a job, where they may be larger.
     """
 
     name: str
@@ -89,6 +107,8 @@ class Question(Generic[AskedT, AnswerT]):
     note: Callable[[AskedT, AnswerT], Note] | None = None
     workbook: Callable[[AskedT, AnswerT], Workbook] | None = None
     bundle: Callable[[AnswerT], bytes] | None = None
+    steps: Steps[Any, AnswerT] | None = None
+    long: type[AskedT] | None = None
 
     def field_of(self, problem: Problem) -> str | None:
         """The parameter that a problem concerns; None where it concerns none of them."""

@@ -9,19 +9,13 @@ from fastapi import APIRouter, Query, Request, Response
 
 from orepact.api.answers import Answers
 from orepact.api.carry import workbook_of
-from orepact.api.media import JSON, PARQUET, TABLES, XLSX, json_bytes, table_bytes, wanted
+from orepact.api.media import CSV, JSON, PARQUET, TABLES, XLSX, json_bytes, table_bytes, wanted
 from orepact.api.own_list import add_own_list
-from orepact.api.problems import ErrorBody
+from orepact.api.problems import documented
 from orepact.api.question import Asked, Question
 from orepact.api.questions import QUESTIONS
 
 PREFIX = "/api/v1"
-ERRORS: dict[int | str, dict[str, Any]] = {
-    404: {"model": ErrorBody, "description": "Cannot tell: the facts that the answer needs do not exist."},
-    422: {"model": ErrorBody, "description": "A parameter is wrong."},
-    429: {"model": ErrorBody, "description": "Too many new answers in a minute."},
-    500: {"model": ErrorBody, "description": "The market was not solved within its tolerance."},
-}
 
 
 def router() -> APIRouter:
@@ -49,12 +43,17 @@ def router() -> APIRouter:
 
 def responses(question: Question[Any, Any]) -> dict[int | str, dict[str, Any]]:
     """What a route may answer, for the documentation."""
-    content: dict[str, Any] = {form: {"schema": {"type": "string", "format": "binary"}} for form in (PARQUET, XLSX)}
-    content |= {"text/csv": {"schema": {"type": "string"}}}
+    failures = documented(404, 422, 429, 500)
     if question.shape is None:
-        content[JSON] = {"schema": {"type": "object"}}
-        return {**ERRORS, 200: {"description": "The answer.", "content": content}}
-    return {**ERRORS, 200: {"model": question.shape, "description": "The answer.", "content": content}}
+        return {**failures, 200: {"description": "The answer.", "content": forms_of()}}
+    content = {form: about for form, about in forms_of().items() if form != JSON}
+    return {**failures, 200: {"model": question.shape, "description": "The answer.", "content": content}}
+
+
+def forms_of() -> dict[str, Any]:
+    """The forms of an answer, for the documentation: its record as JSON, its main table as CSV, Parquet or XLSX."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    return {JSON: {"schema": {"type": "object"}}, CSV: {"schema": {"type": "string"}}, PARQUET: binary, XLSX: binary}
 
 
 def _endpoint(question: Question[Any, Any]) -> Callable[..., Response]:

@@ -6,6 +6,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from orepact.api.problems import Refused, TooLarge, body_of
+from orepact.errors import Problem
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; "
     "connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -47,6 +50,35 @@ class SafeHeaders:
         await self.app(scope, receive, with_headers)
 
 
+class OwnPages:
+    """Refuses what would change something and may come from a page elsewhere, told by what the browser says of it.
+
+    Programs say nothing and are let through: a page elsewhere cannot send JSON, YAML or files unasked, which is all that is read, and
+    DELETE only after asking, which is never granted.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        own = f"{scope['scheme']}://{headers.get('host', '')}"
+        elsewhere = site not in {None, "same-origin", "none"} or (origin is not None and origin != own)
+        if not elsewhere:
+            await self.app(scope, receive, send)
+            return
+        found = f"Origin {origin!r}, Sec-Fetch-Site {site!r}"[:200]
+        problem = Problem(
+            "request", "a page elsewhere may have made it", found, "send it from the workbench's own pages"
+        )
+        await JSONResponse(body_of(Refused(problem)), 403)(scope, receive, send)
+
+
 class SmallBodies:
     """Refuses a body that is larger than ``largest`` bytes, told or counted, before it is held in memory."""
 
@@ -86,10 +118,8 @@ class SmallBodies:
             await self._refuse(f"more than {self.largest}", scope, receive, send)
 
     async def _refuse(self, told: str, scope: Scope, receive: Receive, send: Send) -> None:
-        wrong, todo = "the body is too large", f"send at most {self.largest} bytes"
-        row = {"field": None, "place": "body", "wrong": wrong, "found": f"{told} bytes", "todo": todo}
-        row["sentence"] = f"(body) {wrong}; found {told} bytes; {todo}."
-        await JSONResponse({"error": "bad_input", "problems": [row]}, 413)(scope, receive, send)
+        problem = Problem("body", "the body is too large", f"{told[:40]} bytes", f"send at most {self.largest} bytes")
+        await JSONResponse(body_of(TooLarge(problem)), 413)(scope, receive, send)
 
 
 class _TooLarge(Exception):

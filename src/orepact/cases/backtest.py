@@ -154,13 +154,14 @@ def backtest(
     chosen = [each for each in facts.episodes(path) if not only or each.id in only]
     told = []
     for episode in chosen:
-        told.append(_told(episode, draws, seed))
+        told.append(told_of(episode, draws, seed))
         if progress is not None:
             progress(len(told))
     return Backtest(tuple(told))
 
 
-def _told(episode: Episode, draws: int, seed: int) -> Told:
+def told_of(episode: Episode, draws: int, seed: int) -> Told:
+    """What the model says of one episode."""
     found = _nearest(episode.mineral, episode.base_year)
     if isinstance(found, str):
         return Told(episode, None, (), found)

@@ -73,6 +73,11 @@ class Draws:
         missing = max(number - self.revisions.shape[1], 0)
         return replace(self, revisions=np.pad(self.revisions, ((0, 0), (0, missing))))
 
+    def some(self, chosen: slice) -> Draws:
+        """Some of the draws."""
+        values = {name: column[chosen] for name, column in self.values.items()}
+        return replace(self, values=values, revisions=self.revisions[chosen])
+
     def column(self, name: str) -> Array:
         """A parameter's draws as a column ``(B, 1)``."""
         return self.values[name][:, None]

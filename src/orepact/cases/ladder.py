@@ -19,11 +19,12 @@ from orepact.errors import BadInput, OrepactError, Problem
 from orepact.network import network
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from orepact.cases.path_result import PathResult
     from orepact.cases.result import ShockResult
 
 Progress = Callable[[int], None]
-MEASURES = 4
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,15 @@ class Ladder:
 
         return summarise(self)
 
+    def frame(self) -> pd.DataFrame:
+        """One row a rung."""
+        from orepact.cases.ladder_answer import frame_of
+
+        return frame_of(self)
+
     def to_csv(self) -> str:
         """One row a rung as CSV text."""
-        from orepact.cases.ladder_answer import csv_of
-
-        return csv_of(self)
+        return str(self.frame().to_csv(index=False, lineterminator="\n"))
 
 
 def ladder(  # noqa: PLR0913  (one keyword for each blank in the question)
@@ -75,14 +80,14 @@ def ladder(  # noqa: PLR0913  (one keyword for each blank in the question)
 
     Raises BadInput, UnknownName, MissingData or NotSolved, each with one sentence for each problem.
     """
-    request = _read(
+    request = read_request(
         mineral=mineral, origin=origin, stage=stage, cut=cut, against=against, months=months, draws=draws, seed=seed
     )
     found = network(request.mineral, base_year)
     return climb(ask(shocks.case_for(request, found), found), sizes or Sizes(), progress)
 
 
-def _read(**given: Any) -> ShockRequest:
+def read_request(**given: Any) -> ShockRequest:
     """A request for a shock over whole months; raises one error that holds every problem found."""
     problems: list[Problem] = []
     months = given["months"]

@@ -15,6 +15,8 @@ from orepact.cases.summary import HIGH, LOW, rank_correlation
 from orepact.cases.words import question
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from orepact.cases.ladder import Ladder
 
 Array = NDArray[np.float64]
@@ -228,8 +230,8 @@ def _certificate(found: Ladder) -> dict[str, Any]:
     }
 
 
-def csv_of(found: Ladder) -> str:
-    """One row a rung."""
+def frame_of(found: Ladder) -> pd.DataFrame:
+    """One row a rung; what never happens is empty."""
     import pandas as pd
 
     rows = []
@@ -240,5 +242,4 @@ def csv_of(found: Ladder) -> str:
                 row |= {f"{name}_{end}": number for end, number in value.items()}
         row["hit_first"] = " ".join(entry["country"] for entry in each["hit_first"])
         rows.append(row)
-    frame = pd.DataFrame(rows).replace([np.inf], np.nan)
-    return str(frame.to_csv(index=False, lineterminator="\n"))
+    return pd.DataFrame(rows).replace([np.inf], np.nan)

@@ -20,7 +20,8 @@ from orepact.policy.supply import SCRAP_UTILISATION
 Array = NDArray[np.float64]
 DAYS_A_YEAR, MONTHS = 365.0, 12.0
 MOST_RECYCLERS = 5
-DEMAND_CUT = "demand cut"
+STOCK, JOINT, DEMAND_CUT, RECYCLING = "stock", "joint release", "demand cut", "recycling"
+MEASURES = (STOCK, JOINT, DEMAND_CUT, RECYCLING)
 
 
 @dataclass(frozen=True)
@@ -54,35 +55,46 @@ def mitigations(
     """Each measure beside the path without it. first: the country that is hit first, whose stock is the first measure."""
     months = int(asked.case.months)
     found = []
-    for number, (name, what, instruments) in enumerate(_measures(asked, first, sizes)):
+    for number, name in enumerate(MEASURES):
         done = None if progress is None else (lambda at, number=number: progress(months * number + at))
-        meant = sizes.demand_cut if name == DEMAND_CUT else 0.0
-        rung, _ = by_month(asked, instruments, done, meant=meant)
-        spared = without.lost - rung.lost
-        if rung.price is not None and rung.days is not None:
-            own = spared[:, asked.users.index(first)]
-            found.append(Mitigation(name, what, own, spared.sum(axis=1), rung.price, rung.days))
+        each = spared(asked, without, with_measure(asked, name, first, sizes, done), (name, first), sizes)
+        found += [] if each is None else [each]
     return tuple(found)
 
 
-def _measures(asked: Question, first: str, sizes: Sizes) -> list[tuple[str, str, tuple[Instrument, ...]]]:
+def with_measure(asked: Question, name: str, first: str, sizes: Sizes, progress: Progress | None = None) -> Rung:
+    """The monthly rung with one measure of ``MEASURES``."""
+    _, instruments = _measure(asked, name, first, sizes)
+    meant = sizes.demand_cut if name == DEMAND_CUT else 0.0
+    return by_month(asked, instruments, progress, meant=meant)[0]
+
+
+def spared(asked: Question, without: Rung, rung: Rung, measure: tuple[str, str], sizes: Sizes) -> Mitigation | None:
+    """What a measure spares, from the rungs without and with it. measure: its name, and the country that is hit first."""
+    name, first = measure
+    less = without.lost - rung.lost
+    if rung.price is None or rung.days is None:
+        return None
+    own = less[:, asked.users.index(first)]
+    return Mitigation(name, _measure(asked, name, first, sizes)[0], own, less.sum(axis=1), rung.price, rung.days)
+
+
+def _measure(asked: Question, name: str, first: str, sizes: Sizes) -> tuple[str, tuple[Instrument, ...]]:
+    """What a measure is in words, and its instruments."""
     stage: StageName = asked.network.stages[-1].stage  # type: ignore[assignment]
-    days, name = f"{sizes.stock_days:g} days of use", facts.country_name(first)
+    if name in {STOCK, JOINT}:
+        who, countries = (
+            (f"{facts.country_name(first)} alone releases", (first,))
+            if name == STOCK
+            else ("all that are hit release", asked.users)
+        )
+        return f"{who} {sizes.stock_days:g} days of use", (_release(asked, countries, stage, sizes),)
+    if name == DEMAND_CUT:
+        less = DemandShift(stage=stage, change=-sizes.demand_cut, countries=asked.users)
+        return f"all that are hit want {100 * sizes.demand_cut:g} % less", (less,)
     recyclers = _largest(asked)
-    return [
-        ("stock", f"{name} alone releases {days}", (_release(asked, (first,), stage, sizes),)),
-        ("joint release", f"all that are hit release {days}", (_release(asked, asked.users, stage, sizes),)),
-        (
-            DEMAND_CUT,
-            f"all that are hit want {100 * sizes.demand_cut:g} % less",
-            (DemandShift(stage=stage, change=-sizes.demand_cut, countries=asked.users),),
-        ),
-        (
-            "recycling",
-            f"standing plants return {100 * sizes.recycling:g} % of use of the {len(recyclers)} largest users",
-            tuple(_recycling(asked, country, stage, sizes) for country in recyclers),
-        ),
-    ]
+    what = f"standing plants return {100 * sizes.recycling:g} % of use of the {len(recyclers)} largest users"
+    return what, tuple(_recycling(asked, country, stage, sizes) for country in recyclers)
 
 
 def _year(asked: Question, countries: tuple[str, ...]) -> float:

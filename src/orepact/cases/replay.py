@@ -85,18 +85,34 @@ class Replayed:
         return f"<Replayed {self.name}: {told}>"
 
 
-def replay(path: str | Path, progress: Progress | None = None) -> Replayed:
-    """Work out again what a file holds the answer of, and compare. BadInput where it holds none."""
+def replay(
+    path: str | Path,
+    progress: Progress | None = None,
+    *,
+    check: Callable[[PathCase | ShockCase], None] | None = None,
+    largest: int | None = None,
+) -> Replayed:
+    """Work out again what a file holds the answer of, and compare. BadInput where it holds none.
+
+    check: raises where the case shall not be worked out. largest: most bytes of the arrays of a file, which are packed in it.
+    """
     path = Path(path)
     if path.suffix.lower() == BUNDLE and path.is_file():
-        return _replay_bundle(path, progress)
-    return _replayed(path.name, *case_of(path), progress)[0]
+        return _replay_bundle(path, progress, check, largest)
+    case, saved = case_of(path, largest)
+    if check is not None:
+        check(case)
+    return _replayed(path.name, case, saved, progress)[0]
 
 
-def _replay_bundle(path: Path, progress: Progress | None) -> Replayed:
+def _replay_bundle(
+    path: Path, progress: Progress | None, check: Callable[[PathCase | ShockCase], None] | None, largest: int | None
+) -> Replayed:
     """Check a bundle and work out again what its draws answer, then hold its case and its answer against them."""
     with opened(path) as bundle:
-        case, saved = case_of(bundle.result)
+        case, saved = case_of(bundle.result, largest)
+        if check is not None:
+            check(case)
         told = {name: str(saved.attrs.get(name)) for name in bundle.versions}
         wrong = [
             name
@@ -126,16 +142,19 @@ def _replayed(
     return Replayed(name, answer.case, compared, hashes, intact, _count(saved, now), moved(saved, now)), answer
 
 
-def case_of(path: Path) -> tuple[PathCase | ShockCase, xr.Dataset]:
-    """The case in a file and what the file holds, wholly in memory."""
+def case_of(path: Path, largest: int | None = None) -> tuple[PathCase | ShockCase, xr.Dataset]:
+    """The case in a file and what the file holds, wholly in memory: no more than ``largest`` bytes, where that is given."""
     import xarray as xr
 
     if not path.is_file():
         raise BadInput(Problem(path.name or str(path), "there is no such file", "nothing", TODO))
     try:
         with xr.open_dataset(path, engine=ENGINE) as opened:
+            if largest is not None and opened.nbytes > largest:
+                todo = f"give one of at most {largest} bytes of arrays"
+                raise BadInput(Problem(path.name, "it holds more than is read here", f"{opened.nbytes} bytes", todo))
             saved = opened.load()
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
         found = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise BadInput(Problem(path.name, "it is no netCDF file that can be read", found[:80], TODO)) from None
     text = saved.attrs.get("case")

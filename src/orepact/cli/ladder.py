@@ -35,9 +35,10 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
     Example: orepact ladder --mineral gallium --from China
     """
     check_one_form(as_json=as_json, as_csv=as_csv)
-    from orepact.cases.ladder import MEASURES, ladder
+    from orepact.cases.ladder import ladder
+    from orepact.cases.ladder_mitigations import MEASURES
 
-    with progress_bar("Solving", months * (1 + MEASURES), "months") as progress:
+    with progress_bar("Solving", months * (1 + len(MEASURES)), "months") as progress:
         found = ladder(
             mineral,
             origin=origin,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,22 +15,9 @@ def command(
 ) -> None:
     """List the minerals that have a balanced table, with stages and base year, and those that cannot have one yet."""
     check_one_form(as_json=as_json, as_csv=as_csv)
-    from orepact.network.recipe import calibrated_minerals, reasons_for_none, recipe_of
+    from orepact.report.network_text import mineral_rows
 
-    rows: list[dict[str, Any]] = [
-        {
-            "mineral": mineral,
-            "stages": " > ".join((recipe := recipe_of(mineral)).stages),
-            "base_year": recipe.base_year,
-            "use": "inferred (E)" if recipe.inferred_use else "from trade",
-            "missing": "",
-        }
-        for mineral in calibrated_minerals()
-    ]
-    rows += [
-        {"mineral": mineral, "stages": "", "base_year": None, "use": "cannot tell", "missing": missing}
-        for mineral, missing in reasons_for_none().items()
-    ]
+    rows = mineral_rows()
     if as_json:
         print_json(rows)
     elif as_csv:

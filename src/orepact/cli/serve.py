@@ -20,6 +20,13 @@ def command(
         list[str] | None,
         typer.Option("--name", help="Name it is reached under, where it is not this machine's own; may be repeated."),
     ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            "--database",
+            help="Where jobs are kept, like postgresql+psycopg://user@host/name; a file in your data folder when left out.",
+        ),
+    ] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser.")] = True,
 ) -> None:
     """Open the workbench: every question on a page, on the shipped data, in a browser of this machine.
@@ -28,4 +35,4 @@ def command(
     """
     from orepact.web.server import serve
 
-    serve(host=host, port=port, names=tuple(name or ()), browser=browser)
+    serve(host=host, port=port, names=tuple(name or ()), browser=browser, database=database)

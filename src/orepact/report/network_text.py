@@ -12,6 +12,7 @@ from rich.table import Table
 
 from orepact import facts
 from orepact.network import Network, StageTable, distances
+from orepact.network.recipe import calibrated_minerals, reasons_for_none, recipe_of
 from orepact.report.numbers import WIDTH, tonnes
 
 Array = NDArray[np.float64]
@@ -45,6 +46,24 @@ def network_answer(found: Network) -> dict[str, Any]:
         "notes": list(found.notes),
         "sources": list(found.sources),
     }
+
+
+def mineral_rows() -> list[dict[str, Any]]:
+    """Minerals that have a balanced table, with stages and base year, and those that cannot have one yet, with what is missing."""
+    rows: list[dict[str, Any]] = [
+        {
+            "mineral": mineral,
+            "stages": " > ".join((recipe := recipe_of(mineral)).stages),
+            "base_year": recipe.base_year,
+            "use": "inferred (E)" if recipe.inferred_use else "from trade",
+            "missing": "",
+        }
+        for mineral in calibrated_minerals()
+    ]
+    return rows + [
+        {"mineral": mineral, "stages": "", "base_year": None, "use": "cannot tell", "missing": missing}
+        for mineral, missing in reasons_for_none().items()
+    ]
 
 
 def _producer_rows(found: Network, table: StageTable) -> list[dict[str, Any]]:

@@ -16,13 +16,18 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from starlette.exceptions import HTTPException
 
-from orepact.api.answers import Answers, TooMany
+from orepact.api.answers import Answers
+from orepact.api.jobs.jobs import Jobs
+from orepact.api.jobs.routes import router as jobs_router
+from orepact.api.lists import router as lists_router
 from orepact.api.media import JSON, json_bytes
-from orepact.api.problems import body_of, kind_of, problems_in
+from orepact.api.posted import router as posts_router
+from orepact.api.posts import POSTS
+from orepact.api.problems import NotAllowed, NotFound, body_of, broken, kind_of, problems_in
 from orepact.api.question import Asked, Question
 from orepact.api.questions import QUESTIONS
 from orepact.api.routes import PREFIX, router
-from orepact.api.safety import SafeHeaders, SmallBodies
+from orepact.api.safety import OwnPages, SafeHeaders, SmallBodies
 from orepact.errors import BadInput, OrepactError, Problem
 from orepact.version import __version__
 from orepact.web import profile, why
@@ -38,11 +43,14 @@ MOST_WARMED = 3
 ABOUT = "Questions of a critical-minerals alliance, each answered by one open calculation on graded facts."
 
 
-def create_app(hosts: Sequence[str] = LOOPBACK, answers: Answers | None = None, *, warm: bool = False) -> FastAPI:
+def create_app(
+    hosts: Sequence[str] = LOOPBACK, answers: Answers | None = None, jobs: Jobs | None = None, *, warm: bool = False
+) -> FastAPI:
     """The app.
 
     hosts: names it may be asked under, so that no page elsewhere can speak to it by a name of its own. warm: work out the answers that
-    pages open with beside the first requests, so that the first reader waits less.
+    pages open with beside the first requests, so that the first reader waits less. jobs: open ones; without any, the
+    routes of jobs say that there are none.
     """
 
     @asynccontextmanager
@@ -62,11 +70,15 @@ def create_app(hosts: Sequence[str] = LOOPBACK, answers: Answers | None = None, 
     )
     app.state.answers = answers or Answers()
     app.state.pages = (*PAGES, *PROFILES)
+    app.state.jobs = jobs
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(SmallBodies)
+    app.add_middleware(OwnPages)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.add_middleware(SafeHeaders)
     app.include_router(router())
+    for more in (lists_router(), posts_router(POSTS), jobs_router()):
+        app.include_router(more, prefix=PREFIX)
     shown = templates()
     for page in PAGES:
         mount(app, page, shown)
@@ -94,43 +106,40 @@ def _open_with(app: FastAPI) -> None:
 def _answer_failures(app: FastAPI, shown: Jinja2Templates) -> None:
     """One error body for the API and for data twins; a page in words for people."""
 
-    def failed(request: Request, error: OrepactError, status: int | None = None) -> Response:
-        question = asked_of(request)
-        kind, usual = ("too_many", 429) if isinstance(error, TooMany) else kind_of(error)
-        kind = "not_found" if status == NOT_FOUND else kind
-        body = {**body_of(error, question), "error": kind}
+    def answered(request: Request, body: dict[str, Any], status: int) -> Response:
         if wants_data(request):
-            return Response(json_bytes(body), status or usual, media_type=JSON)
-        context = {
-            "page": None,
-            "pages": request.app.state.pages,
-            "kind": kind,
-            "sentences": [row["sentence"] for row in body["problems"]],
-        }
-        return shown.TemplateResponse(request, "failure.html", context, status_code=status or usual)
+            return Response(json_bytes(body), status, media_type=JSON)
+        sentences = [row["sentence"] for row in body["problems"]]
+        context = {"page": None, "pages": request.app.state.pages, "kind": body["error"], "sentences": sentences}
+        return shown.TemplateResponse(request, "failure.html", context, status_code=status)
 
     @app.exception_handler(OrepactError)
     def known(request: Request, error: OrepactError) -> Response:
-        return failed(request, error)
+        question = getattr(request.state, "question", None)
+        return answered(request, body_of(error, question), kind_of(error)[1])
 
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, error: RequestValidationError) -> Response:
         question = asked_of(request)
         asked = Asked if question is None else question.asked
-        return failed(request, BadInput(problems_in(error.errors(), asked)))
+        return known(request, BadInput(problems_in(error.errors(), asked)))
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:
-        pages = ", ".join(f"/{page.name}" for page in request.app.state.pages)
         place = request.url.path
         if error.status_code == NOT_FOUND:
-            return failed(
-                request,
-                BadInput(Problem(place, "there is no such address", place, f"go to one of /, {pages}")),
-                NOT_FOUND,
-            )
+            pages = ", ".join(f"/{page.name}" for page in request.app.state.pages)
+            todo = "read /openapi.json" if wants_data(request) else f"go to one of /, {pages}"
+            return known(request, NotFound(Problem(place, "there is no such address", place, todo)))
         problem = Problem(place, str(error.detail).lower(), request.method, "read /openapi.json")
-        return failed(request, BadInput(problem), error.status_code)
+        kept = answered(request, body_of(NotAllowed(problem)), error.status_code)
+        kept.headers.update(error.headers or {})
+        return kept
+
+    @app.exception_handler(Exception)
+    def fell(request: Request, error: Exception) -> Response:
+        del error  # the server logs it
+        return answered(request, broken(request.url.path), 500)
 
 
 def asked_of(request: Request) -> Question[Any, Any] | None:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import sys
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orepact.errors import BadInput, Problem
+
+if TYPE_CHECKING:
+    from orepact.api.jobs.jobs import Jobs
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def serve(*, host: str, port: int, names: tuple[str, ...] = (), browser: bool = True) -> None:
-    """Serve until interrupted. Raises BadInput where the address cannot be listened on."""
+def serve(
+    *, host: str, port: int, names: tuple[str, ...] = (), browser: bool = True, database: str | None = None
+) -> None:
+    """Serve until interrupted. database: of jobs; SQLite in the user's data folder when left out.
+
+    Raises BadInput where the address cannot be listened on, or the database not be used.
+    """
     import uvicorn
 
     from orepact.web.app import LOOPBACK as OWN
@@ -21,7 +31,8 @@ def serve(*, host: str, port: int, names: tuple[str, ...] = (), browser: bool = 
 
     listening = listen(host, port)
     port = listening.getsockname()[1]
-    app = create_app(hosts=(*OWN, host, *names), warm=True)
+    jobs = jobs_of(database)
+    app = create_app(hosts=(*OWN, host, *names), jobs=jobs, warm=True)
     address = f"http://{host}:{port}/"
     sys.stderr.write(f"Orepact workbench at {address} (stop with Ctrl+C)\n")
     if host not in LOOPBACK:
@@ -31,7 +42,31 @@ def serve(*, host: str, port: int, names: tuple[str, ...] = (), browser: bool = 
     config = uvicorn.Config(
         app, log_level="warning", server_header=False, date_header=True, timeout_graceful_shutdown=5
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        if jobs is not None:
+            jobs.close()
+
+
+def jobs_of(database: str | None) -> Jobs | None:
+    """The jobs of a database, open; None, and said so, where another workbench works on them."""
+    from orepact.api.jobs.jobs import Jobs
+    from orepact.api.questions import QUESTIONS
+
+    if database is not None and not database.startswith(("sqlite:///", "postgresql+psycopg://")):
+        todo = "give one like postgresql+psycopg://user@host/name"
+        raise BadInput(Problem("--database", "it is no address of a database", f"'{database[:80]}'", todo))
+    found = Jobs.in_folder(data_folder(), QUESTIONS) if database is None else Jobs(database, QUESTIONS)
+    said = logging.StreamHandler()
+    said.setFormatter(logging.Formatter("%(message)s"))
+    log = logging.getLogger("orepact.jobs")
+    log.addHandler(said)
+    log.setLevel(logging.INFO)
+    if found.open():
+        return found
+    sys.stderr.write("Another workbench works on the jobs kept there; this one answers questions and takes no jobs.\n")
+    return None
 
 
 def listen(host: str, port: int) -> socket.socket:

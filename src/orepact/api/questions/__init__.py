@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from orepact.api.question import Question
+from orepact.api.questions.backtest import BACKTEST
 from orepact.api.questions.border import DUTY, FLOOR
 from orepact.api.questions.compare import COMPARE
 from orepact.api.questions.expected_loss import EXPECTED_LOSS
+from orepact.api.questions.gallery import GALLERY
+from orepact.api.questions.ladder import LADDER
 from orepact.api.questions.method import METHOD
+from orepact.api.questions.network import MINERALS, NETWORK
 from orepact.api.questions.price import PRICE
 from orepact.api.questions.projects import PROJECTS
 from orepact.api.questions.reserve import RESERVE
@@ -29,6 +33,11 @@ ALL: tuple[Question[Any, Any], ...] = (
     EXPECTED_LOSS,
     DUTY,
     FLOOR,
+    LADDER,
+    BACKTEST,
+    MINERALS,
+    NETWORK,
+    GALLERY,
     METHOD,
 )
 QUESTIONS: dict[str, Question[Any, Any]] = {each.name: each for each in ALL}

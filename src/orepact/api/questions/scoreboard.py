@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from orepact.api.question import Asked, Question, parameter
+from orepact.api.shapes.scoreboard import ScoreboardAnswer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +20,12 @@ class ScoreboardAsked(Asked):
 
     region: str = parameter("Region or country.", unit="name", default="EU27")
     year: int | None = parameter(
-        "Year of the tables and of membership; the latest when left out.", unit="year", default=None, ge=1958, le=2100
+        "Year of the tables and of membership; the latest when left out.",
+        unit="year",
+        default=None,
+        ge=1958,
+        le=2100,
+        example=2024,
     )
     materials: str = parameter("strategic, critical, or minerals joined by commas.", unit="name", default="strategic")
 
@@ -61,5 +67,6 @@ SCOREBOARD: Question[ScoreboardAsked, Scoreboard] = Question(
     frame=_frame,
     note=_note,
     workbook=_workbook,
+    shape=ScoreboardAnswer,
     places={"REGION": "region", "place": "region"},
 )

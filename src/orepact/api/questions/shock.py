@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from orepact.api.question import Asked, Question, parameter
+from orepact.api.question import Asked, Part, Question, Steps, parameter
+from orepact.api.shapes.shock import ShockAnswer
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from orepact.cases import ShockResult
+    from orepact.cases import ShockCase, ShockResult
+    from orepact.network import Network
     from orepact.report.note.record import Note
     from orepact.report.workbook import Workbook
 
-MOST_DRAWS = 5000
+MOST_DRAWS, MOST_DRAWS_OF_A_JOB = 5000, 100_000
 
 
-class ShockAsked(Asked):
+class ShockJob(Asked):
     """If these origins cut their exports of a mineral."""
 
     mineral: str = parameter("Mineral, by any usual name.", unit="name", default="gallium")
@@ -31,12 +34,20 @@ class ShockAsked(Asked):
         "Who is cut off; everybody when left out.", unit="name", default=None, example="USA"
     )
     months: float = parameter("How long, as one period.", unit="months", default=12.0, ge=1, le=60)
-    base_year: int | None = parameter("Year of the table; the usual one when left out.", unit="year", default=None)
-    draws: int = parameter("Number of draws over the ranges.", unit="1", default=500, ge=10, le=MOST_DRAWS)
+    base_year: int | None = parameter(
+        "Year of the table; the usual one when left out.", unit="year", default=None, ge=1958, le=2100, example=2024
+    )
+    draws: int = parameter("Number of draws over the ranges.", unit="1", default=500, ge=10, le=MOST_DRAWS_OF_A_JOB)
     seed: int = parameter("Seed of the draws.", unit="1", default=1, ge=0, le=2**32 - 1)
 
 
-def _work(asked: ShockAsked) -> ShockResult:
+class ShockAsked(ShockJob):
+    """If these origins cut their exports of a mineral."""
+
+    draws: int = parameter("Number of draws; more are a job.", unit="1", default=500, ge=10, le=MOST_DRAWS)
+
+
+def _work(asked: ShockJob) -> ShockResult:
     from orepact.cases import shock
 
     return shock(**asked.model_dump())
@@ -50,13 +61,13 @@ def _frame(result: ShockResult) -> pd.DataFrame:
     return result.losses_frame()
 
 
-def _note(_: ShockAsked, result: ShockResult) -> Note:
+def _note(_: ShockJob, result: ShockResult) -> Note:
     from orepact.report.note.shock import shock_note
 
     return shock_note(result)
 
 
-def _workbook(_: ShockAsked, result: ShockResult) -> Workbook:
+def _workbook(_: ShockJob, result: ShockResult) -> Workbook:
     from orepact.report.note.shock_sheets import shock_workbook
 
     return shock_workbook(result)
@@ -68,7 +79,37 @@ def _bundle(result: ShockResult) -> bytes:
     return bundle_bytes(result)
 
 
-SHOCK: Question[ShockAsked, ShockResult] = Question(
+def _read(asked: ShockJob) -> tuple[Network, ShockCase]:
+    from orepact.cases.request import ShockRequest
+    from orepact.cases.shocks import case_for
+    from orepact.network import network
+
+    request = ShockRequest.read(**asked.model_dump(exclude={"base_year"}))
+    found = network(request.mineral, asked.base_year)
+    return found, case_for(request, found)
+
+
+def _names(asked: ShockJob) -> tuple[str, ...]:
+    from orepact.cases.shock_blocks import blocks
+
+    _read(asked)
+    return tuple(f"draws {each.start + 1} to {each.stop}" for each in blocks(asked.draws))
+
+
+def _step(asked: ShockJob, name: str, earlier: Callable[[str], Part]) -> Part:
+    del earlier
+    from orepact.cases.shock_blocks import blocks, kept, solve_block
+
+    return kept(solve_block(*_read(asked), blocks(asked.draws)[_names(asked).index(name)]))
+
+
+def _join(asked: ShockJob, parts: Mapping[str, Part]) -> ShockResult:
+    from orepact.cases.shock_blocks import joined, unkept
+
+    return joined(*_read(asked), [unkept(parts[name]) for name in _names(asked)])
+
+
+SHOCK: Question[ShockJob, ShockResult] = Question(
     name="shock",
     title="If a supply stops, who runs short of what, by how much, at what price?",
     asked=ShockAsked,
@@ -78,5 +119,8 @@ SHOCK: Question[ShockAsked, ShockResult] = Question(
     note=_note,
     workbook=_workbook,
     bundle=_bundle,
+    shape=ShockAnswer,
     places={"--from": "origin", "mineral": "mineral", "network": "mineral"},
+    steps=Steps(_names, _step, _join),
+    long=ShockJob,
 )

@@ -1,0 +1,93 @@
+"""Answers look as the documentation says: every key documented, every parameter with meaning, unit and example."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from orepact.api.answers import Answers
+from orepact.api.media import strict
+from orepact.api.posts import POSTS
+from orepact.api.problems import EXAMPLES, KINDS, ErrorBody
+from orepact.api.questions import QUESTIONS
+from orepact.web.app import create_app
+
+API = "/api/v1"
+SHORT: list[tuple[str, dict[str, Any]]] = [
+    ("shock", {"draws": 10}),
+    ("shock", {"draws": 10, "mineral": "cobalt", "origin": "COD", "stage": "mine", "cut": "57%"}),
+    ("shock", {"draws": 10, "mineral": "antimony", "origin": "CHN", "against": "USA"}),
+    ("scoreboard", {"materials": "cobalt,gallium"}),
+    ("ladder", {"draws": 10, "months": 2}),
+    ("ladder", {"draws": 10, "months": 1, "mineral": "nickel", "origin": "FRA", "cut": "1%"}),
+    ("backtest", {"draws": 10, "only": "magnesium_2021"}),
+    ("minerals", {}),
+    ("network", {"mineral": "cobalt"}),
+    ("gallery", {}),
+]
+
+
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    return TestClient(create_app(answers=Answers(most_a_minute=10_000)), base_url="http://127.0.0.1")
+
+
+@pytest.fixture(scope="module")
+def spec(client: TestClient) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/openapi.json").json()
+    return found
+
+
+@pytest.mark.parametrize(("name", "asked"), SHORT)
+def test_an_answer_has_the_documented_keys_and_no_others(client: TestClient, name: str, asked: dict[str, Any]) -> None:
+    question = QUESTIONS[name]
+    found = client.get(f"{API}/{name}", params=asked)
+    assert found.status_code == 200, found.text
+    assert question.shape is not None
+    told = question.shape.model_validate_json(found.content)
+    assert told.model_dump(mode="json", by_alias=True, exclude_unset=True) == found.json()
+    assert found.json() == strict(question.record(question.work(question.asked(**asked))))
+
+
+def test_a_key_that_is_not_documented_is_caught(client: TestClient) -> None:
+    found = client.get(f"{API}/backtest", params={"draws": 10, "only": "magnesium_2021"}).json()
+    found["episodes"][0]["more"] = 1
+    with pytest.raises(ValueError, match="extra"):
+        QUESTIONS["backtest"].shape.model_validate(found)  # type: ignore[union-attr]
+
+
+def test_every_parameter_has_a_meaning_and_an_example(spec: dict[str, Any]) -> None:
+    for address, item in spec["paths"].items():
+        for method, operation in item.items():
+            for each in operation.get("parameters", []):
+                said = [each.get("example"), *each.get("examples", []), *each["schema"].get("examples", [])]
+                assert any(one is not None for one in said), (address, method, each["name"])
+                assert each.get("description") or each["schema"].get("description"), (address, each["name"])
+
+
+def test_every_body_and_every_failure_has_an_example(spec: dict[str, Any]) -> None:
+    for address, item in spec["paths"].items():
+        for method, operation in item.items():
+            body = operation.get("requestBody", {}).get("content", {})
+            assert not body or "application/x-netcdf" in body or "example" in body["application/json"], address
+            for status, answer in operation["responses"].items():
+                if int(status) >= 400:
+                    ErrorBody.model_validate(answer["content"]["application/json"]["example"])
+                    assert answer["content"]["application/json"]["schema"]["$ref"].endswith("/ErrorBody"), (
+                        method,
+                        status,
+                    )
+
+
+def test_every_example_of_a_failure_is_one_that_happens() -> None:
+    kinds = {(kind, status) for _, kind, status in KINDS}
+    assert {(example[0], status) for status, example in EXAMPLES.items()} <= kinds
+
+
+@pytest.mark.parametrize("posted", [each for each in POSTS if each.example is not None], ids=lambda each: each.name)
+def test_the_example_of_a_body_is_answered(client: TestClient, posted: Any) -> None:
+    words = {name: example for name, (_, example) in posted.words.items()}
+    found = client.post(f"{API}/{posted.name}{posted.path.format(**words)}", json=posted.example)
+    assert found.status_code == 200, found.text
