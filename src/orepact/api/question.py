@@ -51,7 +51,7 @@ class Asked(BaseModel):
 def plain(value: Any) -> str:
     """A value as text that is read back as the same value."""
     if isinstance(value, float):
-        return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+        return f"{value:.15g}" if float(f"{value:.15g}") == value else repr(value)
     return str(value)
 
 

@@ -115,8 +115,7 @@ def _answer_failures(app: FastAPI, shown: Jinja2Templates) -> None:
 
     @app.exception_handler(OrepactError)
     def known(request: Request, error: OrepactError) -> Response:
-        question = getattr(request.state, "question", None)
-        return answered(request, body_of(error, question), kind_of(error)[1])
+        return answered(request, body_of(error, asked_of(request)), kind_of(error)[1])
 
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, error: RequestValidationError) -> Response:

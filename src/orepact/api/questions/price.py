@@ -33,10 +33,10 @@ class PriceAsked(Asked):
         "Origins outside the zone that do not pay; none when left out.", unit="name", default=None, example="AUS"
     )
     cap_rate: Share | None = parameter(
-        "Bound rate that caps the duty, a share of the price like 0.1; no cap when left out.", unit="1", default=None,
+        "Bound rate that caps the duty, a share of the price like 0.1; no cap when left out.", unit="1", default=None, example=0.1,
         allow_inf_nan=False, example=0.1,
     )  # fmt: skip
-    base_year: int | None = parameter("Year of the table; the usual one when left out.", unit="year", default=None)
+    base_year: int | None = parameter("Year of the table; the usual one when left out.", unit="year", default=None, example=2023)
     draws: int = parameter("Number of draws over the ranges.", unit="1", default=200, ge=10, le=MOST_DRAWS)
     seed: int = parameter("Seed of the draws.", unit="1", default=1, ge=0, le=2**32 - 1)
 
