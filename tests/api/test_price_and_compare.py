@@ -27,11 +27,15 @@ def told(found: Any) -> Any:
     return json.loads(json.dumps(strict(found.summary())))
 
 
-def test_price_and_compare_are_the_functions(client: TestClient) -> None:
+def test_price_is_the_function(client: TestClient) -> None:
     asked = {"mineral": "gallium", "reference": 456000.0, "zone": "EU27,USA,JPN", "draws": 12}
     found = client.get("/api/v1/price", params=asked)
     assert found.status_code == 200
     assert found.json() == told(orepact.price(**asked))  # type: ignore[arg-type]
+
+
+@pytest.mark.slow
+def test_compare_is_the_function(client: TestClient) -> None:
     asked = {"mineral": "tungsten", "tonnes": 100.0, "zone": "MSP", "fund": 1e8, "draws": 12}
     found = client.get("/api/v1/compare", params=asked)
     assert found.status_code == 200

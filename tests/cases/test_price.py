@@ -81,8 +81,8 @@ def test_a_bound_rate_caps_the_duty() -> None:
 
 def test_what_the_facts_lack_is_said(lifted: PriceAnswer) -> None:
     told = " ".join(lifted.cannot_tell)
-    assert "tariffs already in force in EU27" in told
-    assert "tariffs already in force in JPN" in told
+    assert "tariffs already in force in the EU" in told
+    assert "tariffs already in force in Japan" in told
     sectors = lifted.summary()["sectors"]
     assert sectors
     assert all(0 < row["share_of_use"] <= 1 and row["amount"]["median"] < 0 for row in sectors)
@@ -156,3 +156,12 @@ def test_the_commands_print_text_json_and_csv(arguments: list[str], keys: set[st
     assert set(json.loads(said("--json"))) >= keys
     assert "," in said("--csv").splitlines()[0]
     assert "tungsten" in said()
+
+
+@pytest.mark.slow
+def test_a_volatility_that_is_given_serves_where_none_is_published() -> None:
+    found = orepact.compare("niobium", tonnes=50.0, zone="MSP", fund=5e8, draws=10)
+    told = {each.why_no_runout for each in found.instruments if each.runout is None}
+    assert any("no volatility of its price is published" in str(each) for each in told)
+    given = orepact.compare("niobium", tonnes=50.0, zone="MSP", fund=5e8, volatility=0.3, draws=10)
+    assert sum(each.runout is not None for each in given.instruments) == 4

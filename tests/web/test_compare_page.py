@@ -101,13 +101,15 @@ def test_what_cannot_be_told_is_said(client: TestClient, shown: str) -> None:
     assert re.search(r'id="fault-zone" role="alert">\(--zone\)', answered.text)
 
 
+@pytest.mark.slow
 def test_no_published_volatility_is_a_reason(client: TestClient) -> None:
-    text = html.unescape(client.get("/compare?mineral=barite&tonnes=10&zone=MSP&draws=10").text)
+    text = html.unescape(client.get("/compare?mineral=niobium&tonnes=50&zone=MSP&draws=10").text)
     assert "no volatility of its price is published" in text
-    given = client.get("/compare?mineral=barite&tonnes=10&zone=MSP&draws=10&volatility=30%25").text
+    given = client.get("/compare?mineral=niobium&tonnes=50&zone=MSP&draws=10&volatility=30%25").text
     assert "data-runout" in given
 
 
+@pytest.mark.slow
 def test_twins_and_command(client: TestClient, shown: str, found: Comparison) -> None:
     assert (
         client.get(f"/compare.json{ASKED}").json()["instruments"][0]["payers"]
@@ -115,6 +117,9 @@ def test_twins_and_command(client: TestClient, shown: str, found: Comparison) ->
     )
     assert len(client.get(f"/compare.csv{ASKED}").text.splitlines()) == len(found.frame()) + 1
     assert client.get(f"/compare.xlsx{ASKED}").content[:2] == b"PK"
+    drawing = client.get(f"/compare.svg{ASKED}").text
+    assert "What each costs all together" in drawing
+    assert all(each["name"][1:] in drawing for each in found.summary()["instruments"])
     assert "orepact compare --mineral tungsten --tonnes 100 --zone MSP --fund 500000000 --draws 12" in shown
 
 

@@ -15,7 +15,7 @@ import orepact
 from orepact import facts
 from orepact.cases.price_chain import PriceAnswer
 from orepact.report.numbers import interval_of_tonnes, money, times, tonnes
-from orepact.report.price_text import SMALLEST, headline, in_words
+from orepact.report.price_text import SMALLEST, headline, in_words, plain
 from orepact.web.app import create_app
 from orepact.web.pages import price_charts
 
@@ -128,11 +128,17 @@ def test_errors_stand_beside_their_fields_and_keep_what_was_typed(client: TestCl
     assert "<script>alert" not in part.text
 
 
+@pytest.mark.slow
 def test_twins_hold_the_same_answer(client: TestClient, found: PriceAnswer) -> None:
     assert client.get(f"/price.json{ASKED}").json()["groups"] == found.summary()["groups"]
     rows = list(csv.DictReader(io.StringIO(client.get(f"/price.csv{ASKED}").text)))
     assert {row["who"] for row in rows} == set(found.payers)
     assert client.get(f"/price.xlsx{ASKED}").content[:2] == b"PK"
+    for ending, first in ((".svg", b"<svg"), (".png", b"\x89PNG")):
+        assert client.get(f"/price{ending}{ASKED}").content.startswith(first)
+    drawing = client.get(f"/price.svg{ASKED}").text
+    assert "treasuries in the zone" in drawing
+    assert money(found.summary()["groups"][0]["amount"]["median"]) in drawing.replace("\u2212", "-")
 
 
 def test_sums_by_hand_stand_on_the_page_and_answer_alone(client: TestClient, shown: str) -> None:
@@ -159,19 +165,22 @@ def test_presets_answer(client: TestClient) -> None:
         assert client.get("/price", params={**preset.values, "draws": "10"}).status_code == 200, preset.name
 
 
-def test_coherence_across_stages_is_shown_where_the_answer_has_it(found: PriceAnswer) -> None:
-    from orepact.web.page import templates
-
-    environment = templates().env
-    environment.globals["page"] = None
-    step = {"bought": "mine", "sold": "refined", "verdict": "dies", "why": "ore is too dear", "todo": ""}
-    from orepact.api.questions.price import PriceAsked
-    from orepact.web.pages.price import PRICE_PAGE, view
-
-    told = dict(view(PriceAsked(mineral="gallium"), found)) | {"steps": [step]}
-    text = environment.get_template("price/answer.html").render(view=told, page=PRICE_PAGE, state="")
-    assert "mine to refined" in text
-    assert "ore is too dear" in text
+def test_the_stages_beside_a_reference_price_are_held_against_it(client: TestClient) -> None:
+    asked = "mineral=tungsten&reference=60000&zone=MSP&draws=20"
+    answer = orepact.price("tungsten", reference=60000.0, zone="MSP", draws=20).summary()
+    text = html.unescape(client.get(f"/price?{asked}").text)
+    step = answer["coherence"][0]
+    assert plain(step["left"], tonnes) in text
+    assert step["why"] in text
+    assert "supply a conversion cost (refined=USD)" in text
+    lives = client.get(f"/price?{asked}&reference_at=mine=30000&conversion_cost=refined=12000")
+    assert "<td>lives</td>" in lives.text
+    assert "--zone MSP --draws 20 --reference-at mine=30000 --conversion-cost refined=12000" in lives.text
+    dies = client.get(f"/price?{asked}&reference_at=mine=90000")
+    assert dies.status_code == 422
+    assert "AUT" in dies.text or "Austria" in dies.text
+    wrong = html.unescape(client.get(f"/price?{asked}&yields=refined=7").text)
+    assert re.search(r'id="fault-yields" role="alert">\(--yield\)', wrong)
 
 
 def test_classes_of_the_map() -> None:

@@ -15,10 +15,13 @@ PARAMETER = "price volatility"
 def price_process(mineral: str, price: float, **given: Any) -> PriceProcess:
     """A process from ``price`` with the mineral's published volatility and its source; given: drift, or level and half_life.
 
+    A volatility and a source that are given stand in place of the published ones.
     The figure is the deviation of yearly averages in real terms: prices of a month move more, so that a run-out is told late
     rather than early. MissingData where nobody publishes one; then make a :class:`PriceProcess` with a volatility of your own.
     """
     name = facts.resolve_mineral(mineral)
+    if "volatility" in given:
+        return read(PriceProcess, {"price": price, **given}, "price process")
     table = facts.load("coefficients")
     rows = table[(table["mineral"] == name) & (table["parameter"] == PARAMETER)]
     if rows.empty:

@@ -96,9 +96,9 @@ def print_steps(console: Console, steps: list[dict[str, Any]]) -> None:
             console.print(f"Cannot tell whether plants that buy {step['bought']} live: {step['why']}{todo}.")
             continue
         prices = f"{step['sold']} at {_at(step, 'sold')}, {step['bought']} at {_at(step, 'bought')}"
-        how = [f"yield {_plain(step['yield'], ratio)}"] if step["yield"] else []
+        how = [f"yield {plain(step['yield'], ratio)}"] if step["yield"] else []
         how += [f"conversion {exact(step['conversion_cost'])}"] if step["conversion_cost"] is not None else []
-        left = f"; left {_plain(step['left'], tonnes)} USD a tonne" if step["left"] else ""
+        left = f"; left {plain(step['left'], tonnes)} USD a tonne" if step["left"] else ""
         console.print(
             f"Refiners from {step['bought']} to {step['sold']}: [bold]{step['verdict']}[/bold]. {step['why'].capitalize()}{todo} "
             f"({prices}{''.join(f', {each}' for each in how)}{left})."
@@ -107,10 +107,10 @@ def print_steps(console: Console, steps: list[dict[str, Any]]) -> None:
 
 
 def _at(step: dict[str, Any], side: str) -> str:
-    return f"its {step[f'{side}_is']} {_plain(step[f'{side}_at'], tonnes)}"
+    return f"its {step[f'{side}_is']} {plain(step[f'{side}_at'], tonnes)}"
 
 
-def _plain(found: dict[str, float], said: Callable[[float], str]) -> str:
+def plain(found: dict[str, float], said: Callable[[float], str]) -> str:
     """A figure, with its range where it has one."""
     whole = said(found["median"])
     return whole if found["low"] == found["high"] else f"{whole} ({said(found['low'])} to {said(found['high'])})"

@@ -113,7 +113,7 @@ def _wrapped(text: str, width: int) -> list[str]:
     return wrap(text, width)
 
 
-def _range_panel(
+def range_panel(
     alt: Any, rows: list[dict[str, Any]], *, title: str, axis: str, colour: str, rule: float | None, width: int = WIDTH
 ) -> Any:
     """Ranges as bars with the median as a labelled dot; rows hold name, median, low, high, label."""
@@ -149,7 +149,7 @@ def _prices(alt: Any, answer: dict[str, Any], width: int = WIDTH) -> Any:
         for name, key in groups
         if key in answer and answer[key]["median"] == answer[key]["median"]
     ]
-    return _range_panel(
+    return range_panel(
         alt,
         rows,
         title="Delivered price, times base (1 = no change)",
@@ -162,7 +162,7 @@ def _prices(alt: Any, answer: dict[str, Any], width: int = WIDTH) -> Any:
 
 def _losses(alt: Any, result: ShockResult, width: int = WIDTH) -> Any:
     title = "Use lost by the users who lose most tonnes"
-    return _range_panel(
+    return range_panel(
         alt, _lost_rows(result), title=title, axis="% of base use lost", colour=LOSS, rule=None, width=width
     )
 
@@ -188,7 +188,7 @@ def _gains(alt: Any, answer: dict[str, Any], width: int = WIDTH) -> Any:
         for row in answer["replaced_by"][:6]
         if row["gained_t"] > 0
     ]
-    return _range_panel(
+    return range_panel(
         alt,
         rows,
         title="Who replaces the lost supply",

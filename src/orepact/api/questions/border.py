@@ -29,12 +29,18 @@ class DutyAsked(Asked):
     )
     cap_rate: Share | None = parameter(
         "Bound rate as a share of the value, like 0.1; no cap when left out.", unit="1", default=None, example=0.1,
-        allow_inf_nan=False, example=0.1,
+        allow_inf_nan=False,
     )  # fmt: skip
     value: float | None = parameter(
-        "Customs value of one unit; the price when left out.", unit="money per unit", default=None, example=1500.0, allow_inf_nan=False
+        "Customs value of one unit; the price when left out.",
+        unit="money per unit",
+        default=None,
+        example=1500.0,
+        allow_inf_nan=False,
     )
-    security: str | None = parameter("Security ground on record, which lifts the cap.", unit="text", default=None, example="Article XXI notified")
+    security: str | None = parameter(
+        "Security ground on record, which lifts the cap.", unit="text", default=None, example="Article XXI notified"
+    )
     in_quota: bool = parameter("Whether the consignment is within the quota.", unit="truth", default=False)
     exempt: bool = parameter("Whether the consignment is exempt.", unit="truth", default=False)
     volume: float | None = parameter(

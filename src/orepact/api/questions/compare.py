@@ -33,9 +33,11 @@ class CompareAsked(Asked):
     )  # fmt: skip
     volatility: Share | None = parameter(
         "Of the price, a share a year like 0.3; the published one when left out.", unit="1 a year", default=None, example=0.3,
-        allow_inf_nan=False, example=0.3,
+        allow_inf_nan=False,
     )  # fmt: skip
-    base_year: int | None = parameter("Year of the table; the usual one when left out.", unit="year", default=None, example=2023)
+    base_year: int | None = parameter(
+        "Year of the table; the usual one when left out.", unit="year", default=None, example=2023
+    )
     draws: int = parameter("Number of draws over the ranges.", unit="1", default=100, ge=10, le=MOST_DRAWS)
     seed: int = parameter("Seed of the draws.", unit="1", default=1, ge=0, le=2**32 - 1)
 

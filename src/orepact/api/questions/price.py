@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from orepact.cases.price_chain import PriceAnswer
 
 MOST_DRAWS = 1000
+BY_STAGE = ("reference_at", "conversion_cost", "yields")
+"""Parameters that hold a figure for each of some stages."""
 
 
 class PriceAsked(Asked):
@@ -33,10 +35,24 @@ class PriceAsked(Asked):
         "Origins outside the zone that do not pay; none when left out.", unit="name", default=None, example="AUS"
     )
     cap_rate: Share | None = parameter(
-        "Bound rate that caps the duty, a share of the price like 0.1; no cap when left out.", unit="1", default=None, example=0.1,
+        "Bound rate that caps the duty, a share of the price like 0.1; no cap when left out.", unit="1", default=None,
         allow_inf_nan=False, example=0.1,
     )  # fmt: skip
-    base_year: int | None = parameter("Year of the table; the usual one when left out.", unit="year", default=None, example=2023)
+    reference_at: str | None = parameter(
+        "Reference prices of other stages, held against it and not levied, like mine=20000; joined by commas.",
+        unit="USD per tonne of content", default=None, example="mine=20000",
+    )  # fmt: skip
+    conversion_cost: str | None = parameter(
+        "Conversion costs of the plants that make a stage, like refined=5000; joined by commas.",
+        unit="USD per tonne sold", default=None, example="refined=5000",
+    )  # fmt: skip
+    yields: str | None = parameter(
+        "Shares of the content bought that the plants of a stage sell, like refined=0.9; joined by commas.",
+        unit="1", default=None, example="refined=0.9",
+    )  # fmt: skip
+    base_year: int | None = parameter(
+        "Year of the table; the usual one when left out.", unit="year", default=None, example=2023
+    )
     draws: int = parameter("Number of draws over the ranges.", unit="1", default=200, ge=10, le=MOST_DRAWS)
     seed: int = parameter("Seed of the draws.", unit="1", default=1, ge=0, le=2**32 - 1)
 
@@ -44,7 +60,12 @@ class PriceAsked(Asked):
 def _work(asked: PriceAsked) -> PriceAnswer:
     from orepact.cases.price_chain import price
 
-    return price(**asked.model_dump())
+    return price(**{**asked.model_dump(), **{name: by_stage(getattr(asked, name)) for name in BY_STAGE}})
+
+
+def by_stage(text: str | None) -> tuple[str, ...]:
+    """Each stage with its figure, of a text that joins them by commas."""
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
 
 
 def _record(found: PriceAnswer) -> dict[str, Any]:
@@ -62,5 +83,5 @@ PRICE: Question[PriceAsked, PriceAnswer] = Question(
     work=_work,
     record=_record,
     frame=_frame,
-    places={"network": "mineral"},
+    places={"network": "mineral", "--yield": "yields", "reference price": "reference"},
 )

@@ -53,7 +53,12 @@ class ReserveAsked(Asked):
         "Rule set, whose days of cover are filled; none when left out.", unit="name", default=None, example="vault"
     )
     months: float | None = parameter(
-        "Length of every halt; as in the table of scenarios when left out.", unit="months", default=None, example=6.0, ge=1, le=60
+        "Length of every halt; as in the table of scenarios when left out.",
+        unit="months",
+        default=None,
+        example=6.0,
+        ge=1,
+        le=60,
     )
     draws: int = parameter("Number of draws over the ranges.", unit="1", default=100, ge=10, le=10_000)
     seed: int = parameter("Seed of the draws.", unit="1", default=1, ge=0, le=2**32 - 1)

@@ -106,7 +106,7 @@ def _reason(each: Row) -> str:
 def _dates(each: Row) -> str:
     if each["runout"] is None:
         return f"no date: {_reason(each)}"
-    return ", ".join(day or "lasts" for day in each["runout"].values())
+    return ", ".join((day or "lasts").replace("-", "\u2011") for day in each["runout"].values())
 
 
 def no_runout(rows: Sequence[Row]) -> list[str]:
@@ -221,11 +221,18 @@ def form(asked: CompareAsked) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
+def _picture(found: Comparison, ending: str) -> bytes:
+    from orepact.report.compare_chart import compare_picture
+
+    return compare_picture(found, ending)
+
+
 COMPARE_PAGE = Page(
     question=COMPARE,
     nav="Compare instruments",
     view=view,
     form=form,
+    picture=_picture,
     presets=(
         Preset("Rare earths for the Partnership", {"mineral": "rare_earths", "tonnes": "500", "zone": "MSP"}),
         Preset("Tungsten for the Partnership", {"mineral": "tungsten", "tonnes": "300", "zone": "MSP"}),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import shlex
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from orepact import facts
 from orepact.api.questions.border import DUTY, FLOOR, DutyAsked, FloorAsked
-from orepact.api.questions.price import PRICE, PriceAsked
+from orepact.api.questions.price import BY_STAGE, PRICE, PriceAsked, by_stage
 from orepact.errors import OrepactError
-from orepact.report.numbers import exact, tonnes
+from orepact.report.numbers import UNTOLD, exact, ratio, tonnes
+from orepact.web.charts import Column, number
 from orepact.web.forms import chosen, minerals, spoken, stages, typed_places, typed_share
 from orepact.web.page import Page, Preset
 from orepact.web.pages import border
@@ -44,10 +47,48 @@ def view(asked: PriceAsked, found: PriceAnswer) -> Mapping[str, Any]:
         "sectors": charts.sectors(answer, source),
         "sectors_missing": [untold(each) for each in missing],
         "cannot_tell": [untold(each) for each in answer["cannot_tell"] if each not in missing],
-        "steps": answer.get("coherence", []),
+        "steps": step_rows(answer["coherence"]), "step_columns": STEPS,
         "sources": source_rows(sources),
-        "command": command_line("price", asked, {}, ("reference", "zone")),
+        "command": _command(asked),
     }  # fmt: skip
+
+
+STEPS = (
+    Column("step", "Plants that make"), number("bought", "Buy at, USD/t"), number("sold", "Sell at, USD/t"), number("yield", "Yield"),
+    number("left", "Left for conversion, USD/t"), Column("verdict", "Do they live?"), Column("why", "Why"),
+    Column("todo", "What to supply"),
+)  # fmt: skip
+SPOKEN = {"--reference-at": "a reference price", "--conversion-cost": "a conversion cost", "--yield": "a yield"}
+"""Options of the command as a page calls its boxes."""
+
+
+def step_rows(steps: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Whether the plants beside a reference price live, a row for each step of the chain."""
+    from orepact.report.price_text import plain
+
+    rows = []
+    for step in steps:
+        todo = step["todo"] or "nothing"
+        for option, words in SPOKEN.items():
+            todo = re.sub(rf"{option} (\w+=\w+)", rf"{words} (\1)", todo)
+        sold = step["sold"]
+        rows.append({
+            "step": f"{sold} from {step['bought']}" if sold else f"what follows {step['bought']}",
+            "bought": f"{plain(step['bought_at'], tonnes)}, {step['bought_is']}",
+            "sold": f"{plain(step['sold_at'], tonnes)}, {step['sold_is']}" if sold else UNTOLD,
+            "yield": plain(step["yield"], ratio) if step["yield"] else UNTOLD,
+            "left": plain(step["left"], tonnes) if step["left"] else UNTOLD,
+            "verdict": step["verdict"], "why": step["why"], "todo": todo,
+        })  # fmt: skip
+    return rows
+
+
+def _command(asked: PriceAsked) -> str:
+    """The command of the same answer; what is told by stage is an option for each stage."""
+    bare = asked.model_copy(update=dict.fromkeys(BY_STAGE))
+    names = {"yields": "yield", "reference_at": "reference-at", "conversion_cost": "conversion-cost"}
+    more = [f"--{names[name]} {shlex.quote(part)}" for name in BY_STAGE for part in by_stage(getattr(asked, name))]
+    return " ".join([command_line("price", bare, {}, ("reference", "zone")), *more])
 
 
 def _question(answer: Mapping[str, Any]) -> str:
@@ -79,9 +120,16 @@ def form(asked: PriceAsked) -> Mapping[str, Any]:
         "mineral": mineral, "minerals": minerals(), "stages": found, "stage": asked.stage or (found[-1][0] if found else ""),
         "places": typed_places(), "zone": spoken(asked.zone), "exempt": spoken(asked.exempt or ""),
         "reference": chosen(asked.reference), "cap_rate": typed_share(asked.cap_rate),
+        **{name: getattr(asked, name) or "" for name in BY_STAGE},
         "duty": border.duty_form(DutyAsked()), "duty_view": border.duty_view(DutyAsked(), DUTY.work(DutyAsked())),
         "floor": border.floor_form(FloorAsked()), "floor_view": border.floor_view(FloorAsked(), FLOOR.work(FloorAsked())),
     }  # fmt: skip
+
+
+def _picture(found: PriceAnswer, ending: str) -> bytes:
+    from orepact.report.price_chart import price_picture
+
+    return price_picture(found, ending)
 
 
 PRICE_PAGE = Page(
@@ -89,13 +137,14 @@ PRICE_PAGE = Page(
     nav="Price and duty",
     view=view,
     form=form,
+    picture=_picture,
     presets=(
-        Preset("The Partnership lifts rare earths", {"mineral": "rare_earths", "reference": "22000", "zone": "MSP"}),
-        Preset("EU, US and Japan (statement of 4 February 2026): gallium",
+        Preset("The Partnership: rare earths at USD 22 000", {"mineral": "rare_earths", "reference": "22000", "zone": "MSP"}),
+        Preset("EU, US and Japan (statement of 4 February 2026): gallium + 25 %",
                {"mineral": "gallium", "reference": "456000", "zone": "EU27,USA,JPN"}),
-        Preset("US and Mexico (action plan of 4 February 2026): antimony",
+        Preset("US and Mexico (plan of 4 February 2026): antimony + 25 %",
                {"mineral": "antimony", "reference": "15100", "zone": "USA,MEX"}),
-        Preset("EU, US and Japan: germanium", {"mineral": "germanium", "reference": "1480000", "zone": "EU27,USA,JPN"}),
-        Preset("The Partnership lifts tungsten", {"mineral": "tungsten", "reference": "40700", "zone": "MSP"}),
+        Preset("EU, US and Japan: germanium + 25 %", {"mineral": "germanium", "reference": "1480000", "zone": "EU27,USA,JPN"}),
+        Preset("The Partnership: tungsten + 25 %", {"mineral": "tungsten", "reference": "40700", "zone": "MSP"}),
     ),
 )  # fmt: skip
