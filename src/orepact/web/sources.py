@@ -16,7 +16,7 @@ MOST_NAMED = 4
 
 def source_line(sources: Sequence[Mapping[Any, Any]], grade: str) -> str:
     """Publishers with years and the grade, as it stands under a picture."""
-    named = sorted({f"{row['publisher']} ({row['year']})" for row in sources if row["source"] != "orepact_assumption"})
+    named = sorted({f"{row['publisher']} ({_year(row)})" for row in sources if row["source"] != "orepact_assumption"})
     shown = "; ".join(named[:MOST_NAMED]) + (f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else "")
     return f"Sources: {shown}. Evidence grade {grade} of A to E. Calculation: Orepact."
 
@@ -28,6 +28,10 @@ def known_sources(codes: Sequence[str]) -> list[dict[str, Any]]:
     return [
         {str(key): str(value) for key, value in row.items()} for row in facts.sources(tuple(codes)).to_dict("records")
     ]
+
+
+def _year(row: Mapping[Any, Any]) -> str:
+    return "no year" if str(row["year"]) in {"", "nan", "None"} else str(row["year"])
 
 
 def source_rows(sources: Sequence[Mapping[Any, Any]]) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from orepact.report.numbers import UNTOLD, interval_of_tonnes, percent, tonnes
 from orepact.web.charts import Chart, Column, number
 from orepact.web.forms import minerals, places, region_choices
 from orepact.web.page import Page, Preset
-from orepact.web.pages.projects_cells import adds, counts, gaps, grid, late, normal, shown_outlooks
+from orepact.web.pages.projects_cells import adds, adds_words, counts, gaps, grid, late, normal, shown_outlooks
 from orepact.web.pages.scoreboard import COLUMNS
 from orepact.web.sources import command_line, source_line, sources_of
 
@@ -33,6 +33,8 @@ def view(asked: ProjectsAsked, answer: ProjectsAnswer) -> Mapping[str, Any]:
     region = dict(region_choices()).get(asked.region, asked.region)
     sources = sources_of(_sources(answer))
     source = source_line(sources, _grade(answer))
+    if answer.own:
+        source = source.replace("Sources: ", "Sources: your own list; ", 1)
     drawn = (adds(answer, source), gaps(answer, source), late(answer, source))
     told = counts(shown_outlooks(answer))
     return {
@@ -73,6 +75,12 @@ def _headline(answer: ProjectsAnswer, region: str) -> str:
         lack = "states the usable capacity, start and state that would tell it"
         return f"What projects{what} add in {region} by {found.year} cannot be told, because {many} in the list {lack}."
     states = counts(shown_outlooks(answer))
+    added = adds_words(answer) if answer.mineral is not None else ""
+    if added:
+        return (
+            f"Projects{what} in {region} can be expected to add {added} a year by {found.year}; "
+            f"{len(told)} of {len(names)} have the figures."
+        )
     likely = f"{states['meets']} of {sum(states.values())} benchmarks are more likely met than not by {found.year}"
     return f"{len(told)} of {len(names)} projects{what} in {region} have the figures that tell what they add; {likely}."
 
@@ -85,7 +93,7 @@ def _pipeline(answer: ProjectsAnswer) -> list[dict[str, Any]]:
     by_state: dict[str, list[dict[str, str]]] = {state: [] for state in order}
     for each in answer.pipeline.contributions:
         by_state[each.project.state or UNKNOWN_STATE].append(_project(each))
-    return [{"state": state, "rows": rows} for state, rows in by_state.items() if rows]
+    return [{"state": f"{state[:1].upper()}{state[1:]}", "rows": rows} for state, rows in by_state.items() if rows]
 
 
 def _project(each: Contribution) -> dict[str, str]:
@@ -114,11 +122,10 @@ def _clock(each: Contribution) -> str:
     if project.state in PERMITTED:
         return "over: permitted"
     if not set(project.countries) <= set(facts.resolve_place("EU27")):
-        return "no limit of the EU's Act there"
+        return "none: outside the EU"
     kinds = {stage: kind for kind, stage in STAGES.items()}
-    limit = f"{MONTHS[kinds[project.stage]]} months" if project.stage else "15 or 27 months, by its stage"
-    since = "the list does not say the day on which the application was complete"
-    return f"at most {limit} from a complete application; {since}"
+    limit = f"{MONTHS[kinds[project.stage]]}" if project.stage else "15 or 27"
+    return f"{limit} months, since: cannot tell"
 
 
 def _lacking(answer: ProjectsAnswer) -> list[dict[str, Any]]:

@@ -73,6 +73,8 @@ def gaps(answer: ProjectsAnswer, source: str) -> Chart | None:
         found = [each for each in found if each.benchmark == "processing"]
     if not found:
         return None
+    if not any(each.gap for each in found):
+        return None
     short = sorted((each for each in found if (each.gap or 0) > 0), key=_points, reverse=True)
     one = answer.mineral is not None
     rows = [
@@ -83,8 +85,9 @@ def gaps(answer: ProjectsAnswer, source: str) -> Chart | None:
         }
         for each in short
     ]  # fmt: skip
-    told = "benchmarks" if one else f"materials whose share can be told are below {found[0].target:.0f} % refined"
-    title = f"{len(short)} of {len(found)} {told}" + (" of today's that can be told are missed" if one else " today")
+    title = f"Today {len(short)} of {len(found)} benchmarks whose share can be told are missed"
+    if not one:
+        title = f"Today {len(short)} of {len(found)} materials whose share can be told are below {found[0].target:.0f} % refined"
     return Chart(
         id="gaps", kind="bars", title=title,
         unit="tonnes of content a year missing to the benchmark" if one else "points of use missing; label: tonnes of content a year",
@@ -118,7 +121,7 @@ def adds(answer: ProjectsAnswer, source: str) -> Chart | None:
     )
     return Chart(
         id="adds", kind="ranges", title=title, unit=f"% of the region's use, in {answer.pipeline.year}",
-        data={"rows": rows, "zero": True, "markName": "name-plate"},
+        data={"rows": rows, "zero": True, "ends": True, "markName": "name-plate"},
         columns=(Column("name", "Material and stage"), number("plate", "Name-plate, t"), number("expected", "Expected, t"),
                  number("gap", "Missing today, t"), number("label", "Expected, % of use")),
         rows=[{key: str(row[key]) for key in ("name", "plate", "expected", "gap", "label")} for row in rows], source=source,
@@ -132,8 +135,8 @@ def _range(each: Outlook) -> dict[str, Any]:
     low, high = (100 * end / use for end in each.risk_adjusted)
     label = f"{low:.3g} %" if f"{low:.3g}" == f"{high:.3g}" else f"{low:.3g} to {high:.3g} %"
     return {
-        "low": low, "high": high, "median": None, "mark": 100 * each.name_plate / use, "label": label, "plate": plate,
-        "expected": expected, "gap": UNTOLD if each.gap is None else tonnes(each.gap),
+        "low": low, "high": high, "median": low if low == high else None, "mark": 100 * each.name_plate / use, "label": f"expected {label}",
+        "plate": plate, "expected": expected, "gap": UNTOLD if each.gap is None else tonnes(each.gap),
     }  # fmt: skip
 
 
@@ -143,10 +146,12 @@ def late(answer: ProjectsAnswer, source: str) -> Chart | None:
     if answer.mineral is None or not found:
         return None
     when = ["as planned", *(f"{years} year{'s' if years > 1 else ''} late" for years in DELAYS[1:])]
+    last = found[-1]
+    whole, left = tonnes(last.late[0]), tonnes(last.late[DELAYS.index(2)])
     series = [{"name": LAWS[each.benchmark], "values": list(each.late), "dashed": True} for each in found]
     return Chart(
-        id="late", kind="lines", title=f"What is left in {answer.pipeline.year} if every project starts late",
-        unit="tonnes of content a year, without P(on time)", data={"periods": when, "series": series, "zero": True},
+        id="late", kind="lines", title=f"If all start 2 years late, {left} of {whole} t {LAWS[last.benchmark]} are left",
+        unit=f"tonnes of content in {answer.pipeline.year}, before P(on time)", data={"periods": when, "series": series, "zero": True},
         columns=(Column("when", "All projects"), *(number(LAWS[each.benchmark], f"{LAWS[each.benchmark]}, t") for each in found)),
         rows=[
             {"when": words} | {LAWS[each.benchmark]: tonnes(each.late[at]) for each in found} for at, words in enumerate(when)
@@ -177,6 +182,17 @@ def _today(each: Outlook) -> str:
         return f"what share is {LAWS[each.benchmark]} cannot be told"
     missing = "" if each.gap is None else f", {tonnes(each.gap)} t a year missing" if each.gap > 0 else ", enough"
     return f"{each.today:.0f} % {LAWS[each.benchmark]} of {each.target:.0f} % needed{missing}"
+
+
+def adds_words(answer: ProjectsAnswer) -> str:
+    """What projects of one mineral can be expected to add, against what they promise and what is missing."""
+    found = [each for each in shown_outlooks(answer).values() if each.benchmark in LAWS and each.told]
+    parts = []
+    for each in found:
+        plate, expected = promised(each)
+        gap = "" if each.gap is None else f"; {tonnes(each.gap)} t missing to {each.target:.0f} % today"
+        parts.append(f"{expected} t {LAWS[each.benchmark]} ({plate} t promised{gap})")
+    return " and ".join(parts)
 
 
 def counts(outlooks: Mapping[Key, Outlook]) -> dict[str, int]:

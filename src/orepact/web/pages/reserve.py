@@ -84,11 +84,11 @@ def _hangs(answer: Mapping[str, Any]) -> list[dict[str, str]]:
     for row in answer["holdings"]:
         factor = row["break_even"]
         if factor is None:
-            said = "at no probability: nothing it holds would be of use in these halts"
+            said = "pays at no probability: what it would release is of no use in these halts"
         elif row["tonnes"] > 0:
-            said = f"until every probability is multiplied by {factor:.2g}"
+            said = f"pays down to {factor:.2g} times the assumed probabilities of halts"
         else:
-            said = f"once every probability is multiplied by {factor:.3g}"
+            said = f"pays from {factor:.3g} times the assumed probabilities of halts on"
         rows.append({"name": row["name"], "held": "held" if row["tonnes"] > 0 else "not held", "said": said})
     return rows
 

@@ -64,7 +64,7 @@ def _cover(answer: Answer, source: str) -> Chart | None:
     return Chart(
         id="cover", kind="ranges",
         title=f"{enough} of {len(rows)} holdings have as many days as the median of the worst halt leaves unserved",
-        unit="days of the region's normal use", data={"rows": rows, "zero": True, "markName": "days held"},
+        unit="days of the region's normal use", data={"rows": rows, "zero": True, "ends": True, "markName": "days held"},
         columns=(Column("name", "Mineral"), number("held", "Days held"), number("need", "Days unserved in the worst halt (80 % range)"),
                  Column("worst", "Worst halt")),
         rows=[
@@ -116,27 +116,20 @@ def _paid(answer: Answer, source: str) -> Chart | None:
         return None
     most = max(rows, key=lambda row: row["price_while_buying"]["median"])
     shown = [
-        {
-            "name": row["name"],
-            **row["price_while_buying"],
-            "label": f"{ratio(row['price_while_buying']['median'])} ×",
-            "tone": "loss",
-        }
+        {"name": row["name"], "label": percent(row["price_while_buying"]["median"] - 1), "tone": "loss",
+         **{end: 100 * (value - 1) for end, value in row["price_while_buying"].items()}}
         for row in rows
-    ]
+    ]  # fmt: skip
+    rise = percent(most["price_while_buying"]["median"] - 1)
     return Chart(
-        id="paid", kind="ranges", title=f"Buying lifts the price most for {most['name']}: {_median(most)} times",
-        unit="delivered price of the region while it buys, times base", data={"rows": shown, "rule": 1.0},
-        columns=(Column("name", "Mineral"), number("median", "Median, × base"), number("range", "80 % range")),
+        id="paid", kind="ranges", title=f"Buying lifts the price most for {most['name']}: by {rise}",
+        unit="rise of the delivered price while the region buys, %", data={"rows": shown, "zero": True, "ends": True},
+        columns=(Column("name", "Mineral"), number("median", "Median, %"), number("range", "80 % range, %")),
         rows=[
-            {"name": row["name"], "median": ratio(row["median"]), "range": f"{ratio(row['low'])} to {ratio(row['high'])}"} for row in shown
+            {"name": row["name"], "median": f"{row['median']:.2g}", "range": f"{row['low']:.2g} to {row['high']:.2g}"} for row in shown
         ],
-        source=source, note="Dot: median of the draws. Bar: 80 % of them. 1 is the base price.",
+        source=source, note="Dot: median of the draws. Bar: 80 % of them.",
     )  # fmt: skip
-
-
-def _median(row: Mapping[str, Any]) -> str:
-    return ratio(row["price_while_buying"]["median"])
 
 
 def _worth(answer: Answer, source: str) -> Chart | None:
@@ -154,7 +147,7 @@ def _worth(answer: Answer, source: str) -> Chart | None:
     return Chart(
         id="worth", kind="ranges",
         title=f"Worth USD {money(sums['worth_usd_a_year'])} in an expected year, against USD {money(sums['carrying_usd_a_year'])} to hold",
-        unit="USD a year", data={"rows": shown, "zero": True, "markName": "cost to hold, USD a year:"},
+        unit="USD a year", data={"rows": shown, "zero": True, "ends": True, "markName": "cost to hold, USD a year:"},
         columns=(Column("name", "Mineral"), number("worth", "Worth, USD a year (80 % range)"), number("tonnes", "Unserved use avoided, t"),
                  number("served", "its value, USD"), number("spared", "Spared on purchases, USD"), number("carry", "To hold, USD a year")),
         rows=[{key: str(row[key]) for key in ("name", "worth", "tonnes", "served", "spared", "carry")} for row in shown], source=source,
@@ -188,7 +181,7 @@ def _halts(answer: Answer, source: str) -> Chart | None:
     ]  # fmt: skip
     return Chart(
         id="halts", kind="ranges", title="In the worst halt, the price without and with the reserve", unit="times the base price",
-        data={"rows": rows, "rule": 1.0, "zero": True},
+        data={"rows": rows, "rule": 1.0, "zero": True, "ends": True},
         columns=(Column("halt", "If this happens"), number("odds", "a year"), number("without", "Unserved without, t"),
                  number("with", "with, t"), number("directed", "directed, t"), number("price", "Price without and with")),
         rows=table, source=source,

@@ -86,8 +86,8 @@
             return { type: "rect", shape: { x: start[0], y: start[1] - 5, width: Math.max(end[0] - start[0], 1), height: 10, r: 2 }, style: { fill: tone(rows[params.dataIndex]), opacity: 0.4 } };
           }, markLine: data.rule === undefined ? undefined : { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: colour("soft"), type: [4, 3] }, data: [{ xAxis: data.rule }] } },
           { type: "scatter", symbolSize: 11, data: rows.map((row, index) => ({ value: [row.median === null ? row.high : row.median, index], itemStyle: { color: tone(row), opacity: row.median === null ? 0 : 1 } })) },
-          { type: "scatter", symbolSize: 1, silent: true, itemStyle: { color: "transparent" }, data: rows.map((row, index) => [row.seen === undefined ? row.high : Math.max(row.high, row.seen), index]),
-            label: { show: true, position: "right", distance: 6, formatter: (item) => rows[item.dataIndex].label || "", color: colour("ink"), fontSize: 12 } },
+          { type: "scatter", symbolSize: 1, silent: true, itemStyle: { color: "transparent" }, data: rows.map((row, index) => [Math.max(...[row.high, row.seen, row.mark].filter(Number.isFinite)), index]),
+            label: { show: true, position: "right", distance: data.mark ? 12 : 7, formatter: (item) => rows[item.dataIndex].label || "", color: colour("ink"), fontSize: 12 } },
           { type: "scatter", symbol: "diamond", symbolSize: 13, itemStyle: { color: colour("page"), borderColor: colour("ink"), borderWidth: 1.6 },
             data: rows.map((row, index) => [row.mark, index]).filter((each) => each[0] !== undefined && each[0] !== null),
             tooltip: { formatter: (item) => "<strong>" + escape(rows[item.value[1]].name) + "</strong><br>" + escape(data.markName || "") + " " + short(item.value[0]) } },
