@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
 
@@ -167,7 +169,23 @@ def test_all_strategic_materials_and_other_regions(client: TestClient) -> None:
 def test_a_cell_is_coloured_by_the_whole_range_of_its_odds(met: tuple[float, float] | None, state: str) -> None:
     from dataclasses import replace
 
-    from orepact.web.pages.projects_cells import state_of
+    from orepact.report.projects_chart import state_of
 
     cell = pipeline("EU27", (), scoreboard("EU27", materials="lithium").cells).outlooks[0]
     assert state_of(replace(cell, met=met)) == state
+
+
+@pytest.mark.slow
+def test_the_workbench_starts_without_tables() -> None:
+    code = "import sys, orepact.web.app; print([name for name in ('pandas', 'scipy', 'yaml') if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"  # noqa: S603  (our own code)
+
+
+@pytest.mark.slow
+def test_pictures_of_projects(client: TestClient) -> None:
+    drawn = client.get("/projects.svg?mineral=lithium")
+    assert drawn.headers["content-type"] == "image/svg+xml"
+    assert "Probability that EU27 meets each benchmark in 2030" in drawn.text
+    assert "may be either" in drawn.text
+    own = client.post("/projects.png", data={"mineral": "lithium", "list": LIST}, files={"file": ("", b"")})
+    assert own.content[:4] == b"\x89PNG"

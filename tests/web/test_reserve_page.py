@@ -114,3 +114,12 @@ def test_expected_loss_by_api(client: TestClient) -> None:
     refused = client.get("/api/v1/expected_loss?minerals=gallium,copper,cobalt&draws=100")
     assert refused.status_code == 422
     assert "too much to work out while you wait" in refused.text
+
+
+@pytest.mark.slow
+def test_picture_of_a_reserve(client: TestClient) -> None:
+    drawn = client.get(f"/reserve.svg?{ASKED}")
+    assert drawn.headers["content-type"] == "image/svg+xml"
+    assert "Days of use unserved in the worst halt, and days held" in drawn.text
+    nothing = client.get("/reserve.svg?minerals=cobalt&draws=10")
+    assert "Hold nothing" in nothing.text

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import yaml
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
@@ -14,8 +13,10 @@ from orepact.api.media import wanted
 from orepact.api.question import LONGEST
 from orepact.api.questions.projects import PROJECTS, ProjectsAnswer, ProjectsAsked, projects_answer_for
 from orepact.errors import BadInput, Problem
-from orepact.planning.project_list import Form, projects_of
-from orepact.planning.projects import Project
+
+if TYPE_CHECKING:
+    from orepact.planning.project_list import Form
+    from orepact.planning.projects import Project
 
 LARGEST_LIST = 100_000
 """Bytes of a list."""
@@ -34,6 +35,8 @@ CONTENT: dict[str, Form] = {
 
 def read_list(body: bytes, form: Form) -> tuple[Project, ...]:
     """The projects of a list; BadInput with what is wrong."""
+    from orepact.planning.project_list import projects_of
+
     if len(body) > LARGEST_LIST:
         raise BadInput(
             Problem(PLACE, "the list is too large", f"{len(body)} bytes", f"send at most {LARGEST_LIST} bytes")
@@ -57,6 +60,8 @@ def read_list(body: bytes, form: Form) -> tuple[Project, ...]:
 
 def _check_plain(text: str) -> None:
     """Refuse YAML that grows when it is read: references, deep nesting, long values."""
+    import yaml
+
     depth = 0
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):

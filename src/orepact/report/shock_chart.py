@@ -81,7 +81,7 @@ def with_footer(
 
     margin: how far left of the panels the sources begin, where labels of the panels leave that room.
     """
-    lines = [line for text in footer for line in _wrapped(text, 110 if margin else 84)]
+    lines = [line for text in footer for line in wrapped(text, 110 if margin else 84)]
     note = (
         alt.Chart(alt.Data(values=[{"line": index, "text": line} for index, line in enumerate(lines)]))
         .mark_text(align="left", fontSize=10.5, color=GREY, x=0)
@@ -90,7 +90,7 @@ def with_footer(
     )
     return _look(
         alt.vconcat(*parts, note, spacing=26).properties(
-            title=alt.TitleParams(title, subtitle=_wrapped(subtitle, 92), fontSize=17, anchor="start", offset=16),
+            title=alt.TitleParams(title, subtitle=wrapped(subtitle, 92), fontSize=17, anchor="start", offset=16),
             padding=16,
         )
     )
@@ -107,7 +107,8 @@ def _look(chart: Any) -> Any:
     )
 
 
-def _wrapped(text: str, width: int) -> list[str]:
+def wrapped(text: str, width: int) -> list[str]:
+    """A text as lines of at most ``width`` characters."""
     from textwrap import wrap
 
     return wrap(text, width)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.templating import Jinja2Templates
@@ -11,9 +13,11 @@ from orepact.api.own_list import LARGEST_LIST, answer_from
 from orepact.api.questions.projects import ProjectsAnswer, ProjectsAsked
 from orepact.api.routes import client_of
 from orepact.errors import BadInput, Problem
-from orepact.planning.project_list import Form
 from orepact.web.page import Sent, respond, twin_of
 from orepact.web.pages.projects import PROJECTS_PAGE
+
+if TYPE_CHECKING:
+    from orepact.planning.project_list import Form
 
 MOST_FIELDS = 12
 LISTS = {"file", "list"}
@@ -31,7 +35,7 @@ def mount_own_projects(app: FastAPI, shown: Jinja2Templates) -> None:
         return await run_in_threadpool(twin_of, request, PROJECTS_PAGE, f".{ending}", sent)
 
     app.add_api_route("/projects", html, methods=["POST"], include_in_schema=False)
-    app.add_api_route("/projects.{ending:json_csv_xlsx}", twin, methods=["POST"], include_in_schema=False)
+    app.add_api_route("/projects.{ending:json_csv_xlsx_svg_png}", twin, methods=["POST"], include_in_schema=False)
 
 
 async def _sent(request: Request) -> Sent:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from orepact.planning.expected_loss import ExpectedLoss
 
-AT_ONCE = 600
-"""Stops times draws that are worked out while somebody waits: about fifteen seconds on one core."""
+AT_ONCE = 900
+"""Stops times draws that are worked out while somebody waits: about twenty seconds on one core."""
 
 
 class ExpectedLossAsked(Asked):

@@ -45,7 +45,7 @@ class ReserveAsked(Asked):
         "Money for purchases, like 12e9 or 12 bn.", unit="USD", default=12e9, ge=1, le=1e15, allow_inf_nan=False
     )
     region: str = parameter("Whose use it covers: countries or regions.", unit="name", default="USA")
-    minerals: str = parameter("Minerals, joined by commas.", unit="name", default="gallium,niobium,platinum")
+    minerals: str = parameter("Minerals, joined by commas.", unit="name", default="gallium,niobium")
     objective: Literal["emergency", "market-making", "demand-aggregation"] = parameter(
         "The one declared aim.", unit="name", default="emergency"
     )

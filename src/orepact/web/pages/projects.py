@@ -15,7 +15,6 @@ from orepact.report.numbers import UNTOLD, interval_of_tonnes, percent, tonnes
 from orepact.web.charts import Chart, Column, number
 from orepact.web.forms import minerals, places, region_choices
 from orepact.web.page import Page, Preset
-from orepact.web.pages.projects_cells import adds, adds_words, counts, gaps, grid, late, normal, shown_outlooks
 from orepact.web.pages.scoreboard import COLUMNS
 from orepact.web.sources import command_line, source_line, sources_of
 
@@ -30,16 +29,18 @@ WORST = "E"
 
 def view(asked: ProjectsAsked, answer: ProjectsAnswer) -> Mapping[str, Any]:
     """Words and pictures of the answer."""
+    from orepact.web.pages import projects_cells as cells
+
     region = dict(region_choices()).get(asked.region, asked.region)
     sources = sources_of(_sources(answer))
     source = source_line(sources, _grade(answer))
     if answer.own:
         source = source.replace("Sources: ", "Sources: your own list; ", 1)
-    drawn = (adds(answer, source), gaps(answer, source), late(answer, source))
-    told = counts(shown_outlooks(answer))
+    drawn = (cells.adds(answer, source), cells.gaps(answer, source), cells.late(answer, source))
+    told = cells.counts(cells.shown_outlooks(answer))
     return {
-        "headline": _headline(answer, region), "normal": normal(answer, region), "region": region, "answer": answer,
-        "charts": {chart.id: chart for chart in drawn if chart is not None}, "columns": COLUMNS, "rows": grid(answer), "told": told,
+        "headline": _headline(answer, region), "normal": cells.normal(answer, region), "region": region, "answer": answer,
+        "charts": {chart.id: chart for chart in drawn if chart is not None}, "columns": COLUMNS, "rows": cells.grid(answer), "told": told,
         "whole": sum(told.values()), "pipeline": _pipeline(answer), "lacking": _lacking(answer), "scrap": _scrap(answer),
         "no_scrap": answer.scrap_untold, "name": None if answer.mineral is None else facts.mineral_name(answer.mineral),
         "command": command_line("projects", asked, {}) + (" --file YOUR_LIST.csv" if answer.own else ""),
@@ -57,13 +58,17 @@ def _sources(answer: ProjectsAnswer) -> set[str]:
 
 def _grade(answer: ProjectsAnswer) -> str:
     """The weakest grade of today's shares and of the odds of projects."""
-    cells = {(cell.mineral, cell.benchmark, cell.method, cell.stage): cell.grade for cell in answer.board.cells}
-    used = {cells[key] for key, each in shown_outlooks(answer).items() if each.today is not None}
+    from orepact.web.pages import projects_cells as cells
+
+    grades = {(cell.mineral, cell.benchmark, cell.method, cell.stage): cell.grade for cell in answer.board.cells}
+    used = {grades[key] for key, each in cells.shown_outlooks(answer).items() if each.today is not None}
     used |= {each.chance.grade for each in answer.pipeline.contributions if each.chance and each.told}
     return max((grade for grade in used if grade), default=WORST)
 
 
 def _headline(answer: ProjectsAnswer, region: str) -> str:
+    from orepact.web.pages import projects_cells as cells
+
     found = answer.pipeline
     names = {each.project.name for each in found.contributions}
     told = {each.project.name for each in found.contributions if each.told}
@@ -74,8 +79,8 @@ def _headline(answer: ProjectsAnswer, region: str) -> str:
         many = f"none of the {len(names)} projects" if len(names) > 1 else "the one project"
         lack = "states the usable capacity, start and state that would tell it"
         return f"What projects{what} add in {region} by {found.year} cannot be told, because {many} in the list {lack}."
-    states = counts(shown_outlooks(answer))
-    added = adds_words(answer) if answer.mineral is not None else ""
+    states = cells.counts(cells.shown_outlooks(answer))
+    added = cells.adds_words(answer) if answer.mineral is not None else ""
     if added:
         return (
             f"Projects{what} in {region} can be expected to add {added} a year by {found.year}; "
@@ -215,11 +220,18 @@ def form(asked: ProjectsAsked) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
+def _picture(answer: ProjectsAnswer, ending: str) -> bytes:
+    from orepact.report.projects_chart import projects_picture
+
+    return projects_picture(answer.pipeline, answer.mineral, ending)
+
+
 PROJECTS_PAGE = Page(
     question=PROJECTS,
     nav="Projects",
     view=view,
     form=form,
+    picture=_picture,
     presets=(
         Preset("EU strategic projects, all materials", {"region": "EU27"}),
         Preset("European lithium, 2030", {"region": "EU27", "mineral": "lithium"}),

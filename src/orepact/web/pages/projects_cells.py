@@ -9,15 +9,12 @@ from orepact import facts
 from orepact.api.questions.projects import ProjectsAnswer
 from orepact.planning.pipeline import DELAYS, Outlook
 from orepact.report.numbers import UNTOLD, tonnes
+from orepact.report.projects_chart import STATES, state_of
 from orepact.report.projects_text import odds_of, promised
 from orepact.web.charts import Chart, Column, number
 from orepact.web.pages.scoreboard import COLUMNS, SHOWN
 
-HALF = 0.5
 MARKS = {"meets": "✓", "below": "✕", "open": "~", "untold": "?"}
-WORDS = {
-    "meets": "more likely met than not", "below": "more likely missed than met", "open": "may be either", "untold": UNTOLD,
-}  # fmt: skip
 LAWS = {"extraction": "mined", "processing": "refined", "recycling": "recycled"}
 MOST_BARS = 12
 
@@ -28,14 +25,6 @@ def shown_outlooks(answer: ProjectsAnswer) -> dict[Key, Outlook]:
     """The outlooks that the page shows, by mineral, benchmark, method and stage."""
     found = {(each.mineral, each.benchmark, each.method, each.stage): each for each in answer.pipeline.outlooks}
     return {key: each for key, each in found.items() if key[1:] in SHOWN}
-
-
-def state_of(each: Outlook) -> str:
-    """Whether a cell is more likely met than not over the whole range of its odds; ``open`` where the range holds both."""
-    if each.met is None:
-        return "untold"
-    low, high = each.met
-    return "meets" if low >= HALF else "below" if high < HALF else "open"
 
 
 def grid(answer: ProjectsAnswer) -> list[dict[str, Any]]:
@@ -58,7 +47,7 @@ def grid(answer: ProjectsAnswer) -> list[dict[str, Any]]:
 def _cell(each: Outlook, grade: str | None) -> dict[str, Any]:
     state, (plate, expected) = state_of(each), promised(each)
     return {
-        "state": state, "mark": MARKS[state], "words": WORDS[state], "odds": "" if each.met is None else odds_of(each).replace(">=", "≥"),
+        "state": state, "mark": MARKS[state], "words": STATES[state], "odds": "" if each.met is None else odds_of(each).replace(">=", "≥"),
         "today": UNTOLD if each.today is None else f"{each.today:.0f} %", "grade": grade, "target": f"{each.target:.0f} %",
         "gap": None if each.benchmark == "single_country" else UNTOLD if each.gap is None else f"{tonnes(each.gap)} t",
         "plate": plate.replace("?", UNTOLD), "expected": expected.replace("?", UNTOLD), "told": each.told, "untold": each.untold,

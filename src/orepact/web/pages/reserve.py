@@ -124,14 +124,22 @@ def _names(said: str) -> str:
     return ", ".join(names)
 
 
+def _picture(plan: ReservePlan, ending: str) -> bytes:
+    from orepact.report.reserve_chart import reserve_picture
+
+    return reserve_picture(plan, ending)
+
+
 RESERVE_PAGE = Page(
     question=RESERVE,
     nav="Reserve",
     view=view,
     form=form,
+    picture=_picture,
     presets=(
         Preset(
-            "Project Vault: USD 12 bn for the United States", {"budget": "12e9", "region": "USA", "policy": "vault"}
+            "Project Vault: USD 12 bn for the United States",
+            {"budget": "12e9", "region": "USA", "minerals": "gallium,niobium,platinum", "policy": "vault"},
         ),
         Preset(
             "Japan under JOGMEC's rules",
@@ -145,6 +153,9 @@ RESERVE_PAGE = Page(
             "An EU stockpile of gallium and germanium",
             {"budget": "5e8", "region": "EU27", "minerals": "gallium,germanium", "policy": "eu"},
         ),
-        Preset("The United States, only what pays", {"budget": "12e9", "region": "USA"}),
+        Preset(
+            "The United States, only what pays",
+            {"budget": "12e9", "region": "USA", "minerals": "gallium,niobium,platinum"},
+        ),
     ),
 )
