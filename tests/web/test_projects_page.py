@@ -130,6 +130,11 @@ def test_a_wrong_list_comes_back_to_be_corrected_and_is_escaped(client: TestClie
     assert '<option value="lithium" selected>' in found.text
     empty = client.post("/projects", data={"list": ""}, files={"file": ("", b"")})
     assert "choose a file, or paste its text" in empty.text
+    for large in ({"list": "x" * (LARGEST_LIST + 1)}, {}):
+        file = ("a.csv", "x" * (LARGEST_LIST + 1)) if not large else ("", b"")
+        refused = client.post("/projects", data=large, files={"file": file})
+        assert refused.status_code == 422
+        assert f"send at most {LARGEST_LIST} bytes" in refused.text
     wrong_year = client.post("/projects", data={"list": LIST, "year": "1999"}, files={"file": ("", b"")})
     assert wrong_year.status_code == 422
     assert 'id="fault-year" role="alert">(year)' in wrong_year.text

@@ -12,6 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from orepact.api.own_list import LARGEST_LIST, answer_from
 from orepact.api.questions.projects import ProjectsAnswer, ProjectsAsked
 from orepact.api.routes import client_of
+from orepact.api.safety import LARGEST_BODY
 from orepact.errors import BadInput, Problem
 from orepact.web.page import Sent, respond, twin_of
 from orepact.web.pages.projects import PROJECTS_PAGE
@@ -39,7 +40,7 @@ def mount_own_projects(app: FastAPI, shown: Jinja2Templates) -> None:
 
 
 async def _sent(request: Request) -> Sent:
-    async with request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=LARGEST_LIST) as given:
+    async with request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=LARGEST_BODY) as given:
         values = {name: value for name, value in given.items() if isinstance(value, str) and name not in LISTS}
         body, name = await _list(given)
     client = client_of(request)
