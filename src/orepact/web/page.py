@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +26,9 @@ View = Callable[[Any, Any], Mapping[str, Any]]
 Picture = Callable[[Any, str], bytes]
 FILES = {".pdf": (PDF, note_of), ".zip": (ZIP, bundle_of), ".xlsx": (XLSX, workbook_of)}
 """Files to carry away: content type, and what makes them."""
+
+LARGE = (".zip",)
+"""Files that are made anew each time: every draw is in them, and packing them is quick."""
 
 PICTURES = {".svg": "image/svg+xml", ".png": "image/png"}
 
@@ -238,11 +242,11 @@ def twin_of(request: Request, page: Page, ending: str, sent: Sent | None = None)
 
 
 def _carried(request: Request, page: Page, asked: Asked, answer: Any, ending: str) -> Response:
-    """The answer as a file to carry away; the bytes are kept as answers are, for a note is worked out."""
+    """The answer as a file to carry away; a note is kept as answers are, for its measures are worked out."""
     question = page.question
     form, make = FILES[ending]
     key = (f"{page.name}{ending}", asked.model_dump_json())
-    body = request.app.state.answers.kept(key, lambda: make(question, asked, answer), client_of(request))
-    shown = "inline" if ending == ".pdf" else "attachment"
-    name = f'{shown}; filename="orepact-{page.name}{ending}"'
+    made = partial(make, question, asked, answer)
+    body = made() if ending in LARGE else request.app.state.answers.kept(key, made, client_of(request))
+    name = f'attachment; filename="orepact-{page.name}{ending}"'
     return Response(body, media_type=form, headers={"content-disposition": name})
