@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from orepact import facts
 from orepact.api.profile_routes import country_record
@@ -22,6 +23,7 @@ from orepact.web.pages.profile_parts import (
     project_rows,
     said_exact,
     said_percent,
+    said_reliance,
     said_tonnes,
     sorted_rows,
     stage_word,
@@ -61,6 +63,9 @@ HELD = (
     Column("grade", "Grade"),
 )
 MOST_ITEMS = 6
+MOST_NAMED = 3
+TENTH = 0.1
+WITH_THE = ("USA", "GBR", "NLD", "PHL", "ARE", "MDV", "BHS", "GMB", "SDN")
 
 
 def one(place: str, values: Values) -> Shown:
@@ -75,6 +80,7 @@ def one(place: str, values: Values) -> Shown:
 def view(record: dict[str, Any]) -> dict[str, Any]:
     """Words, tables and pictures of a profile."""
     return {
+        "shock": _largest_sale(record),
         "record": record, "title": record["name"], "finding": finding(record), "normal": normal(record),
         "map": _map(record) if record["depends_on"] else None,
         "buys": [_bought(row) for row in sorted(record["buys"], key=lambda row: -row["largest_share"])], "buy_columns": BOUGHT,
@@ -92,27 +98,50 @@ def view(record: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _in_a_sentence(record: dict[str, Any]) -> str:
+    if record["is_region"]:
+        return facts.region_name(record["code"])
+    return f"the {record['name']}" if record["code"] in WITH_THE else str(record["name"])
+
+
+def _capital(said: str) -> str:
+    return said[:1].upper() + said[1:]
+
+
+def _largest_sale(record: dict[str, Any]) -> str:
+    """What would be missed most if it stopped exports, as the state of the page of shocks; empty where it sells nothing."""
+    sells = [row for row in record["sells"] if row["abroad"] > 0]
+    if not sells:
+        return ""
+    most = max(sells, key=lambda row: row["share"] * row["abroad"])
+    return urlencode({"mineral": most["mineral"], "origin": record["code"], "stage": most["stage"]})
+
+
 def finding(record: dict[str, Any]) -> str:
     """On whom it depends most, and what it is to others, in one sentence."""
+    name = _in_a_sentence(record)
     above = sum(row["largest_share"] > DEPENDS for row in record["buys"])
     if not record["buys"]:
-        buyer = f"What {record['name']} buys cannot be told: it stands in no balanced table by name"
+        buyer = f"What {name} buys cannot be told: it stands in no balanced table by name"
     elif not record["depends_on"]:
-        buyer = f"{record['name']} gets a tenth or more of nothing it buys from one country abroad"
+        buyer = f"{name} gets a tenth or more of nothing it buys from one country abroad"
     else:
         first = record["depends_on"][0]
         buyer = (
-            f"Of {len(record['buys'])} minerals and stages that {record['name']} buys, {above} come to more than "
+            f"Of {len(record['buys'])} minerals and stages that {name} buys, {above} come to more than "
             f"65 % from one country abroad; "
             f"{facts.country_name(first['country'])} is the largest supplier of {first['largest_of']}"
         )
-    large = [row for row in record["makes"] if (row["share"] or 0.0) >= 0.1]  # noqa: PLR2004
-    maker = (
-        f"it makes a tenth or more of the world's output of {len(large)}"
+    held = [row for row in record["makes"] if (row["share"] or 0.0) >= TENTH]
+    large = [f"{facts.mineral_name(row['mineral'])} ({stage_word(row['stage'])})" for row in held]
+    more = f" and {len(large) - MOST_NAMED} more" if len(large) > MOST_NAMED else ""
+    whole = (
+        f"a tenth or more of the world's {', '.join(large[:MOST_NAMED])}{more}"
         if large
-        else "it makes a tenth of the world's output of none"
+        else "a tenth of the world's output of nothing"
     )
-    return f"{buyer}; {maker}."
+    maker = f"it makes {whole}"
+    return _capital(f"{buyer}; {maker}.")
 
 
 def normal(record: dict[str, Any]) -> str:
@@ -176,7 +205,7 @@ def _bought(row: dict[str, Any]) -> dict[str, str]:
     return {
         **mineral_cell("mineral", row["mineral"]), "stage": stage_word(row["stage"]), "tonnes": said_tonnes(row["tonnes"]),
         "tonnes.why": row["address"],
-        "abroad": percent(row["abroad"]), "reliance": said_percent(row["net_import_reliance"]), **largest,
+        "abroad": percent(row["abroad"]), "abroad.why": row["address"], "reliance": said_reliance(row), **largest,
         "share": percent(row["largest_share"]),
         "share.why": pair, "partners": partners(row), "period": str(row["base_year"]), "grade": row["grade"],
     }  # fmt: skip
@@ -186,7 +215,8 @@ def _sold(row: dict[str, Any]) -> dict[str, str]:
     return {
         **mineral_cell("mineral", row["mineral"]), "stage": stage_word(row["stage"]), "tonnes": said_tonnes(row["tonnes"]),
         "tonnes.why": row["address"],
-        "abroad": percent(row["abroad"]), "partners": partners(row), "period": str(row["base_year"]), "grade": row["grade"],
+        "abroad": percent(row["abroad"]), "abroad.why": row["address"], "partners": partners(row), "period": str(row["base_year"]),
+        "grade": row["grade"],
     }  # fmt: skip
 
 

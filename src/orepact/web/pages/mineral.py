@@ -21,6 +21,7 @@ from orepact.web.pages.profile_parts import (
     project_rows,
     said_exact,
     said_percent,
+    said_reliance,
     said_tonnes,
     source_of,
     stage_word,
@@ -32,6 +33,7 @@ LEGEND = ("below 1 %", "1 to 5 %", "5 to 10 %", "10 to 25 %", "25 to 50 %", "50 
 MOST_ROWS = 15
 MOST_SERIES = 4
 LEAST_SHOWN = 0.005
+LONGEST_NAME = 44
 LEAST_POINTS = 3
 LISTS = {
     "eu_strategic_2024": "strategic in the EU (2024)",
@@ -106,25 +108,30 @@ def _capital(name: str) -> str:
 def finding(record: dict[str, Any]) -> str:
     """Who makes it, in one sentence."""
     verbs = {"mine": "mines", "refined": "refines"}
-    said = []
+    said: list[str] = []
+    who = facts.country_name
     for each in record["output"]:
         first = next((row for row in each["rows"] if row["value"]), None)
         if first is None or first["share"] is None:
-            said.append(f"who {verbs[each['stage']]} how much of the world's cannot be told")
+            said.append(f"who {verbs[each['stage']]} how much{_of(record, said)} cannot be told")
             continue
         said.append(
-            f"{facts.country_name(first['country'])} {verbs[each['stage']]} {percent(first['share'])} of the world's ({each['period']})"
+            f"{who(first['country'])} {verbs[each['stage']]} {percent(first['share'])}{_of(record, said)} ({each['period']})"
         )
     for each in record["world_shares"]:
         if each["stage"] not in {found["stage"] for found in record["output"]}:
             first = each["rows"][0]
             said.append(
-                f"{facts.country_name(first['country'])} {verbs[each['stage']]} {percent(first['share'])} ({_years(each)})"
+                f"{who(first['country'])} {verbs[each['stage']]} {percent(first['share'])}{_of(record, said)} ({_years(each)})"
             )
     if not said:
         return f"Who makes {record['name']}: cannot tell, because no open source gives output by country."
     text = "; ".join(said)
     return f"{_capital(text)}."
+
+
+def _of(record: dict[str, Any], said: list[str]) -> str:
+    return "" if said else f" of the world's {record['name']}"
 
 
 def _years(each: dict[str, Any]) -> str:
@@ -255,7 +262,7 @@ def _prices(record: dict[str, Any]) -> dict[str, Any]:
 def _price_chart(record: dict[str, Any], long: list[dict[str, Any]]) -> Chart:
     periods = sorted({period for each in long for period in each["periods"]})
     held = [dict(zip(each["periods"], each["usd_per_t"], strict=True)) for each in long]
-    names = [each["form"] if len(each["form"]) <= 44 else f"{each['form'][:43]}…" for each in long]
+    names = [_form(each["form"]) for each in long]
     longest = long[0]
     start, end = longest["usd_per_t"][0], longest["usd_per_t"][-1]
     change = f"{end / start:.2g} times its price of {longest['periods'][0]}" if start else "no price to compare with"
@@ -273,16 +280,24 @@ def _price_chart(record: dict[str, Any], long: list[dict[str, Any]]) -> Chart:
     )  # fmt: skip
 
 
+def _form(form: str) -> str:
+    """What a series prices, short enough for a legend: without the unit that the publisher puts first."""
+    said = form.rpartition("dollars per")[2].partition(": ")[2] or form
+    return said if len(said) <= LONGEST_NAME else f"{said[: LONGEST_NAME - 1]}…"
+
+
 def _trade(record: dict[str, Any]) -> dict[str, Any] | None:
     trade = record["trade"]
     if trade is None:
         return None
 
-    def side(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
+    def side(rows: list[dict[str, Any]], who: str) -> list[dict[str, str]]:
+        flows = f"/facts/trade?mineral={record['mineral']}&period={trade['period']}&sort=-value_usd_k&where={who}%3D"
         return [
             {
                 **country_cell("country", row["country"]),
                 "value": exact(round(row["value"])),
+                "value.page": flows + row["country"],
                 "share": said_percent(row["share"]),
             }
             for row in rows
@@ -304,7 +319,8 @@ def _trade(record: dict[str, Any]) -> dict[str, Any] | None:
     )  # fmt: skip
     return {
         "period": trade["period"], "value": exact(round(trade["value"])), "codes": trade["codes"], "chart": chart, "columns": TRADED,
-        "exporters": side(trade["exporters"]), "importers": side(trade["importers"]), "source": source_of([trade["source"]],
+        "exporters": side(trade["exporters"], "exporter"), "importers": side(trade["importers"], "importer"),
+        "source": source_of([trade["source"]],
         trade["grade"]),
     }  # fmt: skip
 
@@ -338,7 +354,8 @@ def _maker(row: dict[str, Any]) -> dict[str, str]:
     return {
         **country_cell("country", row["country"]), "stage": stage_word(row["stage"]), "tonnes": said_tonnes(row["tonnes"]),
         "tonnes.why": row["address"],
-        "share": percent(row["share"]), "abroad": percent(row["abroad"]), "partners": partners(row), "grade": row["grade"],
+        "share": percent(row["share"]), "abroad": percent(row["abroad"]), "abroad.why": row["address"], "share.why": row["address"],
+        "partners": partners(row), "grade": row["grade"],
     }  # fmt: skip
 
 
@@ -346,7 +363,7 @@ def _buyer(row: dict[str, Any]) -> dict[str, str]:
     return {
         **country_cell("country", row["country"]), "stage": stage_word(row["stage"]), "tonnes": said_tonnes(row["tonnes"]),
         "tonnes.why": row["address"],
-        "abroad": percent(row["abroad"]), "reliance": said_percent(row["net_import_reliance"]), "partners": partners(row),
+        "abroad": percent(row["abroad"]), "abroad.why": row["address"], "reliance": said_reliance(row), "partners": partners(row),
         "grade": row["grade"],
     }  # fmt: skip
 

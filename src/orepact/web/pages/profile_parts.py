@@ -49,6 +49,12 @@ def said_exact(value: float | None) -> str:
     return UNTOLD if value is None else exact(value)
 
 
+def said_reliance(row: Mapping[str, Any]) -> str:
+    """Net import reliance in words: a net exporter relies on nobody."""
+    value = row["net_import_reliance"]
+    return said_percent(value) if value is None or value > 0 else "net exporter"
+
+
 def stage_word(stage: str) -> str:
     """A stage in words."""
     return STAGE_WORDS.get(stage, stage)
@@ -75,10 +81,8 @@ def mineral_cell(key: str, slug: str) -> Row:
 
 def partners(row: Mapping[str, Any]) -> str:
     """The largest partners abroad with their shares."""
-    return (
-        ", ".join(f"{facts.country_name(each['country'])} {percent(each['share'])}" for each in row["partners"])
-        or "nobody abroad"
-    )
+    said = ", ".join(f"{facts.country_name(each['country'])} {percent(each['share'])}" for each in row["partners"])
+    return said.replace("\u2009", "\u202f") or "nobody abroad"
 
 
 def control_rows(controls: Sequence[Mapping[str, Any]]) -> list[Row]:

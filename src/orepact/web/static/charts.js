@@ -176,11 +176,14 @@
       };
     },
 
-    lines(data) {
+    lines(data, box) {
       const names = data.series.map((each) => each.name);
+      const wide = names.reduce((sum, name) => sum + 48 + 7.2 * name.length, 0);
+      const top = names.length > 1 ? 12 + 22 * Math.ceil(1.15 * wide / box.clientWidth) : 24;
       const tones = ["gain-4", "loss-4", "plain", "gain-2", "loss-2", "gain-5"];
       return {
-        grid: { left: 60, right: 110, top: 24, bottom: 34 }, tooltip: Object.assign(tip(), { trigger: "axis" }),
+        grid: { left: 60, right: names.length > 1 ? 16 : 110, top: top, bottom: 34 },
+        tooltip: Object.assign(tip(), { trigger: "axis", valueFormatter: (value) => value === null || value === undefined ? "no figure" : short(value) }),
         legend: names.length > 1 ? { top: 0, textStyle: { color: colour("ink") } } : undefined,
         xAxis: { type: "category", boundaryGap: false, data: data.periods, axisLabel: { color: colour("soft"), hideOverlap: true }, axisLine: { lineStyle: { color: colour("line") } } },
         yAxis: axis({ type: "value", scale: !data.zero }),

@@ -11,6 +11,8 @@
     const row = link.closest("tr");
     if (row) {
       const line = document.createElement("tr"), cell = document.createElement("td");
+      const frame = row.closest(".scroll");
+      if (frame) box.style.width = Math.min(frame.clientWidth - 2, 928) + "px";
       line.className = "whyrow"; cell.colSpan = row.cells.length; cell.append(box); line.append(cell); row.after(line);
     } else {
       const block = link.closest("p, li, dd, .whyblock") || link;
