@@ -20,6 +20,7 @@ from orepact.api.routes import client_of, table_response
 from orepact.errors import OrepactError
 from orepact.report import numbers
 from orepact.version import __version__
+from orepact.web.linked import sourced
 
 HERE = Path(__file__).parent
 View = Callable[[Any, Any], Mapping[str, Any]]
@@ -105,6 +106,7 @@ def templates() -> Jinja2Templates:
         "tonnes": numbers.tonnes, "money": numbers.money, "ratio": numbers.ratio, "percent": numbers.percent,
         "times": numbers.times, "interval": numbers.interval_of_tonnes, "sentence": lambda text: f"{text[:1].upper()}{text[1:]}",
     }  # fmt: skip
+    found.env.filters["sourced"] = sourced
     found.env.globals |= {"version": __version__}
     found.env.trim_blocks = found.env.lstrip_blocks = True
     return found

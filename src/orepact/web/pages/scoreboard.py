@@ -10,6 +10,7 @@ from orepact import facts
 from orepact.api.questions.scoreboard import SCOREBOARD, ScoreboardAsked
 from orepact.report.scoreboard_text import headline
 from orepact.web.forms import places
+from orepact.web.linked import cell_facts
 from orepact.web.page import Page, Preset
 from orepact.web.sources import command_line
 
@@ -60,6 +61,7 @@ def _shown(cell: Cell) -> dict[str, Any]:
         "mark": MARKS[cell.verdict],
         "value": value,
         "range": spread,
+        "facts": cell_facts(cell),
         "cell": cell,
     }
 

@@ -14,6 +14,7 @@ from orepact.web.forms import minerals, places, stages
 from orepact.web.page import Page, Preset
 from orepact.web.pages.sankey import flows_chart
 from orepact.web.pages.shock_months import MONTHS
+from orepact.web.pages.shock_why import why_view
 from orepact.web.sources import command_line, source_line, source_rows
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def view(asked: ShockAsked, result: ShockResult) -> Mapping[str, Any]:
         "losses": _losses(result, source),
         "sources": source_rows(answer["sources"]),
         "command": command_line("shock", asked, {"origin": "from"}),
+        **why_view(asked, result),
     }
 
 
