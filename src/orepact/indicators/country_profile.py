@@ -148,7 +148,10 @@ def all_countries() -> list[dict[str, Any]]:
 
 def _listed(tables: list[Network], code: str, members: tuple[str, ...]) -> dict[str, Any]:
     buys = [
-        row for found in tables for table in found.stages if (row := bought(found, table, members, code)) is not None
+        row
+        for found in tables
+        for table in found.stages
+        if (row := bought(found, table, members, code, reliance=False)) is not None
     ]
     sells = [
         row for found in tables for table in found.stages if (row := sold(found, table, members, code)) is not None

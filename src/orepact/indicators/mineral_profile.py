@@ -12,7 +12,7 @@ from orepact.facts import trade
 from orepact.indicators.concentration import top_share
 from orepact.indicators.profiles import agreements, control_events, controls, projects, table_of
 from orepact.indicators.sides import bought, sold
-from orepact.indicators.study import supply_risk_table
+from orepact.indicators.study import risks_of_the_study
 from orepact.indicators.world_output import WORLD, WorldOutput, world_outputs
 from orepact.network import Network
 
@@ -131,7 +131,7 @@ def _indices(slug: str, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
              other=last.unnamed),
              "missing": last.missing, "address": f"concentration/{slug}/{each['stage']}/{last.period}"}
         )  # fmt: skip
-    risks = supply_risk_table()
+    risks = risks_of_the_study()
     for row in risks[risks["material"] == slug].to_dict("records"):
         known = row["sr"] is not None and row["sr"] == row["sr"]
         value = float(row["sr"]) if known else None

@@ -35,8 +35,10 @@ def sold(found: Network, table: StageTable, members: tuple[str, ...], code: str)
     }  # fmt: skip
 
 
-def bought(found: Network, table: StageTable, members: tuple[str, ...], code: str) -> dict[str, Any] | None:
-    """What some countries buy of a stage in the base year, and from whom; None where nothing."""
+def bought(
+    found: Network, table: StageTable, members: tuple[str, ...], code: str, *, reliance: bool = True
+) -> dict[str, Any] | None:
+    """What some countries buy of a stage in the base year, and from whom; None where nothing. reliance: whether to work it out."""
     columns = [index for index, each in enumerate(table.buyers) if each in members]
     taken = table.flows[:, columns].sum(axis=1) if columns else np.zeros(len(table.producers))
     total = float(taken.sum())
@@ -48,14 +50,20 @@ def bought(found: Network, table: StageTable, members: tuple[str, ...], code: st
         if each not in members and amount > SMALLEST
     }
     rows = [index for index, each in enumerate(table.producers) if each in members]
-    output = float(table.flows[rows].sum()) if rows else 0.0
-    at_home = float(taken[rows].sum()) if rows else 0.0
-    reliance = net_import_reliance(output, total - at_home, max(output - at_home, 0.0), 0.0)
+    relied = _reliance(table, rows, taken, total) if reliance else None
     return _side(found, table, code, total, abroad) | {
-        "net_import_reliance": None if np.isnan(reliance) else float(reliance),
+        "net_import_reliance": relied,
         "grade": carried_grade(table, range(len(table.producers)), columns),
         "address": f"network/{found.mineral}/{found.base_year}/{table.stage}/*/{code}",
     }  # fmt: skip
+
+
+def _reliance(table: StageTable, rows: list[int], taken: Any, total: float) -> float | None:
+    """Net import reliance at a stage; None where nobody can tell."""
+    output = float(table.flows[rows].sum()) if rows else 0.0
+    at_home = float(taken[rows].sum()) if rows else 0.0
+    found = net_import_reliance(output, total - at_home, max(output - at_home, 0.0), 0.0)
+    return None if np.isnan(found) else float(found)
 
 
 def _side(found: Network, table: StageTable, code: str, total: float, abroad: dict[str, float]) -> dict[str, Any]:

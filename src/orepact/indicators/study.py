@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -31,6 +32,12 @@ def supply_risk_table(inputs: StudyInputs | None = None) -> pd.DataFrame:
         for (mineral, stage), shares in given.shares.groupby(["mineral", "stage"])
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+@cache
+def risks_of_the_study() -> pd.DataFrame:
+    """:func:`supply_risk_table` on the shipped inputs, kept while the program runs; not to be changed."""
+    return supply_risk_table()
 
 
 def _row(given: StudyInputs, mineral: str, stage: str, shares: pd.DataFrame) -> dict[str, Any]:

@@ -34,21 +34,22 @@ def _sources() -> frozenset[str]:
 
 
 def cell_facts(cell: Cell) -> list[tuple[str, str]]:
-    """What a cell of the scoreboard rests on, as words and addresses: rows of the tables that hold figures of its mineral."""
-    from orepact.network import calibrated_minerals
+    """What a cell of the scoreboard rests on beside its sources, as words and addresses: its balanced table, or recycling rates."""
+    from orepact.network.recipe import calibrated_minerals, recipe_of
 
-    stage = "refined" if cell.stage == "scrap" else cell.stage
-    found: list[tuple[str, str]] = []
-    if cell.mineral in calibrated_minerals():
-        from orepact.network.recipe import recipe_of
-
-        recipe = recipe_of(cell.mineral)
-        year = cell.year if cell.year is not None and cell.year.isdigit() else str(recipe.base_year)
-        if stage in recipe.stages and year == str(recipe.base_year):
-            found.append((f"balanced table of {year}, {stage}", f"network/{cell.mineral}/{year}/{stage}/*/*"))
-    if cell.benchmark == "recycling" and _has("recycling", cell.mineral):
-        found.append(("recycling rates", f"recycling/{cell.mineral}"))
-    return found
+    if cell.benchmark == "recycling":
+        return (
+            [("recycling rates", f"recycling/{cell.mineral}")]
+            if cell.sources and _has("recycling", cell.mineral)
+            else []
+        )
+    if cell.mineral not in calibrated_minerals():
+        return []
+    recipe = recipe_of(cell.mineral)
+    year = str(recipe.base_year)
+    if cell.year != year or cell.stage not in recipe.stages:
+        return []
+    return [(f"balanced table of {year}, {cell.stage}", f"network/{cell.mineral}/{year}/{cell.stage}/*/*")]
 
 
 @cache

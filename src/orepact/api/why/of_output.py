@@ -62,10 +62,10 @@ def tree_of_concentration(address: str) -> Node:
 def tree_of_risk(address: str) -> Node:
     """``supply-risk/MINERAL/STAGE``: the EU's supply risk from the shares and terms of its study."""
     from orepact.indicators.inputs import TERMS, study_inputs
-    from orepact.indicators.study import WORDS, supply_risk_table
+    from orepact.indicators.study import WORDS, risks_of_the_study
 
     mineral, stage = _parts(address, "supply-risk/MINERAL/STAGE", 2)
-    table = supply_risk_table()
+    table = risks_of_the_study()
     rows = table[(table["material"] == mineral) & (table["stage"] == stage)]
     if rows.empty:
         held = ", ".join(table.loc[table["material"] == mineral, "stage"]) or "no stage"
