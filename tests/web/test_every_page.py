@@ -14,12 +14,22 @@ from orepact.web.pages import PAGES
 pytestmark = pytest.mark.slow
 
 WIDTHS = (390, 1360)
+PROFILES = (
+    "/facts",
+    "/facts/prices?mineral=cobalt",
+    "/mineral",
+    "/mineral/cobalt",
+    "/country",
+    "/country/EU27",
+    "/country/CHL",
+)
+WHY = ("/why?address=prices/gallium/2024", "/shock/why?figure=price_abroad")
 MORE: tuple[str, ...] = (
     "/shock?mineral=cobalt&origin=COD&stage=mine&cut=57%25",
     "/shock?mineral=galium",
     "/no-such-page",
 )
-ADDRESSES = (*(page.address for page in PAGES), *MORE)
+ADDRESSES = (*(page.address for page in PAGES), *PROFILES, *WHY, *MORE)
 FAILS = {"/shock?mineral=galium", "/no-such-page"}
 """Addresses that answer with an error, which Chromium also writes on its console."""
 

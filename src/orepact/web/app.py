@@ -33,7 +33,7 @@ from orepact.version import __version__
 from orepact.web import profile, why
 from orepact.web.own_projects import mount_own_projects
 from orepact.web.page import HERE, mount, templates
-from orepact.web.pages import PAGES, PROFILES
+from orepact.web.pages import MENU, PAGES, PROFILES
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 NOT_FOUND = 404
@@ -69,7 +69,7 @@ def create_app(
         openapi_url="/openapi.json",
     )
     app.state.answers = answers or Answers()
-    app.state.pages = (*PAGES, *PROFILES)
+    app.state.pages = MENU
     app.state.jobs = jobs
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(SmallBodies)

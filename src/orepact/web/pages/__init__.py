@@ -31,3 +31,6 @@ PAGES: tuple[Page, ...] = (
 )
 PROFILES: tuple[Profile, ...] = (MINERAL_PAGE, COUNTRY_PAGE, FACTS_PAGE)
 """Places to look things up, after the questions."""
+
+MENU: tuple[Page | Profile, ...] = (*PAGES[:-1], *PROFILES, METHOD_PAGE)
+"""The menu: questions, places to look things up, and how answers are made."""

@@ -229,6 +229,7 @@ def _picture(answer: ProjectsAnswer, ending: str) -> bytes:
 PROJECTS_PAGE = Page(
     question=PROJECTS,
     nav="Projects",
+    about="What do projects add by 2030, allowing for delay, and what is still missing?",
     view=view,
     form=form,
     picture=_picture,

@@ -133,6 +133,7 @@ def _picture(plan: ReservePlan, ending: str) -> bytes:
 RESERVE_PAGE = Page(
     question=RESERVE,
     nav="Reserve",
+    about="What should a reserve hold, bought how fast, released on which trigger?",
     view=view,
     form=form,
     picture=_picture,
