@@ -159,6 +159,13 @@ def test_a_long_answer_is_cut_to_two_pages() -> None:
     assert "more in the spreadsheet" in text_of(pdf)
 
 
+@pytest.mark.parametrize("number", [20, 35])
+def test_what_fits_only_when_smaller_is_set_smaller(number: int) -> None:
+    pdf = note_pdf(small(remarks=("A remark of some length, said again and again. " * 7,) * number))
+    assert len(read(pdf).pages) <= 2
+    assert text_of(pdf).count("A remark of some length") == 7 * number
+
+
 def test_what_cannot_fit_is_refused_in_a_sentence() -> None:
     with pytest.raises(BadInput, match="does not fit two pages"):
         note_pdf(small(remarks=("A remark of some length. " * 20,) * 200))
