@@ -42,6 +42,7 @@ def small(**changes: object) -> Note:
     return replace(note, **changes)
 
 
+@pytest.mark.slow
 def test_a_shock_fills_at_most_two_pages_a4_with_text_that_can_be_taken_out(result: orepact.ShockResult) -> None:
     pdf = note_pdf(shock_note(result))
     pages = read(pdf).pages
@@ -55,6 +56,7 @@ def test_a_shock_fills_at_most_two_pages_a4_with_text_that_can_be_taken_out(resu
     assert "orepact shock --mineral gallium --from CHN --stage refined" in text
 
 
+@pytest.mark.slow
 def test_the_same_answer_gives_the_same_bytes(result: orepact.ShockResult) -> None:
     again = orepact.shock("gallium", origin="China", draws=20)
     note = shock_note(result)

@@ -25,6 +25,7 @@ def client() -> TestClient:
     return TestClient(create_app(["127.0.0.1"]), base_url="http://127.0.0.1")
 
 
+@pytest.mark.slow
 def test_the_note_of_a_page_is_that_of_the_command(client: TestClient) -> None:
     answer = client.get(f"/shock.pdf{STATE}")
     assert answer.status_code == 200
@@ -33,6 +34,7 @@ def test_the_note_of_a_page_is_that_of_the_command(client: TestClient) -> None:
     assert answer.content == note_pdf(shock_note(orepact.shock("gallium", origin="CHN", draws=20)))
 
 
+@pytest.mark.slow
 def test_the_bundle_of_a_page_replays(client: TestClient, tmp_path: Path) -> None:
     answer = client.get(f"/shock.zip{STATE}")
     assert answer.status_code == 200
