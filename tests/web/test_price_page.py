@@ -109,6 +109,9 @@ def test_a_price_that_does_not_bind_costs_nobody(client: TestClient) -> None:
     text = client.get("/price?mineral=gallium&reference=1000&zone=JPN&draws=10").text
     assert "Nobody pays: the reference price does not bind." in text
     assert "Nothing is gained or lost." in text
+    link = re.search(r'<a href="(/price\?[^"]*)">Ask again a quarter above', html.unescape(text))[1]  # type: ignore[index]
+    assert "reference=456000" in link
+    assert "Users in the zone pay" in client.get(link).text
 
 
 def test_a_duty_that_shuts_imports_out_and_a_zone_alone_have_pages(client: TestClient) -> None:

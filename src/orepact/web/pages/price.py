@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from orepact import facts
 from orepact.api.questions.border import DUTY, FLOOR, DutyAsked, FloorAsked
@@ -35,7 +36,7 @@ def view(asked: PriceAsked, found: PriceAnswer) -> Mapping[str, Any]:
         "answer": answer,
         "question": _question(answer),
         "headline": headline(answer),
-        "normal": _normal(found, answer),
+        "normal": _normal(found, answer), "higher": _higher(asked, answer),
         "together": together(answer),
         "closing": closing(answer),
         "map": charts.country_map(found, source),
@@ -89,6 +90,16 @@ def _command(asked: PriceAsked) -> str:
     names = {"yields": "yield", "reference_at": "reference-at", "conversion_cost": "conversion-cost"}
     more = [f"--{names[name]} {shlex.quote(part)}" for name in BY_STAGE for part in by_stage(getattr(asked, name))]
     return " ".join([command_line("price", bare, {}, ("reference", "zone")), *more])
+
+
+def _higher(asked: PriceAsked, answer: Mapping[str, Any]) -> dict[str, str] | None:
+    """Where the reference price does not bind: the same question a quarter above the base price, to three figures."""
+    base = answer["base_price"]["median"]
+    if answer["reference"] > base or not base > 0:
+        return None
+    reference = float(f"{1.25 * base:.3g}")
+    state = asked.model_copy(update={"reference": reference}).address()
+    return {"address": f"/{PRICE.name}?{urlencode(state)}", "words": f"USD {exact(reference)} a tonne of content"}
 
 
 def _question(answer: Mapping[str, Any]) -> str:
