@@ -14,7 +14,7 @@ from orepact.version import __version__
 
 __all__ = [
     "OrepactError", "__version__", "backtest", "compare", "diff", "duty", "expected_loss", "floor", "gallery", "ladder", "plot",
-    "price", "replay", "reserve", "run", "scoreboard", "shock", "solve",
+    "price", "remote", "replay", "reserve", "run", "scoreboard", "shock", "solve",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from orepact.planning.reserve_size import reserve
     from orepact.policy.adjustable_duty import duty
     from orepact.policy.price_support import floor
+    from orepact.remote import connect as remote
     from orepact.report.shock_chart import plot
 
 _WHERE = {
@@ -57,4 +58,6 @@ def __getattr__(name: str) -> Any:
         return import_module(f"orepact.{name}")
     if name in _WHERE:
         return getattr(import_module(_WHERE[name]), name)
+    if name == "remote":
+        return import_module("orepact.remote")
     raise AttributeError(f"module 'orepact' has no attribute '{name}'")

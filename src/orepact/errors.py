@@ -14,6 +14,9 @@ from typing import ClassVar
 MOST_OFFERED = 8
 """Valid names that an error lists when none is near."""
 
+LONGEST_NAME = 80
+"""Characters of a name that are repeated, and up to which near ones are looked for: longer ones take seconds to compare."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -78,8 +81,10 @@ def unknown(place: str, kind: str, found: str, valid: Iterable[str]) -> UnknownN
 def unknown_problem(place: str, kind: str, found: str, valid: Iterable[str]) -> Problem:
     """The same as a :class:`Problem`, for a caller that collects several before raising."""
     spellings = {name.casefold(): name for name in valid}
-    near = [spellings[match] for match in get_close_matches(found.casefold(), spellings, n=3, cutoff=0.5)]
+    close = [] if len(found) > LONGEST_NAME else get_close_matches(found.casefold(), spellings, n=3, cutoff=0.5)
+    near = [spellings[match] for match in close]
     some = sorted(spellings.values())[:MOST_OFFERED]
     rest = " …" if len(spellings) > len(some) else ""
     todo = f"did you mean {', '.join(near)}?" if near else f"choose one of {', '.join(some)}{rest}"
-    return Problem(place, f"there is no {kind} of that name", f"'{found}'", todo)
+    shown = found if len(found) <= LONGEST_NAME else f"{found[:LONGEST_NAME]}…"
+    return Problem(place, f"there is no {kind} of that name", f"'{shown}'", todo)

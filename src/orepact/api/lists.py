@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
+from orepact.api.answers import Answers
 from orepact.api.media import JSON, json_bytes, table_bytes, wanted
 from orepact.api.problems import documented
-from orepact.api.routes import forms_of, table_response
+from orepact.api.routes import client_of, forms_of, table_response
 from orepact.api.shapes.network import GalleryRow
 
 
@@ -49,7 +50,7 @@ def router() -> APIRouter:
         operation_id="supply_risk",
         summary="What is the EU's supply risk on the shares of its study of 2023?",
         response_class=Response,
-        responses={200: {"description": "The answer.", "content": forms_of()}, **documented(404, 422)},
+        responses={200: {"description": "The answer.", "content": forms_of()}, **documented(404, 422, 429)},
     )
     return found
 
@@ -78,9 +79,12 @@ def supply_risk(
     """One row a mineral and stage, with every input; what is missing is named."""
     from orepact.indicators.ask import answer
 
-    found = answer("supply-risk", {}, {"region": region})
+    answers: Answers = request.app.state.answers
+    found = answers.kept(
+        ("supply-risk", region), lambda: answer("supply-risk", {}, {"region": region}), client_of(request)
+    )
     form = wanted(request.headers.get("accept", ""))
     if form == JSON:
-        rows: list[dict[str, Any]] = found.astype(object).where(found.notna(), None).to_dict("records")  # type: ignore[assignment]
+        rows: list[dict[str, Any]] = found.astype(object).where(found.notna(), None).to_dict("records")
         return Response(json_bytes(rows), media_type=JSON)
     return table_response(table_bytes(found, form), form, "supply-risk")

@@ -53,7 +53,12 @@ def responses(question: Question[Any, Any]) -> dict[int | str, dict[str, Any]]:
 def forms_of() -> dict[str, Any]:
     """The forms of an answer, for the documentation: its record as JSON, its main table as CSV, Parquet or XLSX."""
     binary = {"schema": {"type": "string", "format": "binary"}}
-    return {JSON: {"schema": {"type": "object"}}, CSV: {"schema": {"type": "string"}}, PARQUET: binary, XLSX: binary}
+    return {
+        JSON: {"schema": {"type": ["object", "array"]}},
+        CSV: {"schema": {"type": "string"}},
+        PARQUET: binary,
+        XLSX: binary,
+    }
 
 
 def _endpoint(question: Question[Any, Any]) -> Callable[..., Response]:
