@@ -23,7 +23,10 @@ from orepact.api.question import Asked, Question
 from orepact.api.questions import QUESTIONS
 from orepact.web.app import create_app
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:Do not use the .random. module inside strategies"),  # the tool's own doing
+]
 CASES = 200
 SMALL = {"draws": 10, "months": 1, "seed": 1}
 OURS = {"not_solved", "no_jobs"}
