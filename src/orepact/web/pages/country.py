@@ -274,15 +274,19 @@ def listed(values: Values) -> Shown:
     rows = all_countries()
     ordered, sort = sorted_rows(rows, values, [key for key, _, _ in LIST_COLUMNS], "-above_65")
     regions = facts.load("regions").drop_duplicates("region")
-    most = rows[0]
+    most = [row["name"] for row in rows if row["above_65"] == rows[0]["above_65"]]
     return Shown(
         template="country/list.html",
         context={"headings": headings("/country", LIST_COLUMNS, sort), "rows": [_listed(row) for row in ordered],
                  "regions": list(zip(regions["region"], regions["name"], strict=True)),
-                 "finding": f"{most['name']} has the most purchases that come to more than 65 % from one country: "
-                             f"{most['above_65']} of {most['buys']}."},
+                 "finding": f"{_joined(most)} {'has' if len(most) == 1 else 'have'} the most purchases that come to more than 65 % from one "
+                             f"country: {rows[0]['above_65']}{'' if len(most) == 1 else ' each'}."},
         record=lambda: list(ordered), frame=lambda: pd.DataFrame(list(ordered)),
     )  # fmt: skip
+
+
+def _joined(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _listed(row: Any) -> dict[str, str]:
