@@ -279,8 +279,8 @@ def listed(values: Values) -> Shown:
         template="country/list.html",
         context={"headings": headings("/country", LIST_COLUMNS, sort), "rows": [_listed(row) for row in ordered],
                  "regions": list(zip(regions["region"], regions["name"], strict=True)),
-                 "finding": f"{_joined(most)} {'has' if len(most) == 1 else 'have'} the most purchases that come to more than 65 % from one "
-                             f"country: {rows[0]['above_65']}{'' if len(most) == 1 else ' each'}."},
+                 "finding": f"{_joined(most)} {'has' if len(most) == 1 else 'have'} the most purchases that come to more than 65 % "
+                             f"from one country: {rows[0]['above_65']}{'' if len(most) == 1 else ' each'}."},
         record=lambda: list(ordered), frame=lambda: pd.DataFrame(list(ordered)),
     )  # fmt: skip
 
