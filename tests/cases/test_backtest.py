@@ -111,7 +111,7 @@ def test_coverage_counts_what_lies_inside_of_what_can_be_told() -> None:
 
 def test_an_episode_without_a_table_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "LATEST", 2000)
-    told = room._told(SimpleNamespace(id="x", mineral="antimony", base_year=2000), 10, 1)  # type: ignore[arg-type]
+    told = room.told_of(SimpleNamespace(id="x", mineral="antimony", base_year=2000), 10, 1)  # type: ignore[arg-type]
     assert told.rows == ()
     assert told.missing is not None
     assert "there is no output by country" in told.missing

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from orepact import facts
@@ -22,6 +22,9 @@ from orepact.version import __version__
 USUAL = 100
 DEEPEST = 10_000_000
 NOT_MODIFIED = 304
+
+
+Table = Annotated[str, Path(description="Name of a table.", max_length=60, examples=["production"])]
 
 
 class RowsAsked(Asked):
@@ -134,7 +137,7 @@ def tables(request: Request) -> Response:
     return tagged(Response(json_bytes({"version": facts.version(), "tables": records}), media_type=JSON), form)
 
 
-def rows(table: str, asked: Annotated[RowsAsked, Query()], request: Request) -> Response:
+def rows(table: Table, asked: Annotated[RowsAsked, Query()], request: Request) -> Response:
     """Rows that meet the conditions. As CSV, Parquet or XLSX the same page of rows, by content type."""
     form = wanted(request.headers.get("accept", ""))
     unchanged = not_modified(request, form)

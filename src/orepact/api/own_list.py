@@ -122,7 +122,8 @@ def add_own_list(router: APIRouter, responses: dict[int | str, dict[str, Any]]) 
         openapi_extra={
             "requestBody": {
                 "required": True,
-                "content": {key: {"schema": text["schema"]} for key in CONTENT} | {"text/csv": text},
+                "content": {key: {"schema": text["schema"], "example": AS_YAML} for key in CONTENT}
+                | {"text/csv": text},
             }
         },
     )
@@ -132,3 +133,17 @@ EXAMPLE = """name,mineral,stage,countries,capacity,start,ramp,on_time
 Plant,lithium,refined,DEU,1000,2028,2,0.7
 """
 """A list with the fewest columns that tell what a plant adds: tonnes of content a year, first output, years of ramp, P(on time)."""
+
+AS_YAML = [
+    {
+        "name": "Plant",
+        "mineral": "lithium",
+        "stage": "refined",
+        "countries": ["DEU"],
+        "capacity": 1000,
+        "start": 2028,
+        "ramp": 2,
+        "on_time": 0.7,
+    }
+]
+"""The same list as JSON, which is YAML too."""
