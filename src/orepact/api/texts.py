@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def _html(markdown: str, level: int) -> str:
     html = html.replace("<table>", '<div class="scroll" tabindex="0" role="group" aria-label="Table"><table>').replace(
         "</table>", "</table></div>"
     )
+    html = re.sub(r"<th[^>]*></th>", "<td></td>", html)
     return html.replace("<pre>", '<pre tabindex="0">')
 
 
