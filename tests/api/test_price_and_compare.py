@@ -75,6 +75,7 @@ def test_the_row_of_a_duty_has_the_commands_columns() -> None:
         ("compare?tonnes=0", "tonnes", "above zero"),
         ("compare?fund=-1", "fund", "above zero"),
         ("compare?volatility=900%25", "volatility", "a year is needed"),
+        ("compare?start=2027-13", "start", "no month"),
         ("duty?price=-1", "price", "greater than or equal to 0"),
         ("duty?currency=euro", "currency", "three capital letters"),
         ("floor?clawback=2", "clawback", "less than or equal to 1"),

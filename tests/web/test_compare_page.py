@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 
 import orepact
 from orepact.cases.compare import Comparison
-from orepact.report.compare_text import headline, losers, who_loses
-from orepact.report.numbers import interval_of_tonnes, money, tonnes
+from orepact.report.compare_text import alike, kept, lasting, losers, no_dates, partners_by_name, verdict
+from orepact.report.numbers import interval_of_tonnes, money, money_range, tonnes
 from orepact.web.app import create_app
 from orepact.web.pages import compare
 
@@ -45,20 +45,36 @@ def drawn(shown: str, chart: str) -> dict[str, Any]:
 
 def test_the_briefing_holds_the_functions_figures(shown: str, found: Comparison) -> None:
     answer = found.summary()
-    assert headline(answer) in shown
-    assert who_loses(answer["instruments"]) in shown
+    assert f'<h2 class="finding">{verdict(answer)[0]}</h2>' in shown
+    assert " ".join(verdict(answer)[1:]) in shown
     for each in answer["instruments"]:
-        assert f"<td>{tonnes(each['level'])}</td>" in shown
+        assert f"<td>{tonnes(each['level'])} ({each['level_means']})</td>" in shown
         assert interval_of_tonnes(each["tonnes"]) in shown
         assert interval_of_tonnes(each["leakage_t"]) in shown
-        assert f"USD {money(each['cost']['median'])} a year" in shown
+        assert f"USD {money(each['cost']['median'])} a year ({money_range(each['cost'])})" in shown
+        assert interval_of_tonnes(each["cost_per_added_tonne"]) in shown
         for day in (each["runout"] or {}).values():
-            assert (day or "lasts") in shown
+            assert (day or "more than 20 years") in shown
+    for line in (alike(answer["instruments"]), *kept(answer["instruments"]), *no_dates(answer)):
+        assert line in shown
+    assert lasting(answer) == "more than 20 years"
+    assert " lasts<" not in shown
+
+
+def test_partner_states_are_named_with_revenue_and_without_value_added(shown: str, found: Comparison) -> None:
+    answer = found.summary()
+    assert partners_by_name(answer) in shown
+    rows = compare.partner_rows(answer["instruments"])
+    assert rows
+    assert all(row["added"] == "cannot tell" for row in rows)
+    assert all(f'<th scope="row">{row["who"]}</th>' in shown for row in rows)
+    assert all(row["by0"] in shown for row in rows)
+    assert "Cannot tell value added of partner states" in shown
 
 
 def test_every_instrument_says_who_loses(shown: str, found: Comparison) -> None:
     rows = found.summary()["instruments"]
-    cells = dict(compare.briefing(rows))
+    cells = dict(compare.briefing(found.summary()))
     assert len(cells["Who loses"]) == len(rows)
     for index, (each, cell) in enumerate(zip(rows, cells["Who loses"], strict=True)):
         lost = losers(each)
@@ -72,24 +88,27 @@ def test_every_instrument_says_who_loses(shown: str, found: Comparison) -> None:
 def test_the_run_out_is_told_in_years_or_said_to_be_none(shown: str, client: TestClient, found: Comparison) -> None:
     rows = {row["name"]: row for row in drawn(shown, "runout")["rows"]}
     assert "Adjustable duty" not in rows
-    assert "Adjustable duty: no run-out date, because nothing is paid out" in shown
+    assert "No run-out date (duty): nothing is paid out" in shown
     for each in found.summary()["instruments"]:
         if each["runout"] is None:
             continue
         row = rows[each["name"][:1].upper() + each["name"].split(",", maxsplit=1)[0][1:]]
         assert 0 <= row["low"] <= row["high"] <= 20
-        for end, day in zip(("low", "median", "high"), each["runout"].values(), strict=True):
-            told = compare._years(day)
-            assert row[end] == (pytest.approx(told) if told is not None else None if end == "median" else 20)
+        if each["runout"]["p50"] is not None:
+            first = each["runout_basis"]["first_month"]
+            assert row["median"] == pytest.approx(compare.years(each["runout"]["p50"], first))
+    later = client.get(f"/compare{ASKED}&start=2027-01").text
+    assert "years from 2027-01 until the fund is gone" in later
+    assert "from 2027-01 on" in later
     without = client.get("/compare?mineral=tungsten&tonnes=100&fund=none&draws=10").text
-    assert "no run-out date, because no fund was named." in without
+    assert "): no fund was named." in without
     assert "data-runout" not in without
     assert "When the money runs out: cannot tell" in without
 
 
 def test_tonnes_out_of_reach_are_said_to_be(client: TestClient) -> None:
     text = html.unescape(client.get("/compare?mineral=gallium&tonnes=5&zone=EU27,USA,JPN&draws=10").text)
-    assert "None of the five reaches 5.00 tonnes a year more" in text
+    assert "None of the five reaches these tonnes" in text
     assert text.count("these tonnes are beyond it") == 5
 
 

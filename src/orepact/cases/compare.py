@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -17,11 +16,12 @@ from numpy.typing import NDArray
 from orepact import facts
 from orepact.cases.assemble import Base, assemble
 from orepact.cases.draws import draw
-from orepact.cases.fund_prices import price_process
+from orepact.cases.fund_prices import HORIZON, Covered, FundRun, Money, first_month, fund_run
+from orepact.cases.partners import NO_VALUE_ADDED, PARTNERS, PartnerEffect, partner_effects, partner_states
 from orepact.cases.price_chain import grouped, parties, require_producers, untold
 from orepact.cases.request import read_places
 from orepact.cases.summary import interval
-from orepact.errors import BadInput, MissingData, NotSolved, Problem
+from orepact.errors import BadInput, NotSolved, Problem
 from orepact.market import Problem as Market
 from orepact.market import Solution, solve
 from orepact.network import Network
@@ -35,7 +35,7 @@ from orepact.policy.price_support import (
     StockPurchase,
     Support,
 )
-from orepact.policy.support_fund import Fund, run_out, simulate
+from orepact.policy.record import MONTHS_A_YEAR
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,25 +56,32 @@ CLOSE = 1e-3
 WILDEST = 5.0
 """Largest volatility a year that a price process takes."""
 
-HORIZON = 240
-"""Months over which a fund is followed."""
-
 
 @dataclass(frozen=True)
 class Option:
-    """A kind of instrument that can be set to a level, in USD per tonne. pays: its rule for a fund; ``None`` where none pays."""
+    """A kind of instrument that can be set to a price, in USD per tonne. pays: its rule for a fund; ``None`` where none pays.
+
+    means: what its level is. over: what is taken off the price to get the level: the base price for what is paid per tonne.
+    """
 
     name: str
+    means: str
     make: Callable[[float], Instrument]
     lowest: float
     pays: Callable[[float], Support] | None
+    over: float = 0.0
 
 
 @dataclass(frozen=True)
 class Compared:
-    """One instrument set for the tonnes wanted, or the most that it reaches. Arrays by draw, USD and tonnes a year."""
+    """One instrument set for the tonnes wanted, or the most that it reaches. Arrays by draw, USD and tonnes a year.
+
+    level: USD per tonne of what ``means`` says. stock: USD paid for metal that is still held; stock_t: its tonnes; stock_worth: what
+    it is worth at base prices, once nobody holds the price up any more.
+    """
 
     name: str
+    means: str
     level: float
     reached: bool
     tonnes: Array
@@ -82,8 +89,10 @@ class Compared:
     treasury: Array
     leakage: Array
     stock: Array
-    runout: dict[str, str | None] | None
-    why_no_runout: str | None
+    stock_t: Array
+    stock_worth: Array
+    partners: tuple[PartnerEffect, ...]
+    fund: FundRun
 
 
 @dataclass(frozen=True)
@@ -103,9 +112,10 @@ class Comparison:
         return {
             "mineral": self.network.mineral, "stage": self.stage, "base_year": self.network.base_year,
             "zone": list(self.zone), "tonnes": self.wanted, "fund": self.fund,
-            "base_price": float(self.network.price.usd_per_t),
+            "base_price": float(self.network.price.usd_per_t), "runout_horizon_months": HORIZON,
+            "partners": {"of": PARTNERS, "states": list(partner_states(self.base, self.zone))},
             "instruments": [self._entry(each) for each in self.instruments],
-            "cannot_tell": list(untold(self.network, self.zone)),
+            "cannot_tell": [NO_VALUE_ADDED, *untold(self.network, self.zone)],
             "grade": self.network.grade, "sources": list(self.network.sources),
         }  # fmt: skip
 
@@ -122,16 +132,19 @@ class Comparison:
 
     def _entry(self, each: Compared) -> dict[str, Any]:
         groups = self.groups(each)
-        total = sum((amount for amount in groups.values()), np.zeros(len(each.tonnes)))
+        cash = -sum((amount for amount in groups.values()), np.zeros(len(each.tonnes)))
+        cost = cash - each.stock_worth
         payers = [{"who": who, "amount": interval(amount)} for who, amount in groups.items()]
         paid = -np.minimum(each.treasury, 0.0)
         return {
-            "name": each.name, "level": each.level, "reached": each.reached, "tonnes": interval(each.tonnes),
-            "cost": interval(-total), "treasury": interval(each.treasury),
-            "cost_per_added_tonne": interval(-total / np.maximum(each.tonnes, 1e-9)),
+            "name": each.name, "level": each.level, "level_means": each.means, "reached": each.reached,
+            "tonnes": interval(each.tonnes), "cost": interval(cost), "cash_cost": interval(cash),
+            "treasury": interval(each.treasury), "cost_per_added_tonne": interval(cost / np.maximum(each.tonnes, 1e-9)),
             "payers": sorted(payers, key=lambda row: row["amount"]["median"]),
             "leakage_t": interval(each.leakage), "outlay": interval(paid), "held": interval(each.stock),
-            "runout": each.runout, "why_no_runout": each.why_no_runout,
+            "held_t": interval(each.stock_t), "held_at_base_price": interval(each.stock_worth),
+            "partner_effects": [effect.summary() for effect in each.partners],
+            "runout": each.fund.dates, "why_no_runout": each.fund.why, "runout_basis": each.fund.basis,
         }  # fmt: skip
 
     def groups(self, each: Compared) -> dict[str, Array]:
@@ -147,6 +160,7 @@ def compare(  # noqa: PLR0913
     stage: str | None = None,
     fund: float | None = None,
     volatility: float | None = None,
+    start: str | None = None,
     base_year: int | None = None,
     draws: int = 100,
     seed: int = 1,
@@ -154,7 +168,8 @@ def compare(  # noqa: PLR0913
     """Duty, contract for difference, offtake with a floor, subsidy and stock purchase for the same added tonnes in a zone.
 
     tonnes: of content a year that the zone is to make more at the stage. fund: USD that may be spent by what a fund pays.
-    volatility: of the price, a year; the published one of the mineral when left out.
+    volatility: of the price, a year; the published one of the mineral when left out. start: month ``YYYY-MM`` from which a fund
+    pays; this month when left out.
     """
     found = make_network(facts.resolve_mineral(mineral), base_year)
     members = read_places(zone, "--zone")
@@ -173,6 +188,10 @@ def compare(  # noqa: PLR0913
         problems.append(
             Problem("--volatility", f"0 to {WILDEST:g} a year is needed", f"{volatility:g}", "give one like 0.3")
         )
+    try:
+        first = first_month(start)
+    except BadInput as error:
+        problems.extend(error.problems)
     if problems:
         raise BadInput(problems)
     drawn = draw(found.mineral, number=draws, seed=seed, producers=len(found.stages[-1].producers))
@@ -181,8 +200,9 @@ def compare(  # noqa: PLR0913
     require_producers(base, at, members)
     before = solve(base.problem).require()
     price = float(np.median(before.stages[at].price[:, 0]))
+    money = Money(found.mineral, fund, volatility, first, seed)
     compared = [
-        _set(option, base, before, members, at, tonnes, price, (found.mineral, fund, volatility, seed))
+        _set(option, base, before, members, at, tonnes, price, money)
         for option in _options(members, cast(StageName, wanted), base, at, price)
     ]
     return Comparison(found, base, members, wanted, tonnes, fund, tuple(compared))
@@ -193,28 +213,37 @@ def _options(zone: tuple[str, ...], stage: StageName, base: Base, at: int, price
     fund = "zone"
     return [
         Option(
-            "adjustable duty", lambda level: ReferenceDuty(importers=zone, stage=stage, reference=level), price, None
+            "adjustable duty",
+            "reference price",
+            lambda level: ReferenceDuty(importers=zone, stage=stage, reference=level),
+            price,
+            None,
         ),
         Option(
             f"contract for difference, {CLAWBACK:.0%} paid back above the strike",
+            "strike price",
             lambda level: PriceFloor(countries=makers, stage=stage, strike=level, clawback=CLAWBACK, payer=fund),
             price,
             lambda level: ContractForDifference(strike=level, clawback=CLAWBACK),
         ),
         Option(
             "offtake with a floor",
+            "floor price",
             lambda level: PriceFloor(countries=makers, stage=stage, strike=level, payer=fund),
             price,
             lambda level: OfftakeWithFloor(floor=level),
         ),
         Option(
             "production subsidy",
+            "paid on each tonne",
             lambda level: OutputSubsidy(countries=makers, stage=stage, per_tonne=max(level - price, 1e-9), payer=fund),
             price,
             lambda level: ProductionSubsidy(rate=level - price),
+            over=price,
         ),
         Option(
             STOCK,
+            "price below which it buys",
             lambda level: LastResort(countries=makers, stage=stage, floor=level, payer=fund),
             price,
             lambda _: StockPurchase(),
@@ -230,7 +259,7 @@ def _set(
     at: int,
     wanted: float,
     price: float,
-    money: tuple[str, float | None, float | None, int],
+    money: Money,
 ) -> Compared:
     """The level at which the median draw makes the tonnes wanted, by bisection: more is made at a higher level."""
     home = base.labels.rows(at, zone)
@@ -262,11 +291,14 @@ def _set(
             break
         low, high = (level, high) if np.median(more) < wanted else (low, level)
     instrument = option.make(level)
-    treasury, stock = _treasury(ledger(market, found, base.labels, [instrument]), len(more))
-    runout, why = _run_out(option, level, found, at, home, money, stock)
+    treasury, paid = _treasury(ledger(market, found, base.labels, [instrument]), len(more))
+    tonnes, worth = _held(market, found, before)
     return Compared(
-        name=option.name, level=level, reached=reached, tonnes=more, gains=parties(base, market, found), treasury=treasury,
-        leakage=_leaked(base, before, found, zone, at), stock=_held(option, stock), runout=runout, why_no_runout=why,
+        name=option.name, means=option.means, level=level - option.over, reached=reached, tonnes=more,
+        gains=parties(base, market, found), treasury=treasury, leakage=_leaked(base, before, found, zone, at),
+        stock=paid if market.purchases else np.zeros_like(paid), stock_t=tonnes, stock_worth=worth,
+        partners=partner_effects(base, before, found, zone),
+        fund=fund_run(money, _covered(option, level, found, at, home, tonnes)),
     )  # fmt: skip
 
 
@@ -282,9 +314,13 @@ def _treasury(payments: Sequence[Any], draws: int) -> tuple[Array, Array]:
     return total, paid
 
 
-def _held(option: Option, paid: Array) -> Array:
-    """What was paid for metal that a stock still holds, USD a year; nothing of other instruments."""
-    return paid if option.name == STOCK else np.zeros_like(paid)
+def _held(market: Market, found: Solution, before: Solution) -> tuple[Array, Array]:
+    """The metal that a stock has bought: tonnes, and USD at base prices; nothing of other instruments."""
+    tonnes, worth = np.zeros(len(found.iterations)), np.zeros(len(found.iterations))
+    for each, bought in zip(market.purchases, found.purchased, strict=True):
+        tonnes = tonnes + bought
+        worth = worth + bought * before.stages[each.stage].price[:, each.producer]
+    return tonnes, worth
 
 
 def _leaked(base: Base, before: Solution, found: Solution, zone: tuple[str, ...], at: int) -> Array:
@@ -294,31 +330,15 @@ def _leaked(base: Base, before: Solution, found: Solution, zone: tuple[str, ...]
     return np.asarray(np.where(out, found.stages[at].flows - before.stages[at].flows, 0.0).sum(axis=(1, 2)))
 
 
-def _run_out(
-    option: Option,
-    level: float,
-    found: Solution,
-    at: int,
-    home: NDArray[np.bool_],
-    money: tuple[str, float | None, float | None, int],
-    stock: Array,
-) -> tuple[dict[str, str | None] | None, str | None]:
-    """Dates by which the fund is gone in 5, 50 and 95 % of price paths, or why there are none."""
-    mineral, fund, volatility, seed = money
+def _covered(
+    option: Option, level: float, found: Solution, at: int, home: NDArray[np.bool_], stock: Array
+) -> Covered | None:
+    """What a fund pays for each month: all that the zone makes at the stage, or what the stock buys; from the price there."""
     if option.pays is None:
-        return None, "nothing is paid out: users pay, and treasuries receive"
-    if fund is None:
-        return None, "no fund was named (--fund)"
-    price = float(np.median((found.stages[at].price[:, home]).mean(axis=1)))
-    given = {} if volatility is None else {"volatility": volatility, "source": "given by the user"}
-    try:
-        process = price_process(mineral, price, **given)
-    except MissingData as error:
-        return None, str(error)
-    prices = simulate(process, HORIZON, max(len(stock), 1000), seed)
-    covered = float(np.median(np.where(home, found.stages[at].output, 0.0).sum(axis=1))) / 12
-    if option.name == STOCK:
-        covered = float(np.median(stock)) / price / 12
-    first = date.today().replace(day=1)  # noqa: DTZ011  (a month is enough)
-    gone = run_out(Fund(amount=fund, first=first), option.pays(level), prices, volume=covered, seed=seed)
-    return {f"p{100 * share:.0f}": None if day is None else str(day)[:7] for share, day in gone.dates.items()}, None
+        return None
+    output = np.where(home, found.stages[at].output, 0.0)
+    made = output.sum(axis=1)
+    price = float(np.median((output * found.stages[at].price).sum(axis=1) / made))
+    buys = option.name == STOCK
+    tonnes = float(np.median(stock if buys else made)) / MONTHS_A_YEAR
+    return Covered(option.pays(level), tonnes, price, resold=not buys)

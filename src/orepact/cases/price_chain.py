@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from orepact import facts
 from orepact.cases.assemble import Base, assemble
 from orepact.cases.draws import draw
+from orepact.cases.partners import PARTNERS
 from orepact.cases.request import read_places
 from orepact.cases.stage_prices import ByStage, Given, Step, coherence
 from orepact.cases.summary import interval
@@ -271,10 +272,6 @@ def parties(base: Base, market: Market, solution: Solution) -> dict[str, Array]:
     for column, country in enumerate(users):
         _add(table, f"users of {country}", found.users[-1][:, column])
     return table
-
-
-PARTNERS = "FORGE"
-"""Region whose members outside the zone are the partners: the forum that buyers and resource-rich states share."""
 
 
 def grouped(payers: Mapping[str, Array], zone: tuple[str, ...]) -> dict[str, Array]:

@@ -22,6 +22,10 @@ def command(  # noqa: PLR0913, PLR0917
     volatility: Annotated[
         float | None, typer.Option("--volatility", help="Of the price, a year; the published one when left out.")
     ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option("--start", help="Month from which the fund pays, like 2027-01; this month when left out."),
+    ] = None,
     base_year: Annotated[int | None, typer.Option("--base-year", help="Year of the table.")] = None,
     draws: Annotated[int, typer.Option("--draws", help="Number of draws over the ranges.", min=10)] = 100,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.", min=0)] = 1,
@@ -36,8 +40,8 @@ def command(  # noqa: PLR0913, PLR0917
     from orepact.cases.compare import compare
 
     found = compare(
-        mineral, tonnes=tonnes, zone=zone, stage=stage, fund=fund, volatility=volatility, base_year=base_year, draws=draws,
-        seed=seed,
+        mineral, tonnes=tonnes, zone=zone, stage=stage, fund=fund, volatility=volatility, start=start,
+        base_year=base_year, draws=draws, seed=seed,
     )  # fmt: skip
     if as_json:
         print_json(found.summary())

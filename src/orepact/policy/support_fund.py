@@ -118,18 +118,22 @@ def run_out(
     *,
     volume: float,
     ramp_done: date | None = None,
+    resold: bool = False,
     seed: int | None = None,
 ) -> RunOut:
     """When a fund runs out that pays an instrument on ``volume`` units a month at prices ``(draws, months)``.
 
     ramp_done: day from which a claw-back is due; never when left out. Money that comes back refills the fund until it is gone.
+    resold: goods that are bought are sold on at the market's price in the same month, so that only what is paid on top of it
+    leaves the fund; kept when left out.
     """
     raise_all(_unpayable(prices, volume))
     draws, months = prices.shape
     days = [add_months(fund.first, month) for month in range(months)]
     ramped = np.array([ramp_done is not None and day >= ramp_done for day in days])
     inside = np.array([in_force(day, support.first, support.last) for day in days])
-    outlay = support.covered(volume) * support.outlay_per_unit(prices, ramped) * inside
+    leaves = support.per_unit if resold else support.outlay_per_unit
+    outlay = support.covered(volume) * leaves(prices, ramped) * inside
     short = np.cumsum(outlay, axis=1) > fund.amount
     gone = short.any(axis=1)
     month = np.where(gone, short.argmax(axis=1), months)

@@ -9,94 +9,130 @@ from rich.table import Table
 
 from orepact import facts
 from orepact.cases.compare import Comparison
-from orepact.report.numbers import WIDTH, interval_of_tonnes, money, tonnes
+from orepact.report.numbers import WIDTH, interval_of_tonnes, money, money_range, percent, tonnes
 from orepact.report.price_text import untold
 
 SMALLEST = 1e4
 """USD a year below which a group is not printed."""
 
+SAME = 1e-3
+"""Relative difference below which two instruments are said to do the same."""
+
+MOST_PARTNERS = 12
+MOST_LINES = 8
+
 
 def print_comparison(found: Comparison) -> None:
-    """Print the comparison: what each instrument costs all together, then who pays, then what is lost on the way."""
+    """Print the comparison: a verdict, what each instrument costs all together, who pays, partners, and what the dates rest on."""
     console = Console(width=WIDTH, highlight=False)
     answer = found.summary()
+    rows = answer["instruments"]
+    where = "1 country" if len(found.zone) == 1 else f"{len(found.zone)} countries"
     console.print(
         f"[bold]{tonnes(answer['tonnes'])} t a year more of {facts.mineral_name(answer['mineral'])} ({answer['stage']}) in "
-        f"{len(found.zone)} countries[/bold]\n{setting(answer)}\n"
+        f"{where}[/bold]\n{setting(answer)}\n"
     )
-    _print_costs(console, answer["instruments"])
-    _print_payers(console, answer["instruments"])
-    for each in answer["instruments"]:
+    console.print(f"{' '.join(verdict(answer))}\n")
+    _print_costs(console, answer)
+    _print_payers(console, rows)
+    _print_partners(console, answer)
+    for line in (*what_dates_rest_on(answer), *no_dates(answer)):
+        console.print(line)
+    for each in rows:
         if not each["reached"]:
-            console.print(f"{each['name']}: {beyond(each)}.")
-    for reason in sorted({each["why_no_runout"] for each in answer["instruments"] if each["why_no_runout"]}):
-        console.print(f"No run-out date: {reason}.".replace("..", "."))
+            console.print(beyond(each))
     for line in answer["cannot_tell"]:
         console.print(untold(line))
 
 
 def setting(answer: dict[str, Any]) -> str:
     """What the instruments are set to, and against which price."""
+    all_reach = all(each["reached"] for each in answer["instruments"])
+    how = "makes these tonnes" + ("" if all_reach else ", or the most that it reaches")
     return (
-        f"Five ways to it, each set so that the median draw makes these tonnes; base price "
+        f"Five ways to it, each set so that the median draw {how}; base price "
         f"{tonnes(answer['base_price'])} USD a tonne, base year {answer['base_year']}, grade {answer['grade']}."
     )
 
 
+def verdict(answer: dict[str, Any]) -> list[str]:
+    """Which way costs least and most all together, who pays under each, and which fund is gone first: a sentence each."""
+    rows = [each for each in answer["instruments"] if each["reached"]]
+    if not rows:
+        return [
+            "None of the five reaches these tonnes: the capacity that is there does not make them at any price tried."
+        ]
+    by_cost = sorted(rows, key=lambda each: each["cost"]["median"])
+    first = f"Least is lost with the {short(by_cost[0]['name'])}: {_cost(by_cost[0])} a year all together"
+    dearest = f"; most with the {short(by_cost[-1]['name'])}: {_cost(by_cost[-1])}" if len(rows) > 1 else ""
+    said = [f"{first}{dearest}."]
+    worst: dict[str, list[str]] = {}
+    for each in rows:
+        lost = losers(each)
+        if lost:
+            told = f"the {short(each['name'])} ({money(-lost[0]['amount']['median'])})"
+            worst.setdefault(lost[0]["who"], []).append(told)
+    said += [f"{who.capitalize()} lose most with {', '.join(with_)}." for who, with_ in worst.items()]
+    gone = [each for each in rows if each["runout"] and each["runout"]["p50"]]
+    if gone:
+        soonest = min(gone, key=lambda each: each["runout"]["p50"])
+        said.append(
+            f"In half of the price paths the fund of the {short(soonest['name'])} is gone by {soonest['runout']['p50']}."
+        )
+    return said
+
+
+def _cost(each: dict[str, Any]) -> str:
+    return f"{money(each['cost']['median'])} USD"
+
+
 def beyond(each: dict[str, Any]) -> str:
-    """That an instrument cannot reach the tonnes, and what it makes at most; without a full stop."""
+    """That an instrument cannot reach the tonnes, and what it makes at most."""
     level, made = tonnes(each["level"]), interval_of_tonnes(each["tonnes"])
-    return f"these tonnes are beyond it; at {level} USD a tonne it makes {made} t"
+    name = f"{each['name'][:1].upper()}{each['name'][1:]}"
+    return f"{name}: these tonnes are beyond it; at {level} USD a tonne ({each['level_means']}) it makes {made} t."
 
 
 DOES = {
     "duty": "Imports from outside the zone pay up to the level. Nothing is paid to producers; they sell dearer.",
     "contract": "A fund pays producers in the zone the gap up to the level, and they pay a share back when the price is above it.",
-    "offtake": "A fund buys from producers in the zone at no less than the level and bears the gap; nothing comes back.",
-    "subsidy": "A fund pays producers in the zone the same sum on every tonne: the level less the base price.",
-    "stock": "A fund buys from producers in the zone at the level and keeps the metal.",
+    "offtake": "A fund buys from producers in the zone at no less than the level, sells on in the month and bears the gap; nothing "
+    "comes back.",
+    "subsidy": "A fund pays producers in the zone the level on every tonne, whatever the price.",
+    "stock": "A fund buys from producers in the zone at the level where the price would be below it, and keeps the metal.",
 }
 """What each instrument does, by its short name."""
 
-
-def headline(answer: dict[str, Any]) -> str:
-    """The answer in one sentence: which costs least and most all together, and who pays there."""
-    rows = sorted((row for row in answer["instruments"] if row["reached"]), key=lambda row: row["cost"]["median"])
-    if not rows:
-        most = max(answer["instruments"], key=lambda row: row["tonnes"]["median"])
-        return (
-            f"None of the five reaches {tonnes(answer['tonnes'])} tonnes a year more: the {most['name']} makes most, "
-            f"{interval_of_tonnes(most['tonnes'])} t at {tonnes(most['level'])} USD a tonne."
-        )
-    least = rows[0]
-    said = f"The {least['name']} costs least all together: {yearly(least['cost'])} for {tonnes(answer['tonnes'])} tonnes more"
-    if len(rows) > 1:
-        dear = rows[-1]
-        kept = f", with metal for {money(dear['held']['median'])} kept" if dear["held"]["median"] > 0 else ""
-        said += f"; the {dear['name']} costs most ({money(dear['cost']['median'])}{kept})"
-    return f"{said}."
+LOST = "What all parties lose less what all gain, USD a year, and by added tonne."
+LEAKS = "Leaks: what the zone sells out of itself more than before (below zero: it keeps more)."
 
 
-def who_loses(rows: list[dict[str, Any]]) -> str:
-    """Who loses most by each instrument; instruments with the same loser stand together."""
-    found: dict[str, list[tuple[str, float]]] = {}
-    for row in rows:
-        lost = losers(row)
-        who, amount = (lost[0]["who"], -lost[0]["amount"]["median"]) if lost else ("nobody", 0.0)
-        found.setdefault(who, []).append((short(row["name"]), amount))
-    parts = []
-    for who, each in found.items():
-        names = [name for name, _ in each]
-        told = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-        least, most = min(amount for _, amount in each), max(amount for _, amount in each)
-        usd = f"USD {money(most)}" if len(each) == 1 else f"USD {money(least)} to {money(most)}"
-        parts.append(f"by {told}, {who}" + ("" if who == "nobody" else f" ({usd} a year)"))
-    return f"Who loses most: {'; '.join(parts)}."
+def lasting(answer: dict[str, Any]) -> str:
+    """What is said of a fund that is not gone by the end of what is followed: ``more than 20 years``."""
+    return f"more than {answer['runout_horizon_months'] // 12} years"
 
 
-def yearly(amount: dict[str, float]) -> str:
-    """An amount with its range: ``USD 873 k a year (479 k to 1.6 m)``."""
-    return f"USD {money(amount['median'])} a year ({money(amount['low'])} to {money(amount['high'])})"
+def alike(rows: list[dict[str, Any]]) -> str:
+    """That contract and offtake do the same, and why; nothing where they do not."""
+    one, other = (next(each for each in rows if short(each["name"]) == name) for name in ("contract", "offtake"))
+    close = abs(one["level"] - other["level"]) <= SAME * other["level"]
+    if not (close and abs(one["cost"]["median"] - other["cost"]["median"]) <= SAME * abs(other["cost"]["median"])):
+        return ""
+    return (
+        "Contract and offtake do the same here: in the year of the table the price stays below the strike, so that nothing is "
+        "paid back; they part in the price paths that rise above it."
+    )
+
+
+def kept(rows: list[dict[str, Any]]) -> list[str]:
+    """What the metal that a stock still holds was paid, and what it counts."""
+    return [
+        f"A {short(each['name'])} pays {money(each['held']['median'])} USD a year for {tonnes(each['held_t']['median'])} t that "
+        f"it still holds; they count at the base price ({money(each['held_at_base_price']['median'])} USD), because the price "
+        "falls back once it stops buying."
+        for each in rows
+        if each["held"]["median"] > 0
+    ]
 
 
 def losers(row: dict[str, Any]) -> list[dict[str, Any]]:
@@ -112,40 +148,116 @@ def groups_of(rows: list[dict[str, Any]]) -> list[str]:
     return sorted(found, key=lambda name: ("zone" not in name, "partner" not in name))
 
 
-def _print_costs(console: Console, rows: list[dict[str, Any]]) -> None:
-    table = _table("", "level, USD/t", "t more", "costs all, USD", "leaks, t", "gone: 5 %", "50 %", "95 %")
+def _print_costs(console: Console, answer: dict[str, Any]) -> None:
+    rows = answer["instruments"]
+    table = _table("", "set at, USD/t", "lost, USD", "80 % range", "per t", "leaks, t", "gone: 5 %", "50 %", "95 %")
+    lasts = lasting(answer).replace("more than", ">").replace("years", "y")
     for each in rows:
         dates = each["runout"]
-        gone = ["", "", ""] if dates is None else [day or "lasts" for day in dates.values()]
+        gone = ["", "", ""] if dates is None else [day or lasts for day in dates.values()]
         table.add_row(
-            short(each["name"]), tonnes(each["level"]), tonnes(each["tonnes"]["median"]), money(each["cost"]["median"]),
-            tonnes(each["leakage_t"]["median"]), *gone,
+            short(each["name"]), tonnes(each["level"]), money(each["cost"]["median"]), money_range(each["cost"]),
+            tonnes(each["cost_per_added_tonne"]["median"]), tonnes(each["leakage_t"]["median"]), *gone,
         )  # fmt: skip
     console.print(table)
+    means = "; ".join(f"{short(each['name'])}, {each['level_means']}" for each in rows)
     console.print(
-        f"Contract: for difference, {rows[1]['name'].split(', ')[-1]}. Gone: when the fund is, in that share of price paths."
+        f"Set at: {means}. Lost: {LOST[:1].lower()}{LOST[1:]} Gone: the month by which the fund is, in that share of price paths; "
+        f"'{lasts}': {lasting(answer)}, the end of what was followed. Contract: for difference, {rows[1]['name'].split(', ')[-1]}."
     )
-    held = next((each for each in rows if each["held"]["median"] > 0), None)
-    if held is not None:
-        console.print(
-            f"A stock still holds what it bought: of its cost, metal for {money(held['held']['median'])} USD a year."
-        )
-    console.print(
-        "Leaks: what the zone sells out of itself more than before (below zero: it keeps more). Amounts are by the year."
-    )
+    for line in (alike(rows), *kept(rows)):
+        if line:
+            console.print(line)
+    console.print(LEAKS)
 
 
 def _print_payers(console: Console, rows: list[dict[str, Any]]) -> None:
     console.print("\n[bold]Who loses (below zero) and who gains[/bold] (USD a year, medians)")
     table = _table("", *(short(each["name"]) for each in rows))
     for group in groups_of(rows):
-        cells = []
-        for each in rows:
-            amount = next((row["amount"]["median"] for row in each["payers"] if row["who"] == group), 0.0)
-            cells.append(money(amount) if abs(amount) >= SMALLEST else "0")
-        table.add_row(group, *cells)
+        amounts = [
+            next((row["amount"]["median"] for row in each["payers"] if row["who"] == group), 0.0) for each in rows
+        ]
+        table.add_row(group, *(_money(amount) for amount in amounts))
     console.print(table)
     console.print()
+
+
+def _money(amount: float) -> str:
+    return money(amount) if abs(amount) >= SMALLEST else "0"
+
+
+def partners_by_name(answer: dict[str, Any], most: int | None = None) -> str:
+    """Who the partner states are; at most so many by name."""
+    partners = answer["partners"]
+    names = [facts.country_name(each) for each in partners["states"]]
+    if not names:
+        return f"Partner states: none of {partners['of']} outside the zone makes or uses it."
+    more = f" and {len(names) - most} more (--json)" if most is not None and names[most:] else ""
+    return f"Partner states (delegations to {partners['of']} outside the zone that make or use it): {', '.join(names[:most])}{more}."
+
+
+def partner_lines(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Partner states and stages whose revenue changes under any instrument, the largest change first; small ones are left out."""
+    most: dict[tuple[str, str], float] = {}
+    for effect in (effect for each in rows for effect in each["partner_effects"]):
+        key = (effect["country"], effect["stage"])
+        most[key] = max(most.get(key, 0.0), abs(effect["revenue"]["median"]))
+    return [key for key in sorted(most, key=lambda key: -most[key]) if most[key] >= SMALLEST]
+
+
+def partner_effect(each: dict[str, Any], country: str, stage: str) -> dict[str, Any]:
+    """What an instrument does to a partner state at a stage."""
+    found = (row for row in each["partner_effects"] if (row["country"], row["stage"]) == (country, stage))
+    return dict(next(found))
+
+
+def _print_partners(console: Console, answer: dict[str, Any]) -> None:
+    """Partner states by name, and the change of their revenue by stage under each instrument."""
+    rows = answer["instruments"]
+    console.print(partners_by_name(answer, MOST_PARTNERS))
+    lines = partner_lines(rows)[:MOST_LINES]
+    if lines:
+        console.print(
+            "[bold]Revenue of their mines and refiners[/bold] (USD a year more, medians; the largest changes)"
+        )
+        table = _table("", *(short(each["name"]) for each in rows))
+        for country, stage in lines:
+            amounts = [partner_effect(each, country, stage)["revenue"]["median"] for each in rows]
+            table.add_row(f"{facts.country_name(country)}, {stage}", *(_money(amount) for amount in amounts))
+        console.print(table)
+    console.print()
+
+
+def what_dates_rest_on(answer: dict[str, Any]) -> list[str]:
+    """What the dates rest on, so that they can be worked out again: what is common, then a line for each instrument."""
+    based = [each for each in answer["instruments"] if each["runout_basis"]]
+    if not based:
+        return []
+    basis = based[0]["runout_basis"]
+    said = [
+        f"The dates: a fund of {money(basis['fund'])} USD from {basis['first_month']} on; prices of {basis['paths']} paths over "
+        f"{basis['horizon_months']} months, a {basis['process']}; volatility {percent(basis['volatility'])} a year "
+        f"({basis['volatility_source']}). What is bought under an offtake is sold on in the month; contracts are paid back. Each "
+        "month, at the same tonnes whatever the price:"
+    ]
+    for each in based:
+        basis = each["runout_basis"]
+        line = f"- {short(each['name'])}: {tonnes(basis['tonnes_a_month'])} t, from a price of {tonnes(basis['price'])} USD a tonne"
+        if basis["in_advance_a_year"]:
+            line += f"; {money(basis['in_advance_a_year'])} USD a year pass through its hands as working capital"
+        said.append(line)
+    return said
+
+
+def no_dates(answer: dict[str, Any]) -> list[str]:
+    """Why some instruments have no run-out date; those with the same reason stand together."""
+    rows = answer["instruments"]
+    said = []
+    for reason in sorted({each["why_no_runout"] for each in rows if each["why_no_runout"]}):
+        names = ", ".join(short(each["name"]) for each in rows if each["why_no_runout"] == reason)
+        said.append(f"No run-out date ({names}): {reason}.".replace("..", "."))
+    return said
 
 
 def short(name: str) -> str:

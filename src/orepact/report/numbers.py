@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 SMALLEST = 0.005
 """Tonnes that print as none: less than five kilograms is below what any of these figures resolve."""
@@ -47,6 +47,11 @@ def money(usd: float) -> str:
         if abs(usd) >= size:
             return f"{usd / size:.3g} {word}"
     return f"{usd:.3g}"
+
+
+def money_range(found: Mapping[str, float]) -> str:
+    """The range of an amount of money: ``479 k to 1.6 m``."""
+    return f"{money(found['low'])} to {money(found['high'])}"
 
 
 def ratio(value: float) -> str:

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from orepact import facts
 from orepact.cases.price_chain import PriceAnswer
-from orepact.report.numbers import WIDTH, exact, interval_of_tonnes, money, percent, ratio, times, tonnes
+from orepact.report.numbers import WIDTH, exact, interval_of_tonnes, money, money_range, percent, ratio, times, tonnes
 
 MOST = 8
 SMALLEST = 1e4
@@ -152,7 +152,7 @@ def _print_payers(console: Console, answer: dict[str, Any]) -> None:
     table = _table("who", "median", "80 % range")
     for row in answer["groups"]:
         if abs(row["amount"]["median"]) >= SMALLEST:
-            table.add_row(row["who"], money(row["amount"]["median"]), _span(row["amount"]))
+            table.add_row(row["who"], money(row["amount"]["median"]), money_range(row["amount"]))
     console.print(table)
     console.print("\n[bold]The largest of them[/bold]")
     table = _table("who", "median", "80 % range")
@@ -160,9 +160,7 @@ def _print_payers(console: Console, answer: dict[str, Any]) -> None:
     shown = rows if len(rows) <= 2 * MOST else [*rows[:MOST], *rows[-MOST:]]
     for row in shown:
         amount = row["amount"]
-        table.add_row(
-            in_words(row["who"]), money(amount["median"]), f"{money(amount['low'])} to {money(amount['high'])}"
-        )
+        table.add_row(in_words(row["who"]), money(amount["median"]), money_range(amount))
     console.print(table if rows else "Nobody: the reference price does not bind.")
     if len(shown) < len(rows):
         console.print(f"{len(rows) - len(shown)} parties between them: --csv or --json has them all.")
@@ -173,10 +171,6 @@ def _print_payers(console: Console, answer: dict[str, Any]) -> None:
             table.add_row(row["region"], row["sector"], percent(row["share_of_use"]), money(row["amount"]["median"]))
         console.print(table)
     console.print()
-
-
-def _span(amount: dict[str, float]) -> str:
-    return f"{money(amount['low'])} to {money(amount['high'])}"
 
 
 def in_words(who: str) -> str:

@@ -35,6 +35,12 @@ class CompareAsked(Asked):
         "Of the price, a share a year like 0.3; the published one when left out.", unit="1 a year", default=None, example=0.3,
         allow_inf_nan=False,
     )  # fmt: skip
+    start: str | None = parameter(
+        "Month from which the fund pays, like 2027-01; this month when left out.",
+        unit="month",
+        default=None,
+        example="2027-01",
+    )
     base_year: int | None = parameter(
         "Year of the table; the usual one when left out.", unit="year", default=None, example=2023
     )

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from orepact import facts
 from orepact.api.questions.compare import COMPARE, CompareAsked
 from orepact.errors import OrepactError
-from orepact.report.numbers import interval_of_tonnes, money, tonnes
+from orepact.report.numbers import UNTOLD, interval_of_tonnes, money, money_range, tonnes
 from orepact.web.charts import Chart, Column, number
 from orepact.web.forms import chosen, minerals, spoken, stages, typed_places, typed_share
 from orepact.web.page import Page, Preset
-from orepact.web.pages.price_charts import WHO, amount_rows, span, table_rows
+from orepact.web.pages.price_charts import WHO, amount_rows, table_rows
 from orepact.web.sources import command_line, known_sources, source_line, source_rows
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ Row = dict[str, Any]
 
 def view(asked: CompareAsked, found: Comparison) -> Mapping[str, Any]:
     """Words, the briefing and pictures of the answer."""
-    from orepact.report.compare_text import beyond, headline, setting, who_loses
+    from orepact.report import compare_text as words
     from orepact.report.price_text import untold
 
     answer = found.summary()
@@ -36,16 +35,21 @@ def view(asked: CompareAsked, found: Comparison) -> Mapping[str, Any]:
     return {
         "answer": answer,
         "question": f"{tonnes(answer['tonnes'])} tonnes more of {answer['stage']} {name}: which instrument, and who pays?",
-        "headline": headline(answer),
-        "who_loses": who_loses(rows),
-        "normal": f"{setting(answer)} That price: {found.network.price.basis}. The zone has {len(answer['zone'])} countries; {fund}.",
-        "beyond": [f"{_name(each)}: {beyond(each)}." for each in rows if not each["reached"]],
+        "verdict": words.verdict(answer),
+        "normal": f"{words.setting(answer)} That price: {found.network.price.basis}. The zone has {len(answer['zone'])} countries; {fund}.",
+        "beyond": [words.beyond(each) for each in rows if not each["reached"]],
         "heads": [_name(each) for each in rows],
-        "briefing": briefing(rows),
+        "briefing": briefing(answer),
+        "leaks": words.LEAKS,
+        "remarks": [each for each in (words.alike(rows), *words.kept(rows)) if each],
         "cost": cost(rows, source),
-        "runout": runout(rows, source),
-        "no_runout": no_runout(rows),
+        "runout": runout(answer, source),
+        "dates": words.what_dates_rest_on(answer),
+        "no_dates": [each.replace(" (--fund)", "") for each in words.no_dates(answer)],
         "payers": payers(rows, source),
+        "partners": words.partners_by_name(answer),
+        "partner_columns": _partner_columns(rows),
+        "partner_rows": partner_rows(rows),
         "cannot_tell": [untold(each) for each in answer["cannot_tell"]],
         "sources": source_rows(sources),
         "command": command_line("compare", asked, {}, ("tonnes", "zone", "fund")),
@@ -60,9 +64,11 @@ def _short(each: Row) -> str:
     return _name(each).split(",", maxsplit=1)[0]
 
 
-def briefing(rows: Sequence[Row]) -> list[tuple[str, list[str]]]:
+def briefing(answer: Row) -> list[tuple[str, list[str]]]:
     """What each instrument does, takes, costs, and to whom: a heading and a cell for each instrument."""
-    from orepact.report.compare_text import DOES, losers, short, yearly
+    from orepact.report.compare_text import DOES, lasting, losers, short
+
+    rows = answer["instruments"]
 
     def people(each: Row, where: str) -> str:
         told = [row for row in each["payers"] if where in row["who"] and row["who"].split(" ")[0] != "treasuries"]
@@ -71,13 +77,14 @@ def briefing(rows: Sequence[Row]) -> list[tuple[str, list[str]]]:
 
     return [
         ("What it does", [DOES[short(each["name"])] for each in rows]),
-        ("Level, USD a tonne", [tonnes(each["level"]) for each in rows]),
+        ("Level, USD a tonne", [f"{tonnes(each['level'])} ({each['level_means']})" for each in rows]),
         ("More made in the zone, t a year", [interval_of_tonnes(each["tonnes"]) for each in rows]),
-        ("Costs all together", [yearly(each["cost"]) for each in rows]),
+        ("Lost all together", [f"USD {money(each['cost']['median'])} a year ({money_range(each['cost'])})" for each in rows]),
+        ("Lost by added tonne, USD", [interval_of_tonnes(each["cost_per_added_tonne"]) for each in rows]),
         ("Public purse", [_purse(each) for each in rows]),
         ("Who loses", ["; ".join(f"{row['who']} {money(-row['amount']['median'])}" for row in losers(each)) or "nobody"
                        for each in rows]),
-        ("Fund is gone: 5 %, 50 %, 95 % of price paths", [_dates(each) for each in rows]),
+        ("Fund is gone: 5 %, 50 %, 95 % of price paths", [_dates(each, lasting(answer)) for each in rows]),
         ("Leaks out of the zone, t a year", [interval_of_tonnes(each["leakage_t"]) for each in rows]),
         ("Resource-rich partners, USD a year", [people(each, "in partner states") for each in rows]),
         ("Non-members, USD a year", [people(each, "elsewhere") for each in rows]),
@@ -92,26 +99,40 @@ def _purse(each: Row) -> str:
     """What treasuries and funds of the zone pay or receive."""
     amount = each["treasury"]
     if amount["median"] >= 0:
-        return f"receives USD {money(amount['median'])} a year ({span(amount)})"
+        return f"receives USD {money(amount['median'])} a year ({money_range(amount)})"
     spread = f"{money(-amount['high'])} to {money(-amount['low'])}"
     kept = each["held"]["median"]
     said = f"pays USD {money(-amount['median'])} a year ({spread})"
     return f"{said} and keeps metal for {money(kept)}" if kept > 0 else said
 
 
-def _reason(each: Row) -> str:
-    return str(each["why_no_runout"]).removesuffix(" (--fund)").rstrip(".")
-
-
-def _dates(each: Row) -> str:
+def _dates(each: Row, lasts: str) -> str:
     if each["runout"] is None:
-        return f"no date: {_reason(each)}"
-    return ", ".join((day or "lasts").replace("-", "\u2011") for day in each["runout"].values())
+        return f"no date: {each['why_no_runout']}".removesuffix(" (--fund)").rstrip(".")
+    return ", ".join((day or lasts).replace("-", "\u2011") for day in each["runout"].values())
 
 
-def no_runout(rows: Sequence[Row]) -> list[str]:
-    """Why some instruments have no run-out date."""
-    return [f"{_short(each)}: no run-out date, because {_reason(each)}." for each in rows if each["runout"] is None]
+def _partner_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
+    return (Column("who", "Partner state"), *(number(f"by{index}", _short(each)) for index, each in enumerate(rows)),
+            Column("added", "Value added"))  # fmt: skip
+
+
+def partner_rows(rows: Sequence[Row]) -> list[dict[str, str]]:
+    """What each instrument does to the revenue of partner states, the largest change first; value added cannot be told."""
+    from orepact.report.compare_text import partner_effect, partner_lines
+
+    told = []
+    for country, stage in partner_lines(list(rows)):
+        effects = [partner_effect(each, country, stage) for each in rows]
+        told.append(
+            {"who": f"{facts.country_name(country)}, {stage}", "added": UNTOLD}
+            | {f"by{index}": f"{_signed(each['revenue']['median'])} ({money_range(each['revenue'])})" for index, each in enumerate(effects)}
+        )  # fmt: skip
+    return told
+
+
+def _lower(row: Row) -> str:
+    return str(row["name"]).lower()
 
 
 def cost(rows: Sequence[Row], source: str) -> Chart:
@@ -126,61 +147,69 @@ def cost(rows: Sequence[Row], source: str) -> Chart:
         }
         for each in ranked
     ]
-    note = "What all parties lose less what they gain. A stock still holds the metal that it bought."
+    from orepact.report.compare_text import LOST
+
+    note = f"{LOST} The metal that a stock holds counts at the base price."
     note += " * makes fewer tonnes than wanted." if not all(each["reached"] for each in rows) else ""
-    title = f"{shown[0]['name']} costs least, {shown[-1]['name'].lower()} most"
+    title = f"Least is lost with the {_lower(shown[0])}, most with the {_lower(shown[-1])}"
     return Chart(
         id="cost", kind="ranges", title=title, unit="USD a year, all parties together",
         data={"rows": shown, "zero": True},
         columns=(Column("name", "Instrument"), number("cost", "USD a year"), number("range", "80 % range"),
-                 number("per", "USD per added tonne"), number("held", "Metal kept, USD a year")),
+                 number("per", "USD per added tonne"), number("cash", "Without the metal kept, USD a year"),
+                 number("held", "Metal kept at the base price, USD a year")),
         rows=[
-            {"name": _short(each), "cost": money(each["cost"]["median"]), "range": span(each["cost"]),
-             "per": money(each["cost_per_added_tonne"]["median"]), "held": money(each["held"]["median"])}
+            {"name": _short(each), "cost": money(each["cost"]["median"]), "range": money_range(each["cost"]),
+             "per": money(each["cost_per_added_tonne"]["median"]), "cash": money(each["cash_cost"]["median"]),
+             "held": money(each["held_at_base_price"]["median"])}
             for each in ranked
         ],
         source=source, note=note,
     )  # fmt: skip
 
 
-def runout(rows: Sequence[Row], source: str) -> Chart | None:
-    """Years until the fund is gone; where it lasts, to the end of what is followed."""
-    from orepact.cases.compare import HORIZON
+def runout(answer: Row, source: str) -> Chart | None:
+    """Years until the fund is gone; where it lasts longer, to the end of what is followed."""
+    from orepact.report.compare_text import lasting
 
-    paid = [each for each in rows if each["runout"] is not None]
+    paid = [each for each in answer["instruments"] if each["runout"] is not None]
     if not paid:
         return None
-    end = HORIZON / 12
+    end, lasts, first_month = (
+        answer["runout_horizon_months"] / 12,
+        lasting(answer),
+        paid[0]["runout_basis"]["first_month"],
+    )
     shown: list[dict[str, Any]] = []
     for each in paid:
-        early, middle, late = (_years(day) for day in each["runout"].values())
-        said = each["runout"]["p50"] or "lasts"
+        early, middle, late = (years(day, first_month) for day in each["runout"].values())
+        said = each["runout"]["p50"] or lasts
         shown.append({"name": _short(each), "low": end if early is None else early, "high": end if late is None else late,
                       "median": middle, "label": said, "tone": "plain"})  # fmt: skip
-    lasting = [str(row["name"]) for row in shown if row["median"] is None]
+    longer = [str(row["name"]) for row in shown if row["median"] is None]
     first = min((row for row in shown if row["median"] is not None), key=lambda row: row["median"], default=None)
     title = (
         f"{first['name']}: gone by {first['label']} in half of price paths"
         if first
-        else f"The fund lasts {end:.0f} years in most price paths"
+        else f"The fund lasts {lasts} in most price paths"
     )
     return Chart(
-        id="runout", kind="ranges", title=title, unit="years until the fund is gone", data={"rows": shown, "zero": True},
+        id="runout", kind="ranges", title=title, unit=f"years from {first_month} until the fund is gone",
+        data={"rows": shown, "zero": True},
         columns=(Column("name", "Instrument"), Column("p5", "Gone in 5 % of paths"), Column("p50", "In 50 %"), Column("p95", "In 95 %")),
-        rows=[{"name": _short(each), **{key: day or "lasts" for key, day in each["runout"].items()}} for each in paid],
+        rows=[{"name": _short(each), **{key: day or lasts for key, day in each["runout"].items()}} for each in paid],
         source=source,
         note=f"Bar: from 5 to 95 % of price paths; dot: half of them. Followed for {end:.0f} years: a bar that ends there lasts longer"
-             + (f", and so does {', '.join(lasting).lower()} in half of the paths or more." if lasting else "."),
+             + (f", and so does {', '.join(longer).lower()} in half of the paths or more." if longer else "."),
     )  # fmt: skip
 
 
-def _years(day: str | None) -> float | None:
-    """Years from this month to a month like ``2032-11``."""
+def years(day: str | None, first: str) -> float | None:
+    """Years from one month to another, both like ``2032-11``."""
     if day is None:
         return None
-    year, month = (int(part) for part in day.split("-"))
-    today = date.today()  # noqa: DTZ011  (a month is enough)
-    return year - today.year + (month - today.month) / 12
+    (year, month), (from_year, from_month) = ([int(part) for part in each.split("-")] for each in (day, first))
+    return year - from_year + (month - from_month) / 12
 
 
 def payers(rows: Sequence[Row], source: str) -> list[Chart]:
@@ -218,6 +247,7 @@ def form(asked: CompareAsked) -> Mapping[str, Any]:
         "mineral": mineral, "minerals": minerals(), "stages": found, "stage": asked.stage or (found[-1][0] if found else ""),
         "places": typed_places(), "zone": spoken(asked.zone), "tonnes": chosen(asked.tonnes),
         "fund": "none" if asked.fund is None else chosen(asked.fund), "volatility": typed_share(asked.volatility),
+        "start": asked.start or "",
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from orepact import facts
-from orepact.report.numbers import interval_of_tonnes, money, percent, ratio, times, tonnes
+from orepact.report.numbers import interval_of_tonnes, money, money_range, percent, ratio, times, tonnes
 from orepact.report.price_text import SMALLEST, in_words
 from orepact.web.charts import Chart, Column, number
 
@@ -22,11 +22,6 @@ STEPS = 3
 Answer = Mapping[str, Any]
 
 
-def span(amount: Mapping[str, float]) -> str:
-    """The range of an amount of money."""
-    return f"{money(amount['low'])} to {money(amount['high'])}"
-
-
 def amount_rows(rows: Sequence[tuple[str, Mapping[str, float]]]) -> list[dict[str, Any]]:
     """Gains and losses as bars with their range: a loss is warm, a gain is cool."""
     return [
@@ -38,7 +33,7 @@ def amount_rows(rows: Sequence[tuple[str, Mapping[str, float]]]) -> list[dict[st
 
 def table_rows(rows: Sequence[tuple[str, Mapping[str, float]]]) -> list[dict[str, str]]:
     """The same as a table."""
-    return [{"who": name, "median": money(amount["median"]), "range": span(amount)} for name, amount in rows]
+    return [{"who": name, "median": money(amount["median"]), "range": money_range(amount)} for name, amount in rows]
 
 
 WHO = (Column("who", "Who"), number("median", "USD a year, median"), number("range", "80 % range"))
@@ -185,7 +180,8 @@ def sectors(answer: Answer, source: str) -> Chart | None:
         columns=(Column("name", "Sector"), number("share", "Share of use"),
                  number("median", "USD a year, median"), number("range", "80 % range")),
         rows=[
-            {"name": name, "share": percent(row["share_of_use"]), "median": money(row["amount"]["median"]), "range": span(row["amount"])}
+            {"name": name, "share": percent(row["share_of_use"]), "median": money(row["amount"]["median"]),
+             "range": money_range(row["amount"])}
             for name, row in shown
         ],
         source=source,
@@ -207,7 +203,7 @@ def country_map(found: PriceAnswer, source: str) -> Chart:
     places = [
         {"code": country, "name": facts.country_name(country), "untold": _both_signs(amount),
          "tones": "loss" if amount["median"] < 0 else "gain", "tone": _step(abs(amount["median"]), top),
-         "label": f"{'loses' if amount['median'] < 0 else 'gains'} USD {money(abs(amount['median']))} a year ({span(amount)})"}
+         "label": f"{'loses' if amount['median'] < 0 else 'gains'} USD {money(abs(amount['median']))} a year ({money_range(amount)})"}
         for country, amount in told
     ]  # fmt: skip
     sure = [row for row in told if not _both_signs(row[1])]
