@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from claims.markets import base_flows, depths, names_of, random_market, seeds
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orepact.market import Problem, accounts, gains, solve
+from orepact.market import Problem, accounts, gains, solve, surplus
 from orepact.policy import OutputSubsidy, PriceFloor, ReferenceDuty, Tariff
 
 STEPS, SHARES = np.polynomial.legendre.leggauss(12)
@@ -91,3 +92,12 @@ def test_what_a_treasury_pays_producers_and_users_gain_part_of(seed: int, lift: 
         assert parts.producers[0][0, 1] >= -1e-9 * cost
         assert parts.users[0].sum() >= -1e-9 * cost
         assert 0 <= total <= cost * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("high", [2.0, 100.0, 1e6])
+def test_areas_are_exact_however_far_a_price_moves(high: float) -> None:
+    """Under ``x = p^-3/2`` the area from 1 to P is ``2 (1 - P^-1/2)``, by hand; and the other way round its negative."""
+    low, top = np.ones((1, 1)), np.full((1, 1), high)
+    area = 2 * (1 - high**-0.5)
+    assert surplus._area(lambda price: price**-1.5, low, top)[0, 0] == pytest.approx(area, rel=1e-12)
+    assert surplus._area(lambda price: price**-1.5, top, low)[0, 0] == pytest.approx(-area, rel=1e-12)

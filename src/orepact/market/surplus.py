@@ -21,6 +21,9 @@ from orepact.market.system import System, offer, system_of
 
 Array = NDArray[np.float64]
 
+FAR = 3.0
+"""Ratio of two prices from which the curve between them is followed in even steps of the price's logarithm."""
+
 NODES, SHARES = np.polynomial.legendre.leggauss(40)
 
 
@@ -60,12 +63,21 @@ def _felt(system: System, solution: Solution, at: int) -> Array:
 
 
 def _area(curve: Callable[[Array], Array], low: Array, high: Array) -> Array:
-    """The integral of a curve from one price to another, by Gauss and Legendre."""
+    """The integral of a curve from one price to another, by Gauss and Legendre; in the price's logarithm where it moves far."""
+    low, high = np.broadcast_arrays(low, high)
+    far = (np.minimum(low, high) > 0) & (np.maximum(low, high) > FAR * np.minimum(low, high))
     middle, half = (high + low) / 2, (high - low) / 2
-    total = np.zeros(np.broadcast_shapes(low.shape, high.shape))
+    if far.any():
+        start = np.where(far, low, 1.0)
+        log = np.log(np.where(far, high, 1.0) / start) / 2
+    total = np.zeros(low.shape)
     for node, share in zip(NODES, SHARES, strict=True):
-        total = total + share * curve(middle + half * node)
-    return np.asarray(half * total)
+        price, width = middle + half * node, half
+        if far.any():
+            spread = start * np.exp(log * (node + 1))
+            price, width = np.where(far, spread, price), np.where(far, log * spread, half)
+        total = total + share * width * curve(price)
+    return np.asarray(total)
 
 
 def _mined(stage: Stage) -> Callable[[Array], Array]:
