@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 import orepact
 from orepact import facts
 from orepact.cases.price_chain import PriceAnswer
-from orepact.report.numbers import interval_of_tonnes, money, times, tonnes
-from orepact.report.price_text import SMALLEST, headline, in_words, plain
+from orepact.report.numbers import interval_of_tonnes, money, money_range, times, tonnes
+from orepact.report.price_text import NOT_BINDING, SMALLEST, in_words, plain, verdict
 from orepact.web.app import create_app
 from orepact.web.pages import price_charts
 
@@ -47,19 +47,21 @@ def drawn(shown: str, chart: str) -> dict[str, object]:
 
 def test_the_figures_on_the_page_are_the_functions(shown: str, found: PriceAnswer) -> None:
     answer = found.summary()
-    assert headline(answer) in shown
+    assert f'<h2 class="finding">{verdict(answer)[0]}</h2>' in shown
+    assert " ".join(verdict(answer)[1:]) in shown
     assert times(answer["prices"]["zone"]) in shown
     for row in answer["duties"]:
         if row["imports_before_t"] >= 1:
             assert interval_of_tonnes(row["duty"]) in shown
             assert tonnes(row["imports_before_t"]) in shown
+            assert f"{money(row['revenue']['median'])} ({money_range(row['revenue'])})" in shown
     assert interval_of_tonnes(answer["output"]["refined_zone_t"]) in shown
 
 
 def test_every_party_and_every_group_has_its_bar_or_row(shown: str, found: PriceAnswer) -> None:
     answer = found.summary()
     for row in answer["payers"]:
-        assert in_words(row["who"]) in shown
+        assert in_words(row["who"], answer["stages"][0]) in shown
         assert money(row["amount"]["median"]) in shown
     rows = drawn(shown, "groups")["rows"]
     assert isinstance(rows, list)
@@ -91,13 +93,13 @@ def test_the_map_holds_what_all_parties_of_a_country_gain(shown: str, found: Pri
 def test_gains_and_losses_are_said_to_close(shown: str, found: PriceAnswer) -> None:
     total = found.summary()["total"]
     assert total["median"] < 0
-    assert f"costs all parties together USD {money(-total['median'])} a year" in shown
+    assert f"All together lose {money(-total['median'])} (" in shown
     assert "Gains and losses close to" in shown
 
 
 def test_what_cannot_be_told_is_said_with_what_to_supply(client: TestClient, shown: str) -> None:
-    assert "Cannot tell tariffs already in force in the EU" in shown
-    assert "supply a tariff table" in shown
+    assert "Cannot tell tariffs in force in the European Union, Japan: they are not in the facts." in shown
+    assert "Note: the tariff of United States in the facts has" in shown
     assert "By using sector: EU:" in shown
     bare = client.get("/price?draws=10").text
     assert "Cannot tell which sectors of the EU pay: the facts have no shares of its use of rare earths" in bare
@@ -107,17 +109,37 @@ def test_what_cannot_be_told_is_said_with_what_to_supply(client: TestClient, sho
 
 def test_a_price_that_does_not_bind_costs_nobody(client: TestClient) -> None:
     text = client.get("/price?mineral=gallium&reference=1000&zone=JPN&draws=10").text
-    assert "Nobody pays: the reference price does not bind." in text
-    assert "Nothing is gained or lost." in text
+    assert f'<h2 class="finding">{NOT_BINDING}</h2>' in text
+    assert "There are no gains and losses to close." in text
+    assert "data-duties" in text
+    assert "data-groups" not in text
     link = re.search(r'<a href="(/price\?[^"]*)">Ask again a quarter above', html.unescape(text))[1]  # type: ignore[index]
     assert "reference=456000" in link
-    assert "Users in the zone pay" in client.get(link).text
+    assert "pay" in client.get(link).text
+
+
+def test_exempt_origins_stand_on_the_page_as_exempt(client: TestClient) -> None:
+    text = html.unescape(
+        client.get("/price?mineral=tungsten&reference=48900&zone=MSP&exempt=China,USA,Vietnam&draws=10").text
+    )
+    rows = drawn(text, "duties")["rows"]
+    assert isinstance(rows, list)
+    assert next(row for row in rows if row["name"] == "China")["label"] == "exempt"
+    assert "Note: exempt without effect, being in the zone, which does not pay: United States." in text
 
 
 def test_a_duty_that_shuts_imports_out_and_a_zone_alone_have_pages(client: TestClient) -> None:
-    for query in ("mineral=gallium&reference=9e7&zone=JPN", "mineral=cobalt&reference=40000&zone=CHN&exempt=COD",
+    for query in ("mineral=gallium&reference=9e6&zone=JPN", "mineral=cobalt&reference=40000&zone=CHN&exempt=COD",
                   "mineral=tungsten&stage=mine&reference=30000&zone=MSP&cap_rate=5%25"):  # fmt: skip
         assert client.get(f"/price?{query}&draws=10").status_code == 200, query
+
+
+def test_books_that_do_not_close_are_refused_beside_the_reference_price(client: TestClient) -> None:
+    answered = client.get("/price?mineral=gallium&reference=9e7&zone=JPN&draws=10")
+    assert answered.status_code == 500
+    assert re.search(
+        r'id="fault-reference" role="alert">\(price, closing\) gains and losses do not close', answered.text
+    )
 
 
 def test_errors_stand_beside_their_fields_and_keep_what_was_typed(client: TestClient) -> None:

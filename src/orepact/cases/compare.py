@@ -17,10 +17,11 @@ from orepact import facts
 from orepact.cases.assemble import Base, assemble
 from orepact.cases.draws import draw
 from orepact.cases.fund_prices import HORIZON, Covered, FundRun, Money, first_month, fund_run
+from orepact.cases.parties import grade_note, grouped, parties, require_producers
 from orepact.cases.partners import NO_VALUE_ADDED, PARTNERS, PartnerEffect, partner_effects, partner_states
-from orepact.cases.price_chain import grouped, parties, require_producers, untold
 from orepact.cases.request import read_places
 from orepact.cases.summary import interval
+from orepact.cases.tariffs import tariffs, tariffs_in_words
 from orepact.errors import BadInput, NotSolved, Problem
 from orepact.market import Problem as Market
 from orepact.market import Solution, solve
@@ -109,13 +110,16 @@ class Comparison:
 
     def summary(self) -> dict[str, Any]:
         """The answer in JSON terms: amounts are USD a year, costs below zero for who pays."""
+        labels = self.base.labels
+        buyers = [each for each in labels.buyers[labels.stage(self.stage)] if each in self.zone]
+        untold, known = tariffs_in_words(tariffs(self.network, self.stage, buyers), self.network, self.stage)
         return {
             "mineral": self.network.mineral, "stage": self.stage, "base_year": self.network.base_year,
             "zone": list(self.zone), "tonnes": self.wanted, "fund": self.fund,
             "base_price": float(self.network.price.usd_per_t), "runout_horizon_months": HORIZON,
             "partners": {"of": PARTNERS, "states": list(partner_states(self.base, self.zone))},
             "instruments": [self._entry(each) for each in self.instruments],
-            "cannot_tell": [NO_VALUE_ADDED, *untold(self.network, self.zone)],
+            "cannot_tell": [NO_VALUE_ADDED, *untold], "notes": [*known, *grade_note(self.network)],
             "grade": self.network.grade, "sources": list(self.network.sources),
         }  # fmt: skip
 

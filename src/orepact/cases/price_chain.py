@@ -6,7 +6,7 @@ losses and revenue is what the duty costs all together; it is held against the s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,18 +15,22 @@ from numpy.typing import NDArray
 
 from orepact import facts
 from orepact.cases.assemble import Base, assemble
+from orepact.cases.closing import closing_gap
 from orepact.cases.draws import draw
-from orepact.cases.partners import PARTNERS
+from orepact.cases.parties import add, country_of, grade_note, grouped, parties
 from orepact.cases.request import read_places
+from orepact.cases.sectors import sector_costs
 from orepact.cases.stage_prices import ByStage, Given, Step, coherence
 from orepact.cases.summary import interval
-from orepact.errors import BadInput, MissingData, Problem
+from orepact.cases.tariffs import tariffs, tariffs_in_words
+from orepact.errors import BadInput, Problem
 from orepact.market import Problem as Market
-from orepact.market import Solution, gains, solve
+from orepact.market import Solution, solve
 from orepact.network import Network
 from orepact.network import network as make_network
 from orepact.policy import Party, ReferenceDuty, ledger
 from orepact.policy.instrument import StageName
+from orepact.policy.money import levy_per_tonne
 from orepact.policy.record import LARGEST, raise_all
 
 if TYPE_CHECKING:
@@ -35,17 +39,14 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Interval = dict[str, float]
 
-PATH_NODES, PATH_SHARES = np.polynomial.legendre.leggauss(16)
-STAGE_WORDS = "stage of the table"
-
 
 @dataclass(frozen=True)
 class PriceAnswer:
     """What a reference price does over a year. Tonnes of content, USD, ratios to base; by draw where an array, ``(B,)``.
 
-    closes: largest gap over the draws between what all parties gain and lose and the change of welfare worked out along the path
-    of the duty, as a share of all that they gain and lose; 0 where nothing is paid. steps: whether refiners beside a reference
-    price live.
+    closes: largest gap over the draws between what all parties gain and lose and the change of welfare worked out along a path
+    of duties, as a share of all that they gain and lose (:func:`orepact.cases.closing.closing_gap`); never above 1e-6.
+    steps: whether refiners beside a reference price live.
     """
 
     network: Network
@@ -57,7 +58,9 @@ class PriceAnswer:
     before: Solution
     payers: dict[str, Array]
     sectors: tuple[dict[str, Any], ...]
+    tariffs: tuple[dict[str, Any], ...]
     cannot_tell: tuple[str, ...]
+    notes: tuple[str, ...]
     closes: float
     steps: tuple[Step, ...] = ()
 
@@ -66,27 +69,33 @@ class PriceAnswer:
         """Position of the stage in the market."""
         return self.base.labels.stage(self.duty.stage)
 
+    @property
+    def binds(self) -> bool:
+        """Whether the duty is above zero on anything that was sold in the base year, in any draw."""
+        duty = levy_per_tonne(self.market, self.solution, self.duty.name, self.at)
+        return bool(np.any((duty > 0) & (self.before.stages[self.at].flows > 0)))
+
     def duties(self) -> list[dict[str, Any]]:
-        """The duty per tonne on what each origin outside the zone sells into it, at today's prices and after; USD per tonne."""
+        """The duty per tonne on what each origin outside the zone sells into it, at today's prices and after; USD per tonne.
+
+        As it is charged: with its kink rounded over half a per cent of the reference, so that duty times imports is the revenue.
+        """
         labels, at = self.base.labels, self.at
-        outside = np.flatnonzero(~labels.rows(at, (*self.zone, *self.duty.exempt)))
+        inside = labels.columns(at, self.zone)
+        free = labels.rows(at, self.duty.exempt)
+        first, then = (levy_per_tonne(self.market, found, self.duty.name, at) for found in (self.before, self.solution))
         rows = []
-        for row in outside:
-            first = np.maximum(self.duty.reference - self.before.stages[at].price[:, row], 0.0)
-            then = np.maximum(self.duty.reference - self.solution.stages[at].price[:, row], 0.0)
-            if self.duty.cap_rate is not None:
-                first = np.minimum(first, self.duty.cap_rate * self.before.stages[at].price[:, row])
-                then = np.minimum(then, self.duty.cap_rate * self.solution.stages[at].price[:, row])
-            inside = labels.columns(at, self.zone)
-            sold = self.before.stages[at].flows[:, row][:, inside].sum(axis=1)
-            after = self.solution.stages[at].flows[:, row][:, inside].sum(axis=1)
+        for row in np.flatnonzero(~labels.rows(at, self.zone)):
+            sold, after = (found.stages[at].flows[:, row][:, inside] for found in (self.before, self.solution))
             rows.append(
                 {
                     "origin": labels.producers[at][row],
-                    "duty": interval(then),
-                    "duty_at_base_price": interval(first),
-                    "imports_before_t": float(np.median(sold)),
-                    "imports_after_t": interval(after),
+                    "exempt": bool(free[row]),
+                    "duty": interval(then[:, row][:, inside].max(axis=1)),
+                    "duty_at_base_price": interval(first[:, row][:, inside].max(axis=1)),
+                    "imports_before_t": float(np.median(sold.sum(axis=1))),
+                    "imports_after_t": interval(after.sum(axis=1)),
+                    "revenue": interval((after * then[:, row][:, inside]).sum(axis=1)),
                 }
             )
         return sorted(rows, key=lambda each: -each["imports_before_t"])
@@ -127,7 +136,7 @@ class PriceAnswer:
         """What each country gains, users, producers, refiners and treasury together, USD a year: below zero is a loss."""
         found: dict[str, Array] = {}
         for who, amount in self.payers.items():
-            _add(found, country_of(who), amount)
+            add(found, country_of(who), amount)
         return {country: interval(amount) for country, amount in found.items()}
 
     def summary(self) -> dict[str, Any]:
@@ -142,6 +151,8 @@ class PriceAnswer:
                 np.broadcast_to(self.before.stages[self.at].price[:, 0], len(self.before.iterations))
             ),
             "zone": list(self.zone),
+            "binds": self.binds,
+            "stages": list(self.base.labels.stages),
             "coherence": [each.row() for each in self.steps],
             "duties": self.duties(),
             "prices": self.prices(),
@@ -152,7 +163,9 @@ class PriceAnswer:
             "payers": sorted(payers, key=lambda each: each["amount"]["median"]),
             "total": interval(self.total()),
             "sectors": list(self.sectors),
+            "tariffs": list(self.tariffs),
             "cannot_tell": list(self.cannot_tell),
+            "notes": list(self.notes),
             "closes": self.closes,
             "certificate": {
                 "max_balance": self.solution.certificate.max_balance,
@@ -213,8 +226,14 @@ def price(  # noqa: PLR0913
         problems.append(Problem("--cap-rate", "it must be above zero", f"{cap_rate:g}", "give a share like 0.1"))
     raise_all(problems)
     given = Given.read(reference_at, conversion_cost, yields)
+    members, free = read_places(zone, "--zone"), () if exempt is None else read_places(exempt, "--exempt")
+    if free and set(free) <= set(members):
+        raise BadInput(
+            Problem(
+                "--exempt", "the zone does not pay on its own goods", ", ".join(free), "name origins outside the zone"
+            )
+        )
     found = make_network(facts.resolve_mineral(mineral), base_year)
-    members = read_places(zone, "--zone")
     stages = [table.stage for table in found.stages]
     wanted = stages[-1] if stage is None else facts.resolve_stage(stage)
     if wanted not in stages:
@@ -225,7 +244,7 @@ def price(  # noqa: PLR0913
     base = assemble(found, drawn, 12)
     duty = ReferenceDuty(
         importers=members, stage=cast(StageName, wanted), reference=reference,
-        exempt=() if exempt is None else read_places(exempt, "--exempt"), cap_rate=cap_rate,
+        exempt=free, cap_rate=cap_rate,
     )  # fmt: skip
     steps = coherence(found, base, (wanted, reference), members, given)
     return replace(answered(found, base, duty, members), steps=steps)
@@ -248,153 +267,31 @@ def answered(found: Network, base: Base, duty: ReferenceDuty, zone: tuple[str, .
         if each.receiver.kind == "holders":
             key = _party(each.receiver)
             payers[key] = payers.get(key, 0.0) + each.amount
-    closes = _closes(base, market, solution, payers, revenue)
+    closes = closing_gap(base.problem, before, solution, _wedges(market, solution, duty, at), payers, revenue)
     sectors, missing = sector_costs(found, base, payers, zone)
+    buyers = [each for each in base.labels.buyers[at] if each in zone]
+    force = tariffs(found, duty.stage, buyers)
+    untold, known = tariffs_in_words(force, found, duty.stage)
     return PriceAnswer(
-        found, base, duty, zone, market, solution, before, payers, sectors, (*missing, *untold(found, zone)), closes
-    )
+        found, base, duty, zone, market, solution, before, payers, sectors, tuple(force), (*missing, *untold),
+        (*known, *_notes(found, duty, zone)), closes,
+    )  # fmt: skip
+
+
+def _notes(found: Network, duty: ReferenceDuty, zone: tuple[str, ...]) -> tuple[str, ...]:
+    told = list(grade_note(found))
+    idle = [facts.country_name(each) for each in duty.exempt if each in zone]
+    if idle:
+        told.append(f"exempt without effect, being in the zone, which does not pay: {', '.join(idle)}")
+    return tuple(told)
+
+
+def _wedges(market: Market, solution: Solution, duty: ReferenceDuty, at: int) -> tuple[Array, ...]:
+    """What the duty takes on each tonne of each flow, by stage, also where nothing is sold any more."""
+    wedges = [np.zeros_like(stage.flows) for stage in solution.stages]
+    wedges[at] = levy_per_tonne(market, solution, duty.name, at)
+    return tuple(wedges)
 
 
 def _party(party: Party) -> str:
     return f"{party.kind} in {party.country}"
-
-
-def parties(base: Base, market: Market, solution: Solution) -> dict[str, Array]:
-    """Gains of producers and refiners by country and stage, and of users by country, in USD a year."""
-    found = gains(market, solution)
-    table: dict[str, Array] = {}
-    for at, stage in enumerate(base.labels.stages):
-        for kind, part in (("producers", found.producers[at]), ("refiners", found.refiners[at])):
-            for row, country in enumerate(base.labels.producers[at]):
-                if part[:, row].any():
-                    _add(table, f"{kind} of {country} ({stage})", part[:, row])
-    users = base.labels.buyers[-1][-found.users[-1].shape[1] :]
-    for column, country in enumerate(users):
-        _add(table, f"users of {country}", found.users[-1][:, column])
-    return table
-
-
-def grouped(payers: Mapping[str, Array], zone: tuple[str, ...]) -> dict[str, Array]:
-    """Gains of the groups that people ask about, USD a year, those that have any: in the zone, in partner states, elsewhere."""
-    partners = facts.resolve_place(PARTNERS)
-    found: dict[str, Array] = {}
-    kinds = ("users", "producers", "refiners", "treasury", "holders")
-    for side in ("in the zone", "in partner states", "elsewhere"):
-        for kind in kinds:
-            for who, amount in payers.items():
-                first, country = who.partition(" ")[0], country_of(who)
-                here = "in the zone" if country in zone else "in partner states" if country in partners else "elsewhere"
-                if first == kind and here == side and np.any(amount):
-                    _add(found, f"{WORDS[kind]} {side}", amount)
-    return found
-
-
-def country_of(who: str) -> str:
-    """The country of a party: ``JPN`` for ``users of JPN``."""
-    return who.replace(" in ", " of ").partition(" of ")[2][:3]
-
-
-WORDS = {
-    "users": "users", "producers": "mines and scrap", "refiners": "refiners", "treasury": "treasuries",
-    "holders": "holders of quotas",
-}  # fmt: skip
-
-
-def _add(table: dict[str, Array], key: str, amount: Array) -> None:
-    table[key] = table.get(key, np.zeros(len(amount))) + amount
-
-
-def _closes(base: Base, market: Market, solution: Solution, payers: dict[str, Array], revenue: Array) -> float:
-    """Gains and losses against ``revenue - ∫ x dtau`` along straight wedges, as a share of all of them."""
-    if not np.any(revenue > 0):
-        return 0.0
-    from orepact.market import accounts
-
-    wedges = [
-        sum((duty.treasury + duty.rent for duty in stage.duties), np.zeros_like(found.flows))
-        / np.maximum(found.flows, 1e-300)
-        for stage, found in zip(accounts(market, solution).stages, solution.stages, strict=True)
-    ]
-    path = np.zeros(len(revenue))
-    for node, share in zip(PATH_NODES, PATH_SHARES, strict=True):
-        part = (node + 1) / 2
-        stages = tuple(
-            _with_levy(stage, part * wedge) for stage, wedge in zip(base.problem.stages, wedges, strict=True)
-        )
-        there = solve(Market(stages)).require()
-        path = path - share / 2 * sum(
-            (each.flows * wedge).sum(axis=(1, 2)) for each, wedge in zip(there.stages, wedges, strict=True)
-        )
-    total = sum(payers.values(), np.zeros(len(revenue)))
-    moved = sum((np.abs(each) for each in payers.values()), np.zeros(len(revenue)))
-    return float((np.abs(total - revenue - path) / np.maximum(moved, 1e-300)).max())
-
-
-def _with_levy(stage: Any, wedge: Array) -> Any:
-    return replace(stage, levy=stage.levy + wedge)
-
-
-NAMES = {"EU27": "the EU", "USA": "the US", "JPN": "Japan"}
-"""Users that sentences name."""
-
-
-def sector_costs(
-    found: Network, base: Base, payers: dict[str, Array], zone: tuple[str, ...]
-) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...]]:
-    """What users of the zone lose, by the sector that uses the mineral, where the facts have shares of use for a part of it."""
-    table = facts.load("end_use")
-    rows: list[dict[str, Any]] = []
-    missing: list[str] = []
-    users = base.labels.buyers[-1]
-    for reporter in ("EU27", "USA"):
-        members = [each for each in facts.resolve_place(reporter) if each in zone and each in users]
-        if not members:
-            continue
-        shares = table[(table["mineral"] == found.mineral) & (table["country"] == reporter) & table["value"].notna()]
-        if shares.empty:
-            missing.append(
-                f"which sectors of {NAMES[reporter]} pay: the facts have no shares of its use of {facts.mineral_name(found.mineral)}"
-            )
-            continue
-        lost = sum((payers[f"users of {each}"] for each in members if f"users of {each}" in payers), np.zeros(1))
-        for sector, group in shares.groupby("sector"):
-            part = float(group["value"].sum())
-            added = group["value_added"].dropna()
-            rows.append(
-                {
-                    "region": reporter, "sector": str(sector), "share_of_use": part, "amount": interval(part * lost),
-                    "value_added_m": float(added.iloc[0]) if len(added) else None,
-                }
-            )  # fmt: skip
-    rest = [each for each in zone if each in users and each not in facts.resolve_place("EU27") and each != "USA"]
-    if rest:
-        missing.append(
-            f"which sectors pay in {len(rest)} other countries of the zone: the facts have shares of use for EU and US"
-        )
-    return tuple(sorted(rows, key=lambda row: row["amount"]["median"])), tuple(missing)
-
-
-def untold(found: Network, zone: tuple[str, ...]) -> tuple[str, ...]:
-    """What the facts lack: the tariffs in force, without which the landed price of an origin is its price on board."""
-    lacking = [each for each in ("EU27", "JPN") if set(facts.resolve_place(each)) & set(zone)]
-    told = [
-        f"tariffs already in force in {NAMES[each]}: they are not in the facts, so the duty is on top of the price without them; "
-        "supply a tariff table to tell the price after them"
-        for each in lacking
-    ]
-    if found.price.grade in {"D", "E"}:
-        told.append(
-            f"the base price is grade {found.price.grade} ({found.price.basis}): ratios and tonnes hold, dollars scale with it"
-        )
-    return tuple(told)
-
-
-def require_producers(base: Base, at: int, zone: tuple[str, ...]) -> None:
-    """Raise MissingData where the zone makes nothing at a stage, so that no support could add a tonne."""
-    if not base.labels.rows(at, zone).any():
-        raise MissingData(
-            Problem(
-                "--zone", "nobody in the zone makes the mineral at this stage", f"producers: {', '.join(base.labels.producers[at][:8])}",
-                "choose another stage or zone, or add a new_project in a case file",
-            )
-        )  # fmt: skip

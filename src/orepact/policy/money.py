@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from orepact.market import Problem, Solution, Stage, accounts
 from orepact.market.sourcing import landed_price
+from orepact.market.system import levy_on
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -48,6 +49,17 @@ def levy_of(problem: Problem, solution: Solution, name: str, at: int) -> tuple[A
         if levy.name == name and levy.stage == at:
             treasury, rent = treasury + paid.treasury, rent + paid.rent
     return treasury, rent
+
+
+def levy_per_tonne(problem: Problem, solution: Solution, name: str, at: int) -> Array:
+    """What an adjustable duty of a name adds to a tonne of each flow of a stage: what the engine charges, with its rounded kink."""
+    total = np.zeros_like(solution.stages[at].flows)
+    fractions = iter(solution.quota_fraction)
+    for levy in problem.levies:
+        fraction = next(fractions)[:, None, None] if levy.quota is not None else 1.0
+        if levy.name == name and levy.stage == at:
+            total = total + fraction * levy_on(problem.stages[at], levy, solution.stages[at].price)[0]
+    return np.asarray(total)
 
 
 def support_of(problem: Problem, solution: Solution, name: str, at: int) -> Array:

@@ -10,7 +10,7 @@ from rich.table import Table
 from orepact import facts
 from orepact.cases.compare import Comparison
 from orepact.report.numbers import WIDTH, interval_of_tonnes, money, money_range, percent, tonnes
-from orepact.report.price_text import untold
+from orepact.report.price_text import noted, untold
 
 SMALLEST = 1e4
 """USD a year below which a group is not printed."""
@@ -43,6 +43,8 @@ def print_comparison(found: Comparison) -> None:
             console.print(beyond(each))
     for line in answer["cannot_tell"]:
         console.print(untold(line))
+    for line in answer["notes"]:
+        console.print(noted(line))
 
 
 def setting(answer: dict[str, Any]) -> str:

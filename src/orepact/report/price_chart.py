@@ -7,9 +7,9 @@ from typing import Any
 
 from orepact import facts
 from orepact.cases.price_chain import PriceAnswer
-from orepact.report.numbers import money, percent, ratio, times, tonnes
+from orepact.report.numbers import money, percent, ratio, tonnes
 from orepact.report.pictures import drawn
-from orepact.report.price_text import SMALLEST, lifted
+from orepact.report.price_text import SMALLEST, charged, lifted, nobody, paid
 from orepact.report.shock_chart import GAIN, GREY, LOSS, ROW, WIDTH, range_panel, with_footer
 
 MOST_ORIGINS = 6
@@ -31,10 +31,10 @@ def price_picture(found: PriceAnswer, ending: str) -> bytes:
 def _chart(alt: Any, found: PriceAnswer) -> Any:
     answer = found.summary()
     name = facts.mineral_name(answer["mineral"])
-    price = answer["prices"].get("zone")
-    title = f"Users in the zone pay {times(price)} times the base price of {name}" if price else f"Who pays for {name}"
+    title = f"{paid(answer)} of {name}" if answer["binds"] and "zone" in answer["prices"] else f"Who pays for {name}"
+    groups = _groups(answer)
     parts = [
-        signed_panel(alt, _groups(answer), title="Who loses (left) and who gains", axis="USD a year"),
+        signed_panel(alt, groups, title="Who loses (left) and who gains" if groups else nobody(answer), axis="USD a year"),
         range_panel(alt, _prices(answer), title="Prices after the duty, times base", axis="times base", colour=LOSS, rule=1.0),
     ]  # fmt: skip
     duties = _duties(answer)
@@ -101,6 +101,8 @@ def _duties(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
     base = answer["base_price"]["median"]
     return [
         {"name": facts.country_name(row["origin"]), **row["duty"],
-         "label": f"{tonnes(row['duty']['median'])}, {percent(row['duty']['median'] / base)} of the base price"}
+         "label": charged(
+             row, "duty", lambda found: f"{tonnes(found['median'])}, {percent(found['median'] / base)} of the base price"
+         )}
         for row in rows
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rich.console import Console
@@ -16,76 +16,114 @@ MOST = 8
 SMALLEST = 1e4
 """USD a year below which a party is not printed."""
 
+MANY, ENDLESS = 10.0, 1e6
+"""Ratios of reference to base price from which it is said as so many times, and in powers of ten."""
+
 
 def print_price(found: PriceAnswer) -> None:
     """Print the answer to a reference price; long lists are cut and say so."""
     console = Console(width=WIDTH, highlight=False)
     answer = found.summary()
     console.print(f"[bold]{facts.mineral_name(answer['mineral'])}, {answer['stage']}[/bold]: {lifted(answer)}.\n")
+    console.print(f"{' '.join(verdict(answer))}\n")
     print_steps(console, answer["coherence"])
-    _print_prices(console, answer)
-    _print_duties(console, answer["duties"])
-    _print_payers(console, answer)
+    if answer["binds"]:
+        _print_prices(console, answer)
+    _print_duties(console, answer)
+    if answer["binds"]:
+        _print_payers(console, answer)
     for line in answer["cannot_tell"]:
         console.print(untold(line))
+    for line in answer["notes"]:
+        console.print(noted(line))
     console.print(f"\n{closing(answer)}")
 
 
-def lifted(answer: dict[str, Any]) -> str:
+def lifted(answer: Mapping[str, Any]) -> str:
     """What is done, and how that stands against the base price; without a full stop."""
     base = answer["base_price"]["median"]
-    over = answer["reference"] / base - 1
+    where = "1 country" if len(answer["zone"]) == 1 else f"{len(answer['zone'])} countries"
     return (
-        f"imports of {len(answer['zone'])} countries lifted to {exact(answer['reference'])} USD a "
-        f"tonne of content, {percent(abs(over))} {'above' if over >= 0 else 'below'} the base price of {tonnes(base)} "
-        f"(base year {answer['base_year']}, grade {answer['grade']})"
+        f"imports of {where} lifted to {exact(answer['reference'])} USD a tonne of content, {_beside(answer['reference'] / base)} "
+        f"the base price of {tonnes(base)} (base year {answer['base_year']}, grade {answer['grade']})"
     )
 
 
 def untold(line: str) -> str:
     """What the facts lack, as a sentence."""
-    return f"Cannot tell {line}." if not line.startswith("the base") else f"Note: {line}."
+    return f"Cannot tell {line}."
 
 
-def closing(answer: dict[str, Any]) -> str:
+def noted(line: str) -> str:
+    """What must be borne in mind, as a sentence."""
+    return f"Note: {line}."
+
+
+def closing(answer: Mapping[str, Any]) -> str:
     """That nothing is missing between those who lose and those who gain, and how many draws were solved."""
-    return (
+    solved = answer["certificate"]["solved"]
+    told = (
         f"Gains and losses close to {answer['closes']:.0e} of all that is gained and lost, against the change of welfare along a "
-        f"path of its own. {answer['certificate']['solved']} of {answer['certificate']['solved']} draws solved."
+        "path of its own."
+        if answer["binds"]
+        else "There are no gains and losses to close."
     )
+    return f"{told} {solved} of {solved} draws solved."
 
 
-def headline(answer: dict[str, Any]) -> str:
-    """The answer in one sentence: what users in the zone pay and lose, what is made more, and who has the money."""
+NOT_BINDING = "The reference price does not bind: nobody pays a duty, and nothing changes."
+
+
+def verdict(answer: Mapping[str, Any]) -> list[str]:
+    """Whether the reference price binds, what it does to price, output and use of the zone, and who pays whom: a sentence each."""
+    if not answer["binds"]:
+        return [NOT_BINDING]
     groups = {row["who"]: row["amount"] for row in answer["groups"]}
-    users, treasury = groups.get("users in the zone"), groups.get("treasuries in the zone")
-    price = answer["prices"].get("zone")
-    if treasury is None or users is None or price is None:
-        return "Nobody pays: the reference price does not bind."
+    users, treasuries = groups.get("users in the zone"), groups.get("treasuries in the zone")
+    said = [f"{paid(answer)}."] if "zone" in answer["prices"] else []
     made = answer["output"][f"{answer['stage']}_zone_t"]
-    verb = "mined" if answer["stage"] == "mine" else answer["stage"]
-    return (
-        f"Users in the zone pay {times(price)} times the base price and {gain_or_loss(users)}; treasuries in the zone "
-        f"{gain_or_loss(treasury)}, and {interval_of_tonnes(made)} tonnes a year more are {verb} there."
-    )
+    said.append(f"The zone makes {interval_of_tonnes(made)} t a year more ({answer['stage']}).")
+    if users is not None:
+        received = f"; its treasuries receive {_both(treasuries)}." if treasuries else "."
+        said.append(f"Its users {_gain_or_lose(users)}{received}")
+    losers = [row for row in answer["groups"] if row["amount"]["median"] <= -SMALLEST and "zone" not in row["who"]]
+    if losers:
+        worst = min(losers, key=lambda row: float(row["amount"]["median"]))
+        said.append(f"Outside the zone most is lost by {worst['who']}: {_both(worst['amount'], -1)}.")
+    said.append(f"All together lose {_both(answer['total'], -1)} USD a year.")
+    return said
 
 
-def gain_or_loss(amount: dict[str, float]) -> str:
-    """An amount a year with its range, as a verb: ``lose USD 134 m a year (121 m to 149 m)``."""
-    less = amount["median"] < 0
-    ends = sorted((amount["low"], amount["high"]), key=abs) if less else [amount["low"], amount["high"]]
-    low, high = (money(-end if less else end) for end in ends)
-    return f"{'lose' if less else 'gain'} USD {money(abs(amount['median']))} a year ({low} to {high})"
+def paid(answer: Mapping[str, Any]) -> str:
+    """What buyers in the zone pay; without a full stop."""
+    return f"Buyers in the zone pay {times(answer['prices']['zone'])} times the base price"
 
 
-def together(answer: dict[str, Any]) -> str:
-    """What all gains and losses add up to."""
-    total = answer["total"]
-    if total["median"] == 0:
-        return "Nothing is gained or lost."
-    kind = "costs all parties together" if total["median"] < 0 else "brings all parties together"
-    words = gain_or_loss(total).split(" ", 1)[1]
-    return f"The duty {kind} {words}: all that is lost, less all that is gained."
+def nobody(answer: Mapping[str, Any]) -> str:
+    """Why no gain or loss is shown."""
+    return f"Nobody gains or loses {money(SMALLEST)} USD a year." if answer["binds"] else NOT_BINDING
+
+
+SCRAP = "Scrap stands with mines, and so does what no ore explains of {stage} output; refiners buy ore."
+BY_USE = "a use where the facts name no sector"
+
+
+def _gain_or_lose(amount: dict[str, float]) -> str:
+    lose = amount["median"] < 0
+    return f"{'lose' if lose else 'gain'} {_both(amount, -1 if lose else 1)} USD a year"
+
+
+def _both(amount: dict[str, float], sign: int = 1) -> str:
+    """A sum of money with its range, the sign told by the words around it."""
+    low, high = sorted((sign * amount["low"], sign * amount["high"]))
+    return f"{money(sign * amount['median'])} ({money_range({'low': low, 'high': high})})"
+
+
+def _beside(share: float) -> str:
+    """How a reference price stands to the base price: a percentage, or how many times it where that says more."""
+    if share >= MANY:
+        return f"{share:,.0f} times".replace(",", "\u2009") if share < ENDLESS else f"{share:.0e} times"
+    return f"{percent(abs(share - 1))} {'above' if share >= 1 else 'below'}"
 
 
 def print_steps(console: Console, steps: list[dict[str, Any]]) -> None:
@@ -133,18 +171,23 @@ def _print_prices(console: Console, answer: dict[str, Any]) -> None:
     console.print(table)
 
 
-def _print_duties(console: Console, duties: list[dict[str, Any]]) -> None:
-    rows = [row for row in duties if row["imports_before_t"] >= 1.0]
+def _print_duties(console: Console, answer: dict[str, Any]) -> None:
+    rows = [row for row in answer["duties"] if row["imports_before_t"] >= 1.0]
     console.print("\n[bold]Duty by origin[/bold] (USD a tonne of content; medians)")
     table = _table("origin", "at the base price", "after", "imports before, t", "imports after, t")
     for row in rows[:MOST]:
+        duties = [charged(row, key, lambda found: tonnes(found["median"])) for key in ("duty_at_base_price", "duty")]
         table.add_row(
-            facts.country_name(row["origin"]), tonnes(row["duty_at_base_price"]["median"]), tonnes(row["duty"]["median"]),
-            tonnes(row["imports_before_t"]), tonnes(row["imports_after_t"]["median"]),
+            facts.country_name(row["origin"]), *duties, tonnes(row["imports_before_t"]), tonnes(row["imports_after_t"]["median"])
         )  # fmt: skip
     console.print(table if rows else "Nobody outside sells into the zone.")
     if len(rows) > MOST:
         console.print(f"{len(rows) - MOST} more origins: --json has them all.")
+
+
+def charged(row: Mapping[str, Any], key: str, said: Callable[[dict[str, float]], str]) -> str:
+    """What an origin pays on a tonne as ``said`` says it, or that it is exempt."""
+    return "exempt" if row["exempt"] else said(row[key])
 
 
 def _print_payers(console: Console, answer: dict[str, Any]) -> None:
@@ -153,30 +196,53 @@ def _print_payers(console: Console, answer: dict[str, Any]) -> None:
     for row in answer["groups"]:
         if abs(row["amount"]["median"]) >= SMALLEST:
             table.add_row(row["who"], money(row["amount"]["median"]), money_range(row["amount"]))
-    console.print(table)
+    if table.row_count:
+        console.print(table)
+    if table.row_count and len(answer["stages"]) > 1:
+        console.print(SCRAP.format(stage=answer["stages"][-1]))
     console.print("\n[bold]The largest of them[/bold]")
     table = _table("who", "median", "80 % range")
     rows = [row for row in answer["payers"] if abs(row["amount"]["median"]) >= SMALLEST]
     shown = rows if len(rows) <= 2 * MOST else [*rows[:MOST], *rows[-MOST:]]
     for row in shown:
         amount = row["amount"]
-        table.add_row(in_words(row["who"]), money(amount["median"]), money_range(amount))
-    console.print(table if rows else "Nobody: the reference price does not bind.")
+        table.add_row(
+            in_words(row["who"], answer["stages"][0]),
+            money(amount["median"]),
+            money_range(amount),
+        )
+    console.print(table if rows else nobody(answer))
     if len(shown) < len(rows):
         console.print(f"{len(rows) - len(shown)} parties between them: --csv or --json has them all.")
-    if answer["sectors"]:
-        console.print("\n[bold]Which sectors' users lose[/bold] (USD a year)")
-        table = _table("region", "sector", "share of use", "median")
-        for row in answer["sectors"][:MOST]:
-            table.add_row(row["region"], row["sector"], percent(row["share_of_use"]), money(row["amount"]["median"]))
-        console.print(table)
+    _print_sectors(console, answer["sectors"])
     console.print()
 
 
-def in_words(who: str) -> str:
-    """A party with its country by name: ``users of Japan``."""
+def _print_sectors(console: Console, sectors: list[dict[str, Any]]) -> None:
+    if not any(abs(row["amount"]["median"]) >= SMALLEST for row in sectors):
+        return
+    console.print(f"\n[bold]Which sectors' users lose[/bold] (USD a year; {BY_USE})")
+    table = _table("region", "sector", "share of use", "median", "80 % range")
+    for region in dict.fromkeys(row["region"] for row in sectors):
+        rows = [row for row in sectors if row["region"] == region]
+        for row in rows[: MOST // 2]:
+            amount = row["amount"]
+            table.add_row(
+                region, row["sector"], percent(row["share_of_use"]), money(amount["median"]), money_range(amount)
+            )
+        if rows[MOST // 2 :]:
+            table.add_row(region, f"{len(rows) - MOST // 2} more: --json", "", "", "")
+    console.print(table)
+
+
+def in_words(who: str, first: str = "mine") -> str:
+    """A party with its country by name, ``users of Japan``; producers of a later stage than the first are scrap, not refiners."""
     kind, _, rest = who.partition(" of ")
     code, _, more = rest.partition(" ")
+    if kind == "producers" and more and more != f"({first})":
+        kind = "scrap and other supply"
+    elif kind == "producers" and more == "(mine)":
+        kind = "mines"
     return f"{kind} of {facts.country_name(code)}{' ' + more if more else ''}" if rest else who
 
 

@@ -83,5 +83,5 @@ PRICE: Question[PriceAsked, PriceAnswer] = Question(
     work=_work,
     record=_record,
     frame=_frame,
-    places={"network": "mineral", "--yield": "yields", "reference price": "reference"},
+    places={"network": "mineral", "--yield": "yields", "reference price": "reference", "price": "reference"},
 )

@@ -24,7 +24,7 @@ Row = dict[str, Any]
 def view(asked: CompareAsked, found: Comparison) -> Mapping[str, Any]:
     """Words, the briefing and pictures of the answer."""
     from orepact.report import compare_text as words
-    from orepact.report.price_text import untold
+    from orepact.report.price_text import noted, untold
 
     answer = found.summary()
     rows = answer["instruments"]
@@ -50,7 +50,7 @@ def view(asked: CompareAsked, found: Comparison) -> Mapping[str, Any]:
         "partners": words.partners_by_name(answer),
         "partner_columns": _partner_columns(rows),
         "partner_rows": partner_rows(rows),
-        "cannot_tell": [untold(each) for each in answer["cannot_tell"]],
+        "cannot_tell": [*map(untold, answer["cannot_tell"]), *map(noted, answer["notes"])],
         "sources": source_rows(sources),
         "command": command_line("compare", asked, {}, ("tonnes", "zone", "fund")),
     }  # fmt: skip

@@ -25,19 +25,22 @@ if TYPE_CHECKING:
 
 def view(asked: PriceAsked, found: PriceAnswer) -> Mapping[str, Any]:
     """Words and pictures of the answer."""
-    from orepact.report.price_text import closing, headline, together, untold
+    from orepact.report.price_text import closing, noted, untold, verdict
     from orepact.web.pages import price_charts as charts
 
     answer = found.summary()
     sources = known_sources(answer["sources"])
     source = source_line(sources, answer["grade"])
-    missing = [each for each in answer["cannot_tell"] if each.startswith("which sectors")]
+    missing = [each for each in answer["cannot_tell"] if each.startswith(("which sectors", "who pays"))]
+    force = [each for each in answer["cannot_tell"] if each.startswith("tariffs")]
+    known = [each for each in answer["notes"] if each.startswith("the tariff of")]
+    rest = [each for each in answer["cannot_tell"] if each not in (*missing, *force)]
     return {
         "answer": answer,
         "question": _question(answer),
-        "headline": headline(answer),
-        "normal": _normal(found, answer), "higher": _higher(asked, answer),
-        "together": together(answer),
+        "verdict": verdict(answer),
+        "normal": _normal(found, answer),
+        "higher": _higher(asked, answer),
         "closing": closing(answer),
         "map": charts.country_map(found, source),
         "groups": charts.groups(answer, source),
@@ -47,7 +50,8 @@ def view(asked: PriceAsked, found: PriceAnswer) -> Mapping[str, Any]:
         "output": charts.output(answer, source),
         "sectors": charts.sectors(answer, source),
         "sectors_missing": [untold(each) for each in missing],
-        "cannot_tell": [untold(each) for each in answer["cannot_tell"] if each not in missing],
+        "tariffs": [*map(untold, force), *map(noted, known)],
+        "cannot_tell": [*map(untold, rest), *(noted(each) for each in answer["notes"] if each not in known)],
         "steps": step_rows(answer["coherence"]), "step_columns": STEPS,
         "sources": source_rows(sources),
         "command": _command(asked),

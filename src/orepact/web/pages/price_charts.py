@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from orepact import facts
-from orepact.report.numbers import interval_of_tonnes, money, money_range, percent, ratio, times, tonnes
-from orepact.report.price_text import SMALLEST, in_words
+from orepact.report.numbers import interval_of_tonnes, money, money_range, percent, ratio, tonnes
+from orepact.report.price_text import BY_USE, SCRAP, SMALLEST, charged, in_words, nobody, paid
 from orepact.web.charts import Chart, Column, number
 
 if TYPE_CHECKING:
@@ -43,22 +43,23 @@ def groups(answer: Answer, source: str) -> Chart:
     """Every group that gains or loses, the largest loss first."""
     rows = sorted(((row["who"], row["amount"]) for row in answer["groups"]), key=lambda row: row[1]["median"])
     rows = [row for row in rows if abs(row[1]["median"]) >= SMALLEST]
-    title = "Nobody pays: the reference price does not bind"
+    title = nobody(answer).removesuffix(".")
     if rows:
         (worst, lost), (best, won) = rows[0], rows[-1]
         title = f"Who pays: {worst} lose {money(-lost['median'])}" if lost["median"] < 0 else "Who pays: nobody loses"
         title += f"; {best} gain {money(won['median'])}" if won["median"] > 0 else ""
+    scrap = f" {SCRAP.format(stage=answer['stages'][-1])}" if len(answer["stages"]) > 1 else ""
     return Chart(
         id="groups", kind="bars", title=title, unit=f"USD a year ({answer['base_year']} prices), below zero for who loses",
         data={"rows": amount_rows(rows)}, columns=WHO, rows=table_rows(rows), source=source,
         note="Bar: median of the draws. Line: 80 % of them. The zone levies the duty; partner states are others that "
-             "sent a delegation to the launch of FORGE on 4 February 2026.",
+             f"sent a delegation to the launch of FORGE on 4 February 2026.{scrap}",
     )  # fmt: skip
 
 
 def parties(answer: Answer, source: str) -> Chart:
     """The parties that lose most and gain most; the table has them all."""
-    rows = [(in_words(row["who"]), row["amount"]) for row in answer["payers"]]
+    rows = [(in_words(row["who"], answer["stages"][0]), row["amount"]) for row in answer["payers"]]
     told = [row for row in rows if abs(row[1]["median"]) >= SMALLEST]
     lost = [row for row in told if row[1]["median"] < 0][:MOST_PARTIES]
     won = [row for row in told if row[1]["median"] > 0][-MOST_PARTIES:]
@@ -84,7 +85,7 @@ def duties(answer: Answer, source: str) -> Chart:
         {
             "name": facts.country_name(row["origin"]),
             **row["duty"],
-            "label": tonnes(row["duty"]["median"]),
+            "label": charged(row, "duty", lambda found: tonnes(found["median"])),
             "tone": "loss",
         }
         for row in rows[:MOST_ORIGINS]
@@ -93,23 +94,27 @@ def duties(answer: Answer, source: str) -> Chart:
     if shown:
         title = f"Goods of {shown[0]['name']} pay USD {shown[0]['label']} a tonne"
         title = f"Goods of {shown[0]['name']} pay no duty" if rows[0]["duty"]["median"] <= 0 else title
+        title = f"Goods of {shown[0]['name']} are exempt" if rows[0]["exempt"] else title
     more = f" {len(rows) - MOST_ORIGINS} more origins are in the table." if len(rows) > MOST_ORIGINS else ""
     return Chart(
         id="duties", kind="ranges", title=title, unit="duty after, USD per tonne of content; largest origins first",
         data={"rows": shown, "zero": True},
         columns=(Column("origin", "Origin"), number("first", "At the base price, USD/t"), number("then", "After, USD/t (80 % range)"),
-                 number("before", "Imports before, t a year"), number("after", "Imports after, t a year")),
+                 number("before", "Imports before, t a year"), number("after", "Imports after, t a year"),
+                 number("revenue", "Duty paid, USD a year")),
         rows=[
-            {"origin": facts.country_name(row["origin"]), "first": tonnes(row["duty_at_base_price"]["median"]),
-             "then": interval_of_tonnes(row["duty"]), "before": tonnes(row["imports_before_t"]),
-             "after": interval_of_tonnes(row["imports_after_t"])}
+            {"origin": facts.country_name(row["origin"]),
+             "first": charged(row, "duty_at_base_price", lambda found: tonnes(found["median"])),
+             "then": charged(row, "duty", interval_of_tonnes), "before": tonnes(row["imports_before_t"]),
+             "after": interval_of_tonnes(row["imports_after_t"]),
+             "revenue": f"{money(row['revenue']['median'])} ({money_range(row['revenue'])})"}
             for row in rows
         ],
         source=source, note=f"Suppliers outside take less, and so the duty fills a wider gap than at the base price.{more}",
     )  # fmt: skip
 
 
-PRICES = (("zone", "Users in the zone pay"), ("outside", "Users elsewhere pay"), ("zone_producers", "Producers in the zone get"),
+PRICES = (("zone", "Buyers in the zone pay"), ("outside", "Buyers elsewhere pay"), ("zone_producers", "Producers in the zone get"),
           ("outside_producers", "Producers elsewhere get"))  # fmt: skip
 
 
@@ -120,7 +125,7 @@ def prices(answer: Answer, source: str) -> Chart:
         {"name": name, **found, "label": f"{ratio(found['median'])} ×", "tone": _tone(key, found)}
         for (name, found), key in zip(rows, [key for key, _ in PRICES if key in answer["prices"]], strict=True)
     ]
-    title = f"Users in the zone pay {times(rows[0][1])} times the base price" if rows else "No prices can be told"
+    title = paid(answer) if "zone" in answer["prices"] else "No prices can be told"
     return Chart(
         id="prices", kind="ranges", title=title, unit="times the base price", data={"rows": shown, "rule": 1.0, "padded": True},
         columns=(Column("name", "Who"), number("median", "Median, × base"), number("range", "80 % range")),
@@ -184,7 +189,7 @@ def sectors(answer: Answer, source: str) -> Chart | None:
              "range": money_range(row["amount"])}
             for name, row in shown
         ],
-        source=source,
+        source=source, note=f"By sector; {BY_USE}." if any(row["named_by"] == "use" for row in rows) else "",
     )  # fmt: skip
 
 
