@@ -18,6 +18,7 @@ from orepact.network import network
 from orepact.planning.expected_loss import ExpectedLoss, expected_loss
 from orepact.planning.stop_list import Stop, exporters, governance, read_stops, rule, stops_of
 from orepact.planning.stop_market import Losses, Setting, groups, losses
+from orepact.report.expected_loss_text import chance, print_expected_loss
 
 DRAWS = 10
 HEAD = "country,mineral,stage,cut,months,probability,source\n"
@@ -205,3 +206,15 @@ def test_where_governance_is_not_known_no_probability_is_made_up() -> None:
     stops = [each for each in stops_of(network("niobium"), None) if each.origins[0] not in governance()]
     assert stops
     assert all(each.probability is None and "governance" in each.why for each in stops)
+
+
+def test_how_likely_a_stop_is_gives_the_expected_sum_again(capsys: pytest.CaptureFixture[str]) -> None:
+    for row in found().summary()["stops"]:
+        said = chance(row["probability"])
+        assert float(said.removesuffix("\u2009%")) / 100 * row["usd"] == pytest.approx(row["expected_usd"], rel=6e-3)
+    assert chance(0.0028) == "0.28\u2009%"
+    assert chance(None) == chance(float("nan")) == "cannot tell"
+    print_expected_loss(found())
+    page = " ".join(capsys.readouterr().out.split())
+    assert "markets solved; largest imbalance" in page
+    assert ", largest breach of a cap" in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from rich.console import Console
@@ -9,7 +10,7 @@ from rich.table import Table
 
 from orepact import facts
 from orepact.planning.expected_loss import ExpectedLoss
-from orepact.report.numbers import WIDTH, money, percent, tonnes
+from orepact.report.numbers import UNTOLD, WIDTH, money, tonnes
 
 MOST = 8
 MOST_UNTOLD = 4
@@ -75,13 +76,16 @@ def _stops(rows: list[dict[str, Any]]) -> Table:
             f"{_names(row['origin'])} {size} {row['stage']} {facts.mineral_name(row['mineral'])}, {row['months']} mo."
         )
         span = f"{tonnes(row['lost_t'])} ({tonnes(row['lost_t_low'])} to {tonnes(row['lost_t_high'])})"
-        likely = (
-            "cannot tell"
-            if row["probability"] is None or row["probability"] != row["probability"]
-            else percent(row["probability"])
-        )
+        likely = chance(row["probability"])
         table.add_row(what, likely, span, money(row["usd"]), money(row["expected_usd"]))
     return table
+
+
+def chance(share: float | None) -> str:
+    """A probability a year to three significant figures, so that it gives the expected sum again: ``0.28 %``."""
+    if share is None or not math.isfinite(share):
+        return UNTOLD
+    return f"{100 * share:.3g}\u2009%"
 
 
 def _names(origins: str) -> str:
@@ -103,7 +107,8 @@ def _print_before_you_act(console: Console, answer: dict[str, Any]) -> None:
         console.print(f"- Cannot tell: {row['what']} ({row['why']}).")
     if len(answer["cannot_tell"]) > MOST_UNTOLD:
         console.print(f"- and {len(answer['cannot_tell']) - MOST_UNTOLD} more that cannot be told (--json).")
+    solved = f"{mark['solved']:,}".replace(",", "\u2009")
     console.print(
-        f"\nCertificate: {mark['solved']:,} markets solved; largest imbalance {mark['max_balance']:.0e}, largest breach of a cap "
-        f"{mark['max_complementarity']:.0e}.".replace(",", "\u2009", 1)
+        f"\nCertificate: {solved} markets solved; largest imbalance {mark['max_balance']:.0e}, largest breach of a cap "
+        f"{mark['max_complementarity']:.0e}."
     )
