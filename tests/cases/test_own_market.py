@@ -133,11 +133,11 @@ def test_refiners_join_an_earlier_stage_to_a_later_one() -> None:
 def test_files_that_are_none(tmp_path: Path) -> None:
     assert "cannot be read" in refused(tmp_path / "nothing.yaml")[0]
     for text, words in (
-        ("a: [", "no YAML in line"),
+        ("a: [", "line 1) the file is not YAML"),
         ("- 1", "holds no market"),
         ("", "holds no market"),
         ("a: 1\na: 2", "stands twice"),
-        ("\x00", "no YAML"),
+        ("\x00", "not YAML"),
     ):
         path = tmp_path / "market.yaml"
         path.write_text(text, encoding="utf-8")

@@ -278,7 +278,7 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
         ("- gallium", "(mine.yaml) the file holds no episodes; found list"),
         ("episodes: []", "(mine.yaml) it should be a list that is not empty"),
         ("episodes: {a: b}", "it should be a list"),
-        ("episodes: [a, b", "(mine.yaml) the file is not YAML"),
+        ("episodes: [a, b", "(mine.yaml, line 1) the file is not YAML"),
         ("episode: []", "did you mean episodes?"),
     ],
 )

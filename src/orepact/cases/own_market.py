@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from orepact.cases.own_format import (
     FixedCurve,
     HillCurve,
@@ -21,6 +19,7 @@ from orepact.cases.own_format import (
     read_format,
 )
 from orepact.errors import BadInput, Problem, unknown_problem
+from orepact.files import read_yaml
 from orepact.market.own import (
     Curve,
     Fixed,
@@ -45,9 +44,6 @@ if TYPE_CHECKING:
 SUMMED = 1e-6
 """How far a buyer's base shares may sum from one."""
 
-LARGEST = 10_000_000
-"""Bytes above which a file is taken for something else."""
-
 
 def solve(market: str | Path | Mapping[str, Any], *, tolerance: float = 1e-9) -> OwnResult:
     """The equilibrium of a market given as the name of a YAML file or as a dictionary of the same shape.
@@ -62,37 +58,7 @@ def read_market(market: str | Path | Mapping[str, Any]) -> OwnMarket:
     if isinstance(market, Mapping):
         return _market(read_format(dict(market), "market"), "market")
     path = Path(market)
-    return _market(read_format(_yaml(path), path.name), path.name)
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML in which a key that stands twice is an error, and 1e-3 a number."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
-        """A mapping, unless a key stands twice in it."""
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        for key, times in Counter(keys).items():
-            if times > 1 and key != "<<":
-                line = node.start_mark.line + 1
-                raise yaml.constructor.ConstructorError(problem=f"the key '{key}' stands twice from line {line}")
-        return super().construct_mapping(node, deep=deep)
-
-
-def _yaml(path: Path) -> Any:
-    try:
-        if path.is_file() and path.stat().st_size > LARGEST:
-            raise BadInput(Problem(path.name, "the file is too large for a market", "over 10 MB", "give another"))
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        found = getattr(error, "strerror", None) or "no UTF-8 text"
-        raise BadInput(Problem(str(path), "the file cannot be read", str(found), "name a YAML file")) from None
-    try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506  (it is a SafeLoader)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" in line {mark.line + 1}" if mark is not None else ""
-        found = str(getattr(error, "problem", None) or "no YAML")
-        raise BadInput(Problem(path.name, f"the file is no YAML{line}", found, "mend it there")) from None
+    return _market(read_format(read_yaml(path).content, path.name), path.name)
 
 
 def _market(file: MarketFile, place: str) -> OwnMarket:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args
 
-import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -15,6 +14,7 @@ from orepact.errors import BadInput, OrepactError, Problem, unknown_problem
 from orepact.facts.episodes import Episode, Event, Observed, episode
 from orepact.facts.names import region_code, resolve_mineral, resolve_place, resolve_stage
 from orepact.facts.schemas import DATE, MONTH, Against, Grade, Kind, Quantity
+from orepact.files import read_yaml
 
 ABROAD = "abroad"
 TOLD = "told"
@@ -208,7 +208,7 @@ WORDS = {"kind": get_args(Kind), "quantity": get_args(Quantity), "against": get_
 def read_episodes(path: Path) -> tuple[Episode, ...]:
     """The episodes of a file; BadInput with every fault found in it."""
     place = path.name
-    raw = _yaml(path, place)
+    raw = read_yaml(path).content
     if not isinstance(raw, dict):
         found = "nothing" if raw is None else type(raw).__name__
         todo = "begin with episodes: (docs/backtest-format.md)"
@@ -220,19 +220,6 @@ def read_episodes(path: Path) -> tuple[Episode, ...]:
         inside = {each["loc"][: len(each["loc"]) - cut] for each in errors for cut in range(1, len(each["loc"]))}
         told = [each for each in errors if not (each["type"] == "too_short" and each["loc"] in inside)]
         raise BadInput([problem for each in told for problem in _problems(place, raw, each)]) from None
-
-
-def _yaml(path: Path, place: str) -> Any:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BadInput(Problem(place, "there is no such file", str(path), "give a file that exists")) from None
-    except (OSError, UnicodeDecodeError) as error:
-        found = getattr(error, "strerror", None) or type(error).__name__
-        raise BadInput(Problem(place, "the file cannot be read", str(found), "give a YAML file in UTF-8")) from None
-    except (yaml.YAMLError, ValueError) as error:
-        found = " ".join(str(error).split())
-        raise BadInput(Problem(place, "the file is not YAML", found, "correct it there")) from None
 
 
 def _episode(record: EpisodeRecord) -> Episode:

@@ -9,11 +9,11 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from orepact import facts
 from orepact.errors import BadInput, Problem
+from orepact.files import read_yaml
 
 PLACE = "region"
 
@@ -61,15 +61,10 @@ def region_of(text: str, year: int | None = None) -> Region:
 def _own(path: Path, day: dt.date) -> tuple[str, tuple[str, ...]]:
     place = f"{PLACE}, {path.name}"
     try:
-        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+        written = read_yaml(path, place).content
         if not isinstance(written, dict):
             raise BadInput(Problem(place, "the file holds no region", "nothing named", "give name and members"))
         found = _Own.model_validate(written)
-    except OSError as error:
-        found_text = error.strerror or type(error).__name__
-        raise BadInput(Problem(place, "the file cannot be read", found_text, "give a file that exists")) from None
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise BadInput(Problem(place, "the file is not YAML", f"'{path}'", "give name and members")) from None
     except ValidationError as error:
         raise BadInput(
             Problem(

@@ -10,10 +10,10 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from orepact.errors import MissingData, Problem
+from orepact.files import parse_yaml
 
 
 class Strict(BaseModel):
@@ -103,7 +103,7 @@ class Recipes(Strict):
 @cache
 def _all() -> Recipes:
     text = resources.files("orepact.network").joinpath("recipes.yaml").read_text(encoding="utf-8")
-    return Recipes.model_validate(yaml.safe_load(text))
+    return Recipes.model_validate(parse_yaml(text, "recipes.yaml").content)
 
 
 def calibrated_minerals() -> tuple[str, ...]:

@@ -7,10 +7,9 @@ import io
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from orepact import facts
 from orepact.errors import BadInput, Problem
+from orepact.files import parse_yaml
 from orepact.planning.projects import Project
 from orepact.policy.record import raise_all, wrong_with
 
@@ -107,11 +106,7 @@ def _cell(name: str, text: str) -> Any:
 
 
 def _yaml(text: str, place: str) -> list[dict[str, Any]]:
-    try:
-        written = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError):
-        wrong, todo = "the file cannot be read", f"give a {FORMS['yaml']} file"
-        raise BadInput(Problem(place, wrong, "text that is no YAML", todo)) from None
+    written = parse_yaml(text, place).content
     if not isinstance(written, list) or not all(isinstance(each, dict) for each in written):
         found = type(written).__name__
         raise BadInput(Problem(place, "the file is no list of projects", found, "begin each with '- name: …'"))

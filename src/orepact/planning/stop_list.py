@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-import yaml
 
 from orepact import facts
 from orepact.cases.request import read_places, read_share
 from orepact.errors import BadInput, MissingData, OrepactError, Problem
+from orepact.files import read_yaml
 from orepact.network import Network, StageTable
 from orepact.policy.instrument import StageName
 
@@ -158,15 +158,18 @@ def read_stops(path: Path) -> tuple[Row, ...]:
 
 def _loaded(path: Path) -> list[Any]:
     place = f"--probabilities, {path.name}"
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        content = list(csv.DictReader(text.splitlines())) if path.suffix == ".csv" else yaml.safe_load(text)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        raise BadInput(Problem(place, "the file cannot be read", str(reason), "give a CSV or YAML file")) from None
+    content = _csv(path, place) if path.suffix == ".csv" else read_yaml(path, place).content
     if not isinstance(content, list):
         raise BadInput(Problem(place, "a list of stops is needed", repr(content)[:60], f"give {', '.join(COLUMNS)}"))
     return content
+
+
+def _csv(path: Path, place: str) -> list[Any]:
+    try:
+        return list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise BadInput(Problem(place, "the file cannot be read", str(reason), "give a CSV or YAML file")) from None
 
 
 def _row(given: Any, place: str, problems: list[Problem]) -> Row | None:
