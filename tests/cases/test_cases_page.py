@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from orepact.cases.path_case import read_case
+from orepact.cases.case_file import read_case
 from orepact.cli.app import app
 from orepact.errors import BadInput
 

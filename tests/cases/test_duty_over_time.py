@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import orepact
+from orepact.cases.case_file import read_case
 from orepact.cases.path import run
-from orepact.cases.path_case import read_case
 from orepact.cases.path_result import PathResult
 from orepact.errors import BadInput, MissingData
 

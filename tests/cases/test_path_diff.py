@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import orepact
+from orepact.cases.case_file import read_case
 from orepact.cases.changes import changes
-from orepact.cases.path_case import read_case
 from orepact.errors import BadInput
 from orepact.report import diff_text
 from orepact.report.diff_chart import picture

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orepact.cases.case_file import read_case
 from orepact.cases.path import run
-from orepact.cases.path_case import read_case
 from orepact.cases.path_result import PathResult
 from orepact.errors import BadInput, MissingData
 from orepact.market import Problem, accounts, solve

@@ -63,7 +63,7 @@ class DutyWatch:
     def _from_base(self, duty: TriggeredDuty) -> _Seen:
         problem, labels = self._base.problem, self._base.labels
         at = labels.stage(duty.stage)
-        none_left(duty.covered(labels), duty.importers, labels, at)
+        none_left("importers", duty.covered(labels), duty.importers, labels, at)
         price = duty.watched_at_base(problem, labels, self._base.flows[at])
         draws = self._case.draws
         return _Seen(np.broadcast_to(price, (draws,)), np.zeros(draws, dtype=bool), np.full(draws, np.inf))

@@ -15,10 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orepact.cases.assemble import Base, assemble
+from orepact.cases.case_file import read_case
 from orepact.cases.draws import draw
 from orepact.cases.duty_watch import DutyWatch, Mask
 from orepact.cases.dynamics import draw_speeds
-from orepact.cases.path_case import PathCase, read_case
+from orepact.cases.market_check import check_on_market, check_scrap, told_in_keys, told_of
+from orepact.cases.path_case import PathCase
 from orepact.cases.path_result import PathResult, Recorder
 from orepact.errors import NotSolved, Problem
 from orepact.market import Problem as Market
@@ -28,33 +30,42 @@ from orepact.network import Network
 from orepact.network import network as make_network
 from orepact.network.entrants import with_entrants
 from orepact.policy import Instrument, NewProject, Recycling, ScrapExportLimit, TriggeredDuty, put_on
-from orepact.policy.scrap_limit import too_little
 
 Array = NDArray[np.float64]
 Progress = Callable[[int], None]
+
+CASE = "case"
+"""What errors call a case that is no file."""
 
 CHANCES = 2
 """Put beside the seed of the draws for the chances of projects, so that this stream is not that of the other draws."""
 
 
-def run(case: PathCase | Mapping[str, Any] | str | Path, progress: Progress | None = None) -> PathResult:
+def run(
+    case: PathCase | Mapping[str, Any] | str | Path, progress: Progress | None = None, *, place: str = ""
+) -> PathResult:
     """Work a case out: a record, a mapping, or a YAML file. ``progress`` is called with the number of periods done.
 
-    Raises BadInput, UnknownName or MissingData for a case that cannot be one, NotSolved naming the period and the node.
+    place: what errors call the case; the name of its file when left out. Raises BadInput, UnknownName or MissingData for a case
+    that cannot be one, NotSolved naming the period and the node.
     """
     found = case if isinstance(case, PathCase) else read_case(case)
-    return on_network(found, make_network(found.mineral, found.base_year), progress)
+    place = place or (Path(case).name if isinstance(case, str | Path) else CASE)
+    with told_in_keys(place):
+        network = make_network(found.mineral, found.base_year)
+    return on_network(found, network, progress, place=place)
 
 
-def on_network(case: PathCase, network: Network, progress: Progress | None = None) -> PathResult:
-    """A case on a network of one's own: one that was changed, or of another year."""
+def on_network(case: PathCase, network: Network, progress: Progress | None = None, *, place: str = CASE) -> PathResult:
+    """A case on a network of one's own: one that was changed, or of another year. place: what errors call the case."""
     drawn = draw(case.mineral, number=case.draws, seed=case.seed, producers=len(network.stages[-1].producers))
-    _check_scrap(case, network)
+    check_scrap(case, network, place)
     network = with_entrants(network, _entrants(case))
     drawn = drawn.for_producers(len(network.stages[-1].producers))
     short = drawn.column("demand elasticity"), drawn.column("supply elasticity")
     speeds = draw_speeds(case.mineral, number=case.draws, seed=case.seed, short=short)
     base = assemble(network, drawn, case.step)
+    check_on_market(case, base, place)
     carry = at_base(base.problem, case.draws)
     recorder, watch = Recorder(case, network, base), DutyWatch(case, base)
     start: tuple[Array, ...] | None = None
@@ -62,7 +73,8 @@ def on_network(case: PathCase, network: Network, progress: Progress | None = Non
     for at, (first, end) in enumerate(case.periods):
         instruments = case.in_force(first, end)
         on = watch.decide(instruments)
-        market = _with_instruments(case, base, carried_in(base.problem, carry, speeds, years), instruments, on)
+        with told_of(f"{place}, period from {first}"):
+            market = _with_instruments(case, base, carried_in(base.problem, carry, speeds, years), instruments, on)
         solution = _solved(market, start, str(first))
         recorder.keep(market, solution, instruments)
         watch.see(market, solution)
@@ -73,26 +85,10 @@ def on_network(case: PathCase, network: Network, progress: Progress | None = Non
     return recorder.result(*watch.variables())
 
 
-def _check_scrap(case: PathCase, network: Network) -> None:
-    """Raise MissingData where a limit on exports of scrap takes more from a buyer than the table has from scrap in a year."""
-    for each in (timed.instrument for timed in case.instruments if timed.active):
-        if not isinstance(each, ScrapExportLimit) or each.kept == 0:
-            continue
-        known = [table for table in network.stages if table.stage == each.stage]
-        there = sum(
-            float(tonnes)
-            for table in known
-            for country, tonnes in zip(table.producers, table.secondary, strict=True)
-            if country == each.buyer
-        )
-        if known and there <= each.lost:
-            raise too_little(each.name, each.buyer, there, each.lost)
-
-
 def _entrants(case: PathCase) -> dict[str, tuple[str, ...]]:
     """Countries in which something is built, by stage: they need a place among the producers."""
     found: dict[str, tuple[str, ...]] = {}
-    for each in (timed.instrument for timed in case.instruments if timed.active):
+    for each in (timed.instrument for timed in case.ordered if timed.active):
         if isinstance(each, NewProject | Recycling | ScrapExportLimit):
             found[each.stage] = (*found.get(each.stage, ()), each.country)
     return found

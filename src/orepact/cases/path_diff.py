@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from orepact.cases.changes import Change, changes
 from orepact.cases.duty_watch import ON, PRICE
+from orepact.cases.market_check import told_in_keys
 from orepact.cases.path import on_network
 from orepact.cases.path_case import PathCase
 from orepact.cases.path_result import PathResult
@@ -198,22 +199,31 @@ def diff(
     draws: int | None = None,
     seed: int | None = None,
     progress: Progress | None = None,
+    places: tuple[str, str] | None = None,
 ) -> PathDiff:
     """Work out two cases with the same draws, and what the second has more or less than the first.
 
     first, second: a record, a mapping, a YAML file, or the name of a case of the gallery. draws, seed: for both, instead of their
-    own. progress: called with the number of periods done. Raises BadInput with all that keeps the two from being compared.
+    own. progress: called with the number of periods done. places: what errors call the two; their files or names when left out.
+    Raises BadInput with all that keeps the two from being compared.
     """
     given = {name: value for name, value in (("draws", draws), ("seed", seed)) if value is not None}
     one, other = (_with(each, given) for each in find_cases(first, second))
     check_comparable(one, other)
-    network = make_network(one.mineral, one.base_year)
+    places = places or (_place(first, "first case"), _place(second, "second case"))
+    with told_in_keys(places[0]):
+        network = make_network(one.mineral, one.base_year)
     half = one.months // one.step
     results = (
-        on_network(one, network, progress),
-        on_network(other, network, None if progress is None else lambda done: progress(half + done)),
+        on_network(one, network, progress, place=places[0]),
+        on_network(other, network, None if progress is None else lambda done: progress(half + done), place=places[1]),
     )
     return PathDiff(*results, changes(one, other))
+
+
+def _place(given: PathCase | Mapping[str, Any] | str | Path, word: str) -> str:
+    """What errors call one of the two: its file or its name in the gallery, where it has one."""
+    return Path(given).name if isinstance(given, str | Path) else word
 
 
 def _with(case: PathCase, given: dict[str, int]) -> PathCase:

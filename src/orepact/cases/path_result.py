@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orepact.cases.duty_watch import states_of
+from orepact.cases.notes import notes_of
 from orepact.cases.summary import interval
 from orepact.cases.versions import versions
 from orepact.files import appearing_whole
@@ -82,6 +83,7 @@ class PathResult:
         ]
         return {
             "case": {**self.case.model_dump(mode="json"), "hash": self.case.hash},
+            "notes": notes_of(self.case),
             "periods": periods,
             "users": self.users_frame().to_dict("records"),
             "payments": self.payments_frame().to_dict("records"),

@@ -19,8 +19,9 @@ from pydantic import ValidationError
 
 from orepact.cases.bundle import CASE, RESULT, VERSIONS, opened
 from orepact.cases.case import ShockCase
+from orepact.cases.case_file import read_case
 from orepact.cases.path import run as run_path
-from orepact.cases.path_case import PathCase, read_case
+from orepact.cases.path_case import PathCase
 from orepact.cases.plain import strict
 from orepact.cases.shocks import run as run_shock
 from orepact.cases.versions import versions

@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from orepact.cases.path_case import PathCase, read_case
+from orepact.cases.case_file import read_case
+from orepact.cases.path_case import PathCase
 from orepact.errors import BadInput, Problem, unknown_problem
 
 FOLDER = Path(__file__).parent / "gallery"

@@ -35,7 +35,9 @@ def command(
 
     one, other = find_cases(first, second)
     with progress_bar("Solving", 2 * (one.months // one.step), "periods") as progress:
-        result = diff(one, other, draws=draws, seed=seed, progress=progress)
+        result = diff(
+            one, other, draws=draws, seed=seed, progress=progress, places=(Path(first).name, Path(second).name)
+        )
     if plot is not None:
         from orepact.report.diff_chart import picture
 

@@ -38,7 +38,7 @@ def command(
 
     found = _case(case, shipped)
     with progress_bar("Solving", found.months // found.step, "periods") as progress:
-        result = run(found, progress)
+        result = run(found, progress, place=case.name if case is not None else str(shipped))
     with ExitStack() as files:
         if save is not None:
             result.write(files.enter_context(appearing_whole(save, (".nc",), "--save")))
@@ -64,7 +64,7 @@ def _case(path: Path | None, name: str | None) -> PathCase:
         found = "neither" if path is None else "both"
         raise BadInput(Problem("CASE, --gallery", "one case is needed", found, "give a file or a name of the gallery"))
     if path is not None:
-        from orepact.cases.path_case import read_case
+        from orepact.cases.case_file import read_case
 
         return read_case(path)
     from orepact.cases.shipped import from_gallery

@@ -38,7 +38,7 @@ def _users(problem: Problem, labels: Labels, at: int, named: Countries) -> Mask:
     count = int(np.shape(problem.stages[at].users.use)[-1])
     columns = labels.columns(at, named)[len(labels.buyers[at]) - count :]
     if not columns.any():
-        raise nobody(named, "final user", labels.buyers[at][len(labels.buyers[at]) - count :])
+        raise nobody("countries", named, "final user", labels.buyers[at][len(labels.buyers[at]) - count :])
     return columns
 
 

@@ -155,16 +155,16 @@ def towards(named: Countries) -> str:
     return f" to {listed(named)}" if named else ""
 
 
-def nobody(named: Countries, what: str, there: tuple[str, ...]) -> MissingData:
-    """The error of a record that touches nobody in the market."""
-    found = f"none of {listed(named)}"
-    return MissingData(Wrong("shock", f"there is no {what} in the market", found, f"in the table: {listed(there)}"))
+def nobody(field: str, named: Countries, what: str, there: tuple[str, ...]) -> MissingData:
+    """The error of a record that touches nobody in the market. field: its field that names them. there: those that it could name."""
+    found, todo = f"none of {listed(named)}", f"name one that is in the table: {listed(there)}"
+    return MissingData(Wrong(field, f"there is no {what} in the market", found, todo))
 
 
-def none_left(covered: Mask, named: Countries, labels: Labels, at: int) -> None:
+def none_left(field: str, covered: Mask, named: Countries, labels: Labels, at: int) -> None:
     """Raise MissingData where a record covers no flow of a stage."""
     if not covered.any():
-        raise nobody(named or ("anybody",), "flow that it covers", labels.producers[at])
+        raise nobody(field, named or ("anybody",), "flow that it covers", labels.producers[at])
 
 
 def crossing(labels: Labels, at: int, origins: Countries, destinations: Countries) -> Mask:

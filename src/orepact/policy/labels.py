@@ -22,9 +22,7 @@ class Labels:
         """Position of a stage by name; BadInput where the market has none of that name."""
         if name not in self.stages:
             raise BadInput(
-                Problem(
-                    "shock, stage", "the market has no such stage", f"'{name}'", f"choose {' or '.join(self.stages)}"
-                )
+                Problem("stage", "the market has no such stage", f"'{name}'", f"choose {' or '.join(self.stages)}")
             )
         return self.stages.index(name)
 

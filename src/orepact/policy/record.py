@@ -167,7 +167,7 @@ def _problem(record: type[Record], error: dict[str, Any], place: str) -> Problem
 
 def _words(error: dict[str, Any], where: list[str], todo: str) -> tuple[str, str, str]:
     """What is wrong, what was found, and what to do."""
-    found, last = _shown(error.get("input")), where[-1] if where else ""
+    found, last = shown(error.get("input")), where[-1] if where else ""
     units = ", ".join(f"{short} ({word})" for short, word in UNITS.items())
     kinds = error.get("ctx", {}).get("expected_tags", "those of its page")
     known = {
@@ -183,7 +183,7 @@ def _words(error: dict[str, Any], where: list[str], todo: str) -> tuple[str, str
     if error["type"] in known:
         return known[error["type"]]
     words = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input should be ").removeprefix("Input ")
-    return f"it should be {words}", found, todo
+    return (f"it should be {words}" if where else words), found, todo
 
 
 def _todo(record: type[Record], where: list[str]) -> str:
@@ -197,6 +197,19 @@ def _option(where: list[str]) -> str:
     return "--" + " ".join(OPTIONS.get(part, part) for part in where).replace("_", "-")
 
 
-def _shown(value: Any) -> str:
-    text = f"'{value}'" if isinstance(value, str) else str(value)
+def shown(value: Any) -> str:
+    """What was found, as somebody would write it: texts in quotes, lists and keys without any marks of a language."""
+    text = f"'{value}'" if isinstance(value, str) else _plain(value)
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+
+
+def _plain(value: Any) -> str:
+    if value is None or (isinstance(value, Mapping | list | tuple) and not value):
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_plain(each)}" for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_plain(each) for each in value)
+    return str(value)

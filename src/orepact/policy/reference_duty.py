@@ -83,7 +83,7 @@ class ReferenceDuty(Instrument):
         """
         at = labels.stage(self.stage)
         covered = self.covered(labels)
-        none_left(covered, self.importers, labels, at)
+        none_left("importers", covered, self.importers, labels, at)
         if on is not None and not on.any():
             return problem
 

@@ -78,7 +78,8 @@ class ScrapExportLimit(Instrument):
         """The problem with the scrap kept; ``base_flows`` is not needed. MissingData where the buyer makes no more than it would lose."""
         del base_flows
         at = labels.stage(self.stage)
-        home, there = (producers_of(labels, at, (country,)) for country in (self.country, self.buyer))
+        home = producers_of(labels, at, (self.country,), "country")
+        there = producers_of(labels, at, (self.buyer,), "buyer")
         if self.kept == 0:
             return problem
         stage = problem.stages[at]
@@ -98,7 +99,7 @@ def too_little(name: str, buyer: str, there: float, lost: float) -> MissingData:
     """The error of a limit that takes more scrap from a buyer than the table has."""
     return MissingData(
         Wrong(
-            name,
+            f"exports, {name}",
             f"the table has too little second supply in {buyer} for this to be taken away",
             f"{there:,.0f} t of it, {lost:,.0f} t lost",
             "state fewer tonnes, or another buyer or stage: where the table has no scrap, its limit cannot be told",

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import ClassVar, Literal, Self
 
 import numpy as np
-from pydantic import model_validator
+from pydantic import ValidationInfo, field_validator, model_validator
 
 from orepact.errors import MissingData
 from orepact.errors import Problem as Wrong
@@ -99,12 +99,12 @@ class ExportCut(Instrument):
         if not np.any(exports > 0):
             raise MissingData(
                 Wrong(
-                    f"shock, {listed(self.origins)}, {self.stage}",
+                    f"origins, {listed(self.origins)}, {self.stage}",
                     "there are no exports to cut",
                     f"no flow to {listed(self.against) or 'any other country'} in the table"
                     if labels.rows(at, self.origins).any()
                     else "no producer among them in the table",
-                    f"producers in the table: {', '.join(labels.producers[at])}",
+                    f"name one that is in the table: {', '.join(labels.producers[at])}",
                 )
             )
         stage = problem.stages[at]
@@ -151,7 +151,7 @@ class CapacityLoss(Instrument):
         at = labels.stage(self.stage)
         hit = labels.rows(at, self.countries)
         if not hit.any():
-            raise nobody(self.countries, "producer", labels.producers[at])
+            raise nobody("countries", self.countries, "producer", labels.producers[at])
         left = np.where(hit, 1.0 - self.lost, 1.0)
         stage = problem.stages[at]
         supply = replace(stage.supply, remaining=stage.supply.remaining * left)
@@ -187,7 +187,7 @@ class CapacityGrowth(Instrument):
         at = labels.stage(self.stage)
         hit = labels.rows(at, self.countries or labels.producers[at])
         if not hit.any():
-            raise nobody(self.countries, "producer", labels.producers[at])
+            raise nobody("countries", self.countries, "producer", labels.producers[at])
         more = np.where(hit, 1.0 + self.grown, 1.0)
         stage = problem.stages[at]
         supply = replace(stage.supply, remaining=stage.supply.remaining * more)
@@ -206,6 +206,13 @@ class Tariff(Instrument):
     origins: Countries = countries("whose goods pay; those of every country but the importers when left out", ())
     rate: float = number(0.0, unit="share of the landed price", meaning="ad valorem duty", source=MODEL, ge=0)
     per_tonne: float = number(0.0, unit="USD per t", meaning="specific duty", source=MODEL, ge=0)
+
+    @field_validator("origins")
+    @classmethod
+    def _from_abroad(cls, origins: Countries, info: ValidationInfo) -> Countries:
+        if origins and set(origins) <= set(info.data.get("importers", ())):
+            raise ValueError("countries of which one at least is no importer, for what is sold at home pays no duty")
+        return origins
 
     @property
     def name(self) -> str:
@@ -230,7 +237,7 @@ class Tariff(Instrument):
         at = labels.stage(self.stage)
         pays = self.covered(labels)
         if not pays.any():
-            raise nobody(self.importers, "buyer whose imports the duty covers", labels.buyers[at])
+            raise nobody("importers", self.importers, "buyer whose imports the duty covers", labels.buyers[at])
         stage = problem.stages[at]
         taxed = replace(stage, tariff=stage.tariff + self.rate * pays, levy=stage.levy + self.per_tonne * pays)
         return with_stage(problem, at, taxed)

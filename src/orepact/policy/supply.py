@@ -47,11 +47,11 @@ def payer_field() -> Any:
     return attribute(unit=f"{CODES}, or a fund's name", meaning="whose treasury pays", source=MODEL, min_length=1)
 
 
-def producers_of(labels: Labels, at: int, named: Countries) -> Mask:
+def producers_of(labels: Labels, at: int, named: Countries, field: str = "countries") -> Mask:
     """The rows of some countries at a stage, boolean ``(n,)``; MissingData where none of them has one."""
     rows = labels.rows(at, named)
     if not rows.any():
-        raise nobody(named, "producer", labels.producers[at])
+        raise nobody(field, named, "producer", labels.producers[at])
     return rows
 
 
@@ -264,7 +264,7 @@ class NewProject(Instrument):
         """The problem with the project running; ``base_flows`` is not needed."""
         del base_flows
         at = labels.stage(self.stage)
-        row = int(np.flatnonzero(producers_of(labels, at, (self.country,)))[0])
+        row = int(np.flatnonzero(producers_of(labels, at, (self.country,), "country"))[0])
         stage = problem.stages[at]
         added = np.where(np.arange(len(labels.producers[at])) == row, self.capacity * self.ramp, 0.0)
         plant: Refining | None = stage.refining
@@ -310,7 +310,7 @@ class Recycling(Instrument):
         """The problem with the recycling running; ``base_flows`` is not needed."""
         del base_flows
         at = labels.stage(self.stage)
-        rows = producers_of(labels, at, (self.country,))
+        rows = producers_of(labels, at, (self.country,), "country")
         stage = problem.stages[at]
         count = len(rows)
         scrap = stage.secondary or Supply(
@@ -349,12 +349,12 @@ class HostCap(Instrument):
         """The problem with capacity held to what the host allows; ``base_flows`` is not needed."""
         del base_flows
         at = labels.stage(self.stage)
-        rows = producers_of(labels, at, (self.country,))
+        rows = producers_of(labels, at, (self.country,), "country")
         stage = problem.stages[at]
         mine = stage.supply
         if not np.any(np.where(rows, mine.capacity, 0.0) > 0):
             raise MissingData(
-                Wrong(f"host, {self.country}, {self.stage}", "there is no own supply that a host could limit",
+                Wrong("country", "there is no own supply that a host could limit",
                       "none in the table", "name a country that makes some")
             )  # fmt: skip
         limit = np.minimum(mine.limit, np.where(rows, self.limit, np.inf))

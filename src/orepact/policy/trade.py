@@ -61,7 +61,7 @@ class ExportTax(Instrument):
         del base_flows
         at = labels.stage(self.stage)
         pays = crossing(labels, at, self.origins, self.against)
-        none_left(pays, self.origins, labels, at)
+        none_left("origins", pays, self.origins, labels, at)
         stage = problem.stages[at]
         taxed = replace(stage, tariff=stage.tariff + self.rate * pays, levy=stage.levy + self.per_tonne * pays)
         return with_stage(problem, at, taxed)
@@ -93,7 +93,7 @@ class ExportQuota(Instrument):
         del base_flows
         at = labels.stage(self.stage)
         covered = crossing(labels, at, self.origins, self.against)
-        none_left(covered, self.origins, labels, at)
+        none_left("origins", covered, self.origins, labels, at)
         cap = Cap(stage=at, covered=covered, limit=np.asarray(self.tonnes), name=self.name)
         return replace(problem, caps=(*problem.caps, cap))
 
@@ -132,7 +132,7 @@ class LicenceDelay(Instrument):
         """The problem with the delay in force; ``base_flows`` is ``(B, n, m + J)`` or ``(n, m + J)`` of its stage, tonnes."""
         at = labels.stage(self.stage)
         covered = crossing(labels, at, self.origins, self.against)
-        none_left(covered, self.origins, labels, at)
+        none_left("origins", covered, self.origins, labels, at)
         part = max(1.0 - self.days / self.period_days, 0.0)
         if part == 0.0:
             stage = problem.stages[at]
@@ -172,7 +172,7 @@ class FreightChange(Instrument):
         del base_flows
         at = labels.stage(self.stage)
         moves = crossing(labels, at, self.origins, self.destinations)
-        none_left(moves, self.origins, labels, at)
+        none_left("origins", moves, self.origins, labels, at)
         stage = problem.stages[at]
         return with_stage(problem, at, replace(stage, detour=stage.detour + self.per_tonne * moves))
 
@@ -217,7 +217,7 @@ class CorridorClosure(Instrument):
         """The problem with the passage closed; ``base_flows`` is ``(B, n, m + J)`` or ``(n, m + J)`` of its stage, tonnes."""
         at = labels.stage(self.stage)
         moves = crossing(labels, at, self.origins, self.destinations)
-        none_left(moves, self.origins, labels, at)
+        none_left("origins", moves, self.origins, labels, at)
         stage = problem.stages[at]
         late = min(self.share * self.days / self.period_days, 1.0) * np.where(moves, base_flows, 0.0).sum(axis=-2)
         users = int(np.shape(stage.users.use)[-1])
@@ -278,7 +278,7 @@ class DiversityCap(Instrument):
         buyers = labels.columns(at, self.importers)
         outside = ~labels.rows(at, (*self.importers, *self.members))
         of = np.broadcast_to(buyers[None, :], (len(outside), len(buyers)))
-        none_left(outside[:, None] & of, self.importers, labels, at)
+        none_left("importers", outside[:, None] & of, self.importers, labels, at)
         caps = [
             Cap(at, of & (np.arange(len(outside)) == row)[:, None], np.zeros(()), self.name, self.share, of)
             for row in np.flatnonzero(outside)

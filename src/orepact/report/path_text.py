@@ -35,6 +35,10 @@ def print_path(result: PathResult) -> None:
     console.print(
         f"Base year {result.network.base_year}; grade {result.network.grade} (A to E). Where less used is below 0, more is.\n"
     )
+    for note in answer["notes"]:
+        console.print(f"Note: {note}")
+    if answer["notes"]:
+        console.print()
     known = [name for name in ("price_cut_off", "price_abroad", "price_home") if name in answer["periods"][0]]
     shown = known[:2] or ["price"]
     table = text_table(
