@@ -14,7 +14,7 @@ from orepact.version import __version__
 
 __all__ = [
     "OrepactError", "__version__", "backtest", "compare", "diff", "duty", "expected_loss", "floor", "gallery", "ladder", "plot",
-    "price", "remote", "replay", "reserve", "run", "scoreboard", "shock", "solve",
+    "price", "remote", "replay", "reserve", "rules", "run", "scoreboard", "shock", "solve",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from orepact.cases.path_diff import diff
     from orepact.cases.price_chain import price
     from orepact.cases.replay import replay
+    from orepact.cases.rule_cases import rules
     from orepact.cases.shipped import gallery
     from orepact.errors import OrepactError
     from orepact.indicators.scoreboard import scoreboard
@@ -44,7 +45,7 @@ _WHERE = {
     "shock": "orepact.cases.shocks", "plot": "orepact.report.shock_chart", "OrepactError": "orepact.errors",
     "scoreboard": "orepact.indicators.scoreboard", "solve": "orepact.cases.own_market",
     "duty": "orepact.policy.adjustable_duty", "floor": "orepact.policy.price_support",
-    "reserve": "orepact.planning.reserve_size", "ladder": "orepact.cases.ladder",
+    "reserve": "orepact.planning.reserve_size", "rules": "orepact.cases.rule_cases", "ladder": "orepact.cases.ladder",
     "expected_loss": "orepact.planning.expected_loss",
 }  # fmt: skip
 _ROOMS = ("facts", "network", "market", "policy", "cases", "indicators", "planning", "errors")

@@ -110,6 +110,13 @@ class Written:
                 found = (*found, part)
         return self.lines.get(found)
 
+    def with_line(self, problem: Problem) -> Problem:
+        """A problem whose place is the file and the way to a key, joined by commas, with the line put behind the file."""
+        name, *way = problem.place.split(", ")
+        line = self.line([int(part) if part.isdigit() else part for part in way])
+        place = ", ".join([name, *([f"line {line}"] if line else []), *way])
+        return Problem(place, problem.wrong, problem.found, problem.todo)
+
 
 def read_yaml(path: Path, place: str = "") -> Written:
     """The YAML file of that name; BadInput with its line where it is none. place: what errors call it, its name when left out."""

@@ -3,115 +3,52 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from typer.testing import CliRunner
 
+import orepact
+from orepact.cases.rule_cases import FOLDER, RULES, agrees, rules
 from orepact.cli.app import app
-from orepact.errors import OrepactError
-from orepact.policy.adjustable_duty import AdjustableDuty, Consignment, border_duty, duty
-from orepact.policy.import_quota import quarterly_quotas, quarters
-from orepact.policy.permit_clock import PermitClock, clock_reading
-from orepact.policy.price_support import Delivery, StockPurchase, floor
-from orepact.policy.record import read
-from orepact.policy.support_fund import Fund, bearable_volume, exhausted_on, replay
+from orepact.errors import BadInput
 
-FILES = sorted((Path(__file__).parent / "instruments").glob("*.yaml"))
 OPTIONS = {"first": "--from", "last": "--to", "day": "--on"}
+ALL = rules()
+MINE = """
+title: A quota of my own
+why: To see what enters.
+source: {text: a draft, publisher: nobody, grade: E}
+rule: quota
+given: {first: 2027-01-01, last: 2027-12-31}
+examples:
+  - {given: {imports: {NOR: {2022: 3e2, 2023: 300, 2024: 300}}}, expect: {NOR: 56.25, quarters: 4}}
+  - {given: {imports: {ISL: {2022: 0, 2023: 40, 2024: 80}}}}
+"""
 
 
-def duty_of_record(given: dict[str, Any]) -> dict[str, Any]:
-    mine = {key: value for key, value in given.items() if key in AdjustableDuty.model_fields}
-    rest = {key: value for key, value in given.items() if key not in mine}
-    return border_duty(read(AdjustableDuty, mine), read(Consignment, rest)).summary()
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.name)
+def test_every_answer_is_the_known_one(rule: Any) -> None:
+    assert [each.missed for each in rule.answers] == [()] * len(rule.case.examples)
 
 
-def quota(given: dict[str, Any]) -> dict[str, Any]:
-    parts = quarters(given["first"], given["last"])
-    ends = {"first_quarter": parts[0], "last_quarter": parts[-1]}
-    return {
-        **quarterly_quotas(given["imports"]),
-        "quarters": len(parts),
-        **{name: [part.first, part.last] for name, part in ends.items()},
-    }
+def commands() -> list[Any]:
+    return [
+        pytest.param(rule.case.rule, each, id=f"{rule.name} {at}")
+        for rule in ALL
+        if rule.case.rule in {"duty", "floor"}
+        for at, each in enumerate(rule.answers, start=1)
+    ]
 
 
-def clock(given: dict[str, Any]) -> dict[str, Any]:
-    fields = {key: value for key, value in given.items() if key != "at"}
-    return asdict(clock_reading(read(PermitClock, fields, "permit clock"), given["at"]))
-
-
-def stock_fund(given: dict[str, Any]) -> dict[str, Any]:
-    fund = read(Fund, given["fund"], "fund")
-    prices = {day: price for row in given["prices"] for day, price in row.items()}
-    held = [(day, price) for day, price in prices.items() if day <= given["held_until"]]
-    rows = [Delivery(day=day, price=price, volume=given.get("volume", 0.0)) for day, price in prices.items()]
-    bearable = bearable_volume(fund, StockPurchase(), held)
-    mean = sum(price for _, price in held) / len(held)
-    return {
-        "bearable": bearable,
-        "bearable_in_all": bearable * len(held),
-        "exhausted_on": exhausted_on(replay(fund, StockPurchase(), rows)),
-        "price_left": prices[given.get("price_on", given["held_until"])] / mean,
-    }
-
-
-RULES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "duty": lambda given: duty(**given).summary(),
-    "duty record": duty_of_record,
-    "floor": lambda given: floor(**given).summary(),
-    "quota": quota,
-    "permit clock": clock,
-    "stock fund": stock_fund,
-}
-COMMANDS = ("duty", "floor")
-
-
-def cases() -> list[Any]:
-    found = []
-    for path in FILES:
-        case = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for at, example in enumerate(case["examples"], start=1):
-            given = {**case["given"], **example["given"]}
-            found.append(pytest.param(case["rule"], given, example["expect"], id=f"{path.stem} {at}"))
-    return found
-
-
-def answered(rule: str, given: dict[str, Any]) -> dict[str, Any]:
-    try:
-        return RULES[rule](given)
-    except OrepactError as error:
-        return {"refused": str(error)}
-
-
-def holds(found: dict[str, Any], expect: dict[str, Any]) -> None:
-    assert ("refused" in expect) == ("refused" in found), found
-    for key, value in expect.items():
-        if key == "refused":
-            assert value in found[key]
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            tolerance = {"rel": 1e-3} if isinstance(value, float) else {"rel": 1e-12, "abs": 1e-9}
-            assert found[key] == pytest.approx(value, **tolerance), key
-        else:
-            assert found[key] == value, key
-
-
-@pytest.mark.parametrize(("rule", "given", "expect"), cases())
-def test_the_function_gives_the_answer(rule: str, given: dict[str, Any], expect: dict[str, Any]) -> None:
-    holds(answered(rule, given), expect)
-
-
-@pytest.mark.parametrize(("rule", "given", "expect"), [case for case in cases() if case.values[0] in COMMANDS])
-def test_the_command_gives_the_same_answer(rule: str, given: dict[str, Any], expect: dict[str, Any]) -> None:
-    found = CliRunner().invoke(app, [rule, *arguments(given), "--json"], catch_exceptions=False)
+@pytest.mark.parametrize(("rule", "answer"), commands())
+def test_the_command_gives_the_same_answer(rule: str, answer: Any) -> None:
+    found = CliRunner().invoke(app, [rule, *arguments(answer.given), "--json"], catch_exceptions=False)
     assert found.exit_code == 0
-    holds(json.loads(found.stdout), expect)
+    told = json.loads(found.stdout)
+    assert [key for key, value in answer.expect.items() if not agrees(key, told[key], value)] == []
 
 
 def arguments(given: dict[str, Any]) -> list[str]:
@@ -122,14 +59,92 @@ def arguments(given: dict[str, Any]) -> list[str]:
     return words
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_case_names_its_law_or_contract_and_how_sure_it_is(path: Path) -> None:
-    case = yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert set(case) == {"title", "why", "source", "rule", "given", "examples"}
-    assert set(case["source"]) == {"text", "publisher", "grade"}
-    assert case["source"]["grade"][0] in "ABCDE"
-    assert len(case["why"]) > 80
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.name)
+def test_a_rule_names_its_law_or_contract_and_how_sure_it_is(rule: Any) -> None:
+    assert rule.case.source.grade[0] in "ABCDE"
+    assert len(rule.case.why) > 80
 
 
-def test_every_rule_has_a_case() -> None:
-    assert {case.values[0] for case in cases()} == set(RULES)
+def test_every_rule_has_a_case_and_the_files_are_beside_the_tests() -> None:
+    assert {rule.case.rule for rule in ALL} == set(RULES)
+    assert (Path(__file__).parent / "instruments").resolve() == FOLDER.resolve()
+
+
+def run(*words: str) -> tuple[int, str]:
+    found = CliRunner().invoke(app, ["rules", *words])
+    return found.exit_code, found.stdout
+
+
+def test_the_command_lists_checks_and_prints_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, text = run()
+    assert code == 0
+    assert text.count("Holds in all of") == len(ALL)
+    _, text = run("tin-1985")
+    assert "exhausted on: 1985-10-01, as expected" in text
+    assert "American University" in text
+    _, text = run("tin-1985", "--file")
+    assert text == (FOLDER / "tin-1985.yaml").read_text(encoding="utf-8")
+    rows = json.loads(run("--json")[1])
+    assert set(rows[0]) == {"name", "title", "rule", "why", "source", "holds", "examples"}
+    assert set(rows[0]["examples"][0]) == {"given", "expect", "found", "missed"}
+
+
+def test_a_rule_of_ones_own_is_worked_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.yaml").write_text(MINE, encoding="utf-8")
+    code, text = run("mine.yaml")
+    assert code == 0
+    assert "NOR: 56.25, as expected" in text
+    assert "ISL: 7.5\n" in text
+    Path("mine.yaml").write_text(MINE.replace("56.25", "57"), encoding="utf-8")
+    code, text = run("mine.yaml")
+    assert code == 1
+    assert "NOR: 56.25, and 57 was expected" in text
+    assert "Differs in 1 of 2" in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("rule: quota", "rule: kwota", "(mine.yaml, line 5, rule)"),
+        ("grade: E", "grad: E", "(mine.yaml, line 4, source, grad"),
+        ("quarters: 4", "quarter: 4", "(mine, examples, 1, expect, quarter) there is no answer of that name; found 'quarter'"),
+        (MINE, "", "(mine.yaml) the file holds no rule"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_rule_is_said_at_its_place(tmp_path: Path, old: str, new: str, said: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(MINE.replace(old, new), encoding="utf-8")
+    with pytest.raises(BadInput) as caught:
+        orepact.rules(path)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("rule", "given", "said"),
+    [
+        ("quota", {"first": date(2027, 1, 1)}, "(quota, imports) it is needed"),
+        ("permit clock", {"project": "processing"}, "(permit clock, at) it is needed"),
+        ("stock fund", {"prices": []}, "(stock fund, fund) it is needed"),
+        ("floor", {"strike": 1}, "--price"),
+    ],
+)
+def test_a_question_that_lacks_something_is_refused_in_words(rule: str, given: dict[str, Any], said: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        RULES[rule](given)
+    assert said in str(caught.value)
+
+
+def test_a_name_that_is_none_gets_the_nearest() -> None:
+    with pytest.raises(BadInput, match="did you mean tin-1985"):
+        rules("tin-1986")
+
+
+def test_the_example_of_the_page_holds(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "instruments.md").read_text(encoding="utf-8")
+    path = tmp_path / "mine.yaml"
+    path.write_text(page.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    (found,) = rules(path)
+    assert found.holds
+    assert found.answers[1].found["ISL"] == 375

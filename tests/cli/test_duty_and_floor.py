@@ -98,3 +98,30 @@ def test_in_python_and_as_a_process(tmp_path: Path) -> None:
     assert package.floor(strike=25, price=20, volume=1, unit="lb").cash.payment == 5
     good = as_process(*FLOOR, "--json", cwd=tmp_path)
     assert (good.code, good.stderr) == (0, "")
+
+
+def test_a_floor_without_a_volume_is_the_payment_of_one_unit() -> None:
+    question = ("floor", "--strike", "25", "--price", "20", "--unit", "lb", "--currency", "USD")
+    assert "The public fund pays the producer 5 USD a pound: the price is below the strike." in told(*question)
+    assert "No volume was given (--volume)." in told(*question)
+    answer = json.loads(orepact(*question, "--json").stdout)
+    assert (answer["per_unit"], answer["payment"], answer["inputs"]["volume"]["value"]) == (5, None, None)
+    assert json.loads(orepact(*question, "--volume", "0", "--json").stdout)["payment"] == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--security", " ", "(--security) it should be more than blanks; found ' '"),
+        ("--currency", "XXQ", "(--currency) it should be a currency in use by its code of ISO 4217"),
+    ],
+)
+def test_a_blank_ground_lifts_no_cap_and_a_currency_exists(option: str, value: str, said: str) -> None:
+    found = orepact(*DUTY, "--cap-rate", "0.1", option, value)
+    assert found.code == 2
+    assert said in found.stderr
+
+
+def test_an_amount_without_a_currency_says_in_what_it_is() -> None:
+    assert "Amounts are in the money of the prices that were given" in told(*DUTY)
+    assert "Amounts are in the money" not in told(*DUTY, "--currency", "EUR")

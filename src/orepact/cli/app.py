@@ -24,6 +24,7 @@ from orepact.cli import (
     projects,
     replay,
     reserve,
+    rules,
     run,
     scoreboard,
     scrap,
@@ -60,6 +61,7 @@ app.command("price")(price.command)
 app.command("compare")(compare.command)
 app.command("duty")(duty.command)
 app.command("floor")(floor.command)
+app.command("rules")(rules.command)
 app.command("reserve")(reserve.command)
 app.command("ladder")(ladder.command)
 app.command("expected-loss")(expected_loss.command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,7 +12,9 @@ from orepact.cli.output import check_one_form, print_json, print_row
 def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the question)
     strike: Annotated[float, typer.Option("--strike", help="Strike price, up to which the gap is paid, per unit.")],
     price: Annotated[float, typer.Option("--price", help="Market price, per unit.")],
-    volume: Annotated[float, typer.Option("--volume", help="Units delivered.")],
+    volume: Annotated[
+        float | None, typer.Option("--volume", help="Units delivered; the payment of one unit when left out.")
+    ] = None,
     unit: Annotated[
         str, typer.Option("--unit", help="Unit of mass of prices and volume: t, kg, g, lb, toz, mtu.")
     ] = "t",
@@ -41,7 +43,7 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
     found = floor(
         strike=strike,
         price=price,
-        volume=volume,
+        volume=1.0 if volume is None else volume,
         unit=unit,
         clawback=clawback,
         ramp_done=ramp_done,
@@ -50,11 +52,18 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
         day=on,
         currency=currency,
     )
+    answer = found.summary() if volume is not None else _of_a_unit(found.summary())
     if as_json:
-        print_json(found.summary())
+        print_json(answer)
     elif as_csv:
-        print_row(found.summary())
+        print_row(answer)
     else:
         from orepact.report.border_text import print_floor
 
-        print_floor(found)
+        print_floor(found, of_a_unit=volume is None)
+
+
+def _of_a_unit(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a question without a volume: what one unit is paid, and no payment in all."""
+    inputs = answer["inputs"] | {"volume": {**answer["inputs"]["volume"], "value": None}}
+    return {**answer, "payment": None, "inputs": inputs}

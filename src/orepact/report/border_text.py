@@ -20,6 +20,7 @@ def print_duty(found: Duty) -> None:
     _print_rows(console, duty_rows(found), f"{money} a {unit}".strip())
     console.print(f"\nRule: {RULE}, {SOURCE}.")
     console.print(cap_note(found, " (--cap-rate)"))
+    _print_money(console, rule.currency)
 
 
 def duty_rows(found: Duty) -> list[tuple[str, float]]:
@@ -49,17 +50,19 @@ def cap_note(found: Duty, where: str = "") -> str:
     return f"Cap: {percent(found.rule.cap_rate or 0.0)} of the customs value, the bound rate that was given."
 
 
-def print_floor(found: FloorPayment) -> None:
-    """Print who pays whom, with the prices it follows from."""
+def print_floor(found: FloorPayment, *, of_a_unit: bool = False) -> None:
+    """Print who pays whom, with the prices it follows from; of a question without a volume, for one unit."""
     contract, delivery = found.contract, found.delivery
     money, unit = _money(contract.currency), UNITS[contract.unit]
     console = Console(width=WIDTH, highlight=False)
-    console.print(f"[bold]{floor_headline(found)}[/bold]\n")
+    console.print(f"[bold]{floor_headline(found, f' a {unit}' if of_a_unit else '')}[/bold]\n")
     per_unit = f"{money} a {unit}".strip()
     _print_rows(console, floor_rows(found), per_unit)
-    console.print(f"  Volume {exact(delivery.volume)} {contract.unit}")
+    told = "No volume was given (--volume)." if of_a_unit else f"Volume {exact(delivery.volume)} {contract.unit}"
+    console.print(f"  {told}")
     console.print(f"\nRule: {contract.RULE}, {contract.SOURCE}.")
     console.print(floor_note(found))
+    _print_money(console, contract.currency)
 
 
 def floor_rows(found: FloorPayment) -> list[tuple[str, float]]:
@@ -78,15 +81,15 @@ def floor_note(found: FloorPayment) -> str:
     return f"Comes back: {back if contract.clawback else 'nothing (one-way)'}. {_days(found)}"
 
 
-def floor_headline(found: FloorPayment) -> str:
-    """Who pays whom how much, and why."""
+def floor_headline(found: FloorPayment, each: str = "") -> str:
+    """Who pays whom how much, and why. each: of what, such as `` a pound``; of the whole delivery when left out."""
     payment, money = found.cash.payment, _money(found.contract.currency)
     if payment == 0:
         return (
             f"Nobody pays: {found.cash.why if found.cash.volume or found.delivery.volume else 'nothing is delivered'}."
         )
     who = "The public fund pays the producer" if payment > 0 else "The producer pays the public fund"
-    return f"{who} {_amount(abs(payment), money)}: {found.cash.why}."
+    return f"{who} {_amount(abs(payment), money)}{each}: {found.cash.why}."
 
 
 def _days(found: FloorPayment) -> str:
@@ -105,6 +108,11 @@ def _print_rows(console: Console, rows: list[tuple[str, float]], unit: str) -> N
     for name, value in rows:
         table.add_row(name, exact(value), unit)
     console.print(table)
+
+
+def _print_money(console: Console, currency: str | None) -> None:
+    if currency is None:
+        console.print("Amounts are in the money of the prices that were given; --currency names it.")
 
 
 def _money(currency: str | None) -> str:
