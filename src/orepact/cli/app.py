@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -33,6 +33,7 @@ from orepact.cli import (
     solve,
 )
 from orepact.cli.output import speak_plainly, stop_printing
+from orepact.cli.usage import HELP, Unusable, problem_of
 from orepact.errors import OrepactError
 from orepact.version import __version__
 
@@ -88,7 +89,11 @@ def main() -> None:
     """Run the command; a failure that Orepact knows is one sentence on stderr and its exit code, never a traceback."""
     speak_plainly()
     try:
-        app()
+        code = app(standalone_mode=False)
+    except Unusable as error:
+        _refuse(error)
+    except typer.Abort:
+        sys.exit(1)
     except OrepactError as error:
         for problem in error.problems:
             typer.echo(str(problem), err=True)
@@ -100,3 +105,14 @@ def main() -> None:
         stop_printing()
         typer.echo(f"(output) the answer cannot be written; found {error.strerror}; send it elsewhere.", err=True)
         sys.exit(2)
+    else:
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refuse(error: Exception) -> NoReturn:
+    """Say what is wrong with the command line; where nothing was asked, print the help."""
+    if type(error).__name__ == HELP:
+        error.show()  # type: ignore[attr-defined]
+    else:
+        typer.echo(str(problem_of(error)), err=True)
+    sys.exit(2)
