@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 
 from orepact import facts
@@ -44,14 +49,8 @@ def print_path(result: PathResult) -> None:
     table = text_table(
         "from", *(PRICES[name] for name in shown), "less\nused, t", "unserved, t\n(at most)", "users'\nstocks, t", gap=1
     )
-    for each in answer["periods"][:MOST_PERIODS]:
-        table.add_row(
-            each["from"],
-            *(times(each[name]) for name in shown),
-            tonnes(each["given_up_t"]["median"]),
-            f"{tonnes(each['unserved_t']['median'])} ({tonnes(each['unserved_t']['high'])})",
-            tonnes(each["user_stock_t"]["median"]),
-        )
+    for days, cells in alike([(each["from"], _cells(each, shown)) for each in answer["periods"][:MOST_PERIODS]]):
+        table.add_row(days, *cells)
     console.print(table)
     if len(answer["periods"]) > MOST_PERIODS:
         console.print(f"{len(answer['periods']) - MOST_PERIODS} more periods: --csv or --json has them all.")
@@ -63,6 +62,23 @@ def print_path(result: PathResult) -> None:
         f"\nCertificate: {mark['solved']:,} markets solved; largest imbalance of a node {mark['max_balance']:.0e}. "
         f"Case {case.hash}.".replace(",", "\u2009", 1)
     )
+
+
+def _cells(period: dict[str, Any], shown: list[str]) -> tuple[str, ...]:
+    """What a row says of one period."""
+    return (
+        *(times(period[name]) for name in shown),
+        tonnes(period["given_up_t"]["median"]),
+        f"{tonnes(period['unserved_t']['median'])} ({tonnes(period['unserved_t']['high'])})",
+        tonnes(period["user_stock_t"]["median"]),
+    )
+
+
+def alike(rows: list[tuple[str, tuple[str, ...]]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Rows by their first day; those that follow each other and say the same are one, from the first to the last."""
+    for cells, group in groupby(rows, key=lambda row: row[1]):
+        days = [day for day, _ in group]
+        yield (days[0] if len(days) == 1 else f"{days[0]} …\n{days[-1]}"), cells
 
 
 def _print_duties(console: Console, result: PathResult) -> None:
@@ -100,15 +116,24 @@ def _print_payments(console: Console, result: PathResult) -> None:
         return
     frame = frame.reindex(frame["usd_median"].abs().sort_values(ascending=False, kind="stable").index)
     console.print("\n[bold]Who pays whom[/bold] (USD over the whole time, medians)")
-    table = text_table("for", "from", "to", "USD")
     names = spoken_names(result.case)
-    for _, row in frame.head(MOST_PAYMENTS).iterrows():
-        what = names.get(str(row["instrument"]), str(row["instrument"]))
-        table.add_row(what, party(str(row["payer"])), party(str(row["receiver"])), money(row["usd_median"]))
-    console.print(table)
+    shown = frame.head(MOST_PAYMENTS)
+    for instrument in dict.fromkeys(shown["instrument"]):
+        console.print(f"For {names.get(instrument, instrument)}:")
+        table = text_table("from", "to", "USD")
+        for _, row in shown[shown["instrument"] == instrument].iterrows():
+            table.add_row(*directed(str(row["payer"]), str(row["receiver"]), float(row["usd_median"])))
+        console.print(Padding(table, (0, 0, 0, 2), expand=False))
     if len(frame) > MOST_PAYMENTS:
-        rest = float(frame["usd_median"].iloc[MOST_PAYMENTS:].sum())
+        rest = float(frame["usd_median"].iloc[MOST_PAYMENTS:].abs().sum())
         console.print(f"{len(frame) - MOST_PAYMENTS} smaller payments, together {money(rest)}: --json has them all.")
+
+
+def directed(payer: str, receiver: str, amount: float) -> tuple[str, str, str]:
+    """Who pays whom how much: what is below zero is paid the other way."""
+    if amount < 0:
+        payer, receiver = receiver, payer
+    return party(payer), party(receiver), money(abs(amount))
 
 
 def party(text: str) -> str:
