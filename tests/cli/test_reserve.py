@@ -59,3 +59,12 @@ def test_a_value_of_ones_own_moves_the_answer() -> None:
 def test_wrong_values_are_told_together() -> None:
     found = CliRunner().invoke(app, [*ASK, "--values", "gallium,unobtainium=3"])
     assert [each.place for each in found.exception.problems] == ["--values", "--values"]
+
+
+def test_the_page_says_that_the_worth_waits_for_the_purchases_and_who_pays() -> None:
+    text = " ".join(run().split())
+    money = json.loads(run("--json"))["money"]
+    assert f"once all of it is bought, after {money['full_after_months']:.0f} months at this pace" in text
+    assert 0 < money["worth_first_year_usd"] < money["worth_usd_a_year"]
+    assert "Who pays and who loses - the treasury behind the reserve: purchases and carrying" in text
+    assert "in every release: they sell at a lower price" in text

@@ -28,10 +28,11 @@ LIMIT = (
 def summarise(plan: ReservePlan) -> dict[str, Any]:
     """The whole answer."""
     request = plan.request
+    paces = [pace(each, plan.held[each.mineral]) for each in plan.candidates if plan.held[each.mineral] > 0]
     return {
         "question": question(plan),
         "holdings": [holding(each, plan.held[each.mineral]) for each in plan.candidates],
-        "pace": [pace(each, plan.held[each.mineral]) for each in plan.candidates if plan.held[each.mineral] > 0],
+        "pace": paces,
         "triggers": triggers(request.rules, request.objective),
         "avoided": avoided(plan),
         "money": {
@@ -41,7 +42,10 @@ def summarise(plan: ReservePlan) -> dict[str, Any]:
             "carrying_usd_a_year": plan.carry,
             "first_year_outlay_usd": plan.outlay + plan.carry,
             "worth_usd_a_year": plan.worth,
+            "full_after_months": max((each["months_to_fill"] for each in paces), default=0.0),
+            "worth_first_year_usd": _worth_first_year(plan),
         },
+        "who_pays": who_pays(plan),
         "cannot_tell": [_untold(mineral, problem) for mineral, problem in plan.untold.items()],
         "policy": {
             "name": request.rules.RULE,
@@ -174,6 +178,30 @@ def avoided(plan: ReservePlan) -> dict[str, Any]:
             for each, row in zip(held, rows, strict=True)
         ],
     }
+
+
+def _worth_first_year(plan: ReservePlan) -> float:
+    """What is avoided in the first year, with what lies in store in the middle of it at the pace of buying, USD, mean of draws."""
+    there = {each.mineral: min(plan.held[each.mineral], 6 * each.pace.tonnes_a_month) for each in plan.candidates}
+    return float(sum(_avoided_of(each, there[each.mineral])["worth_usd"].mean() for each in plan.candidates))
+
+
+def who_pays(plan: ReservePlan) -> list[dict[str, str]]:
+    """Who pays for the reserve and who loses by it: when it buys, while it holds, and when it releases."""
+    held = [each for each in plan.candidates if plan.held[each.mineral] > 0]
+    if not held:
+        return []
+    most = max(held, key=lambda each: float(np.median(each.pace.paid)))
+    more = 100 * max(float(np.median(most.pace.paid)) - 1, 0.0)
+    dearer = f"most that of {facts.mineral_name(most.mineral)}, by {more:.2g} %"
+    return [
+        {"who": "the treasury behind the reserve", "why": "purchases and carrying, whether a halt comes or not"},
+        {"who": "all other buyers, while it buys or buys back", "why": f"the price rises for everybody: {dearer}"},
+        {
+            "who": "producers and holders of stocks elsewhere, in every release",
+            "why": "they sell at a lower price of the halt than they would have",
+        },
+    ]
 
 
 def _avoided_of(found: Candidate, tonnes: float) -> dict[str, Array]:

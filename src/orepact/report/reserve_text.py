@@ -27,6 +27,10 @@ def print_plan(plan: ReservePlan) -> None:
     _print_not_held(console, [row for row in answer["holdings"] if row["tonnes"] <= 0])
     _print_triggers(console, answer)
     _print_avoided(console, answer)
+    if answer["who_pays"]:
+        console.print("\n[bold]Who pays and who loses[/bold]")
+        for row in answer["who_pays"]:
+            console.print(f"- {row['who']}: {row['why']}")
     _print_untold(console, answer["cannot_tell"])
     console.print("\n[bold]Before you act[/bold]")
     for note in answer["notes"]:
@@ -45,7 +49,14 @@ def headline(answer: dict[str, Any]) -> str:
     spent = f"Buy {held} of {len(answer['holdings'])} minerals for {money(sums['purchases_usd'])} USD"
     rest = f"; {money(sums['unspent_usd'])} stay unspent" if sums["unspent_usd"] > sums["budget_usd"] * 1e-6 else ""
     worth, carry = sums["worth_usd_a_year"], sums["carrying_usd_a_year"]
-    return f"{spent}{rest}. Holding costs {money(carry)} USD a year and is worth {money(worth)} in an expected year."
+    months, first = sums["full_after_months"], sums["worth_first_year_usd"]
+    when = (
+        f"once all of it is bought, after {months:.0f} months at this pace; what is in store in the middle of the first year "
+        f"is worth {money(first)}"
+        if months > 1
+        else "from the first month on"
+    )
+    return f"{spent}{rest}. Holding costs {money(carry)} USD a year and is worth {money(worth)} in an expected year {when}."
 
 
 def _holdings(held: list[dict[str, Any]], pace: dict[str, Any]) -> Table:
