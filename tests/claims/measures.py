@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from claims.markets import Array, base_flows, random_market
+from claims.markets import Array, base_flows, names_of, random_market
 from numpy.typing import NDArray
 
 from orepact.market import Cap, Levy, Problem, Purchase, Reserve, Stage, Supply, Support
+from orepact.policy import ScrapExportLimit, TriggeredDuty
 
 
 def burdened_market(seed: int, *, draws: int = 1) -> Problem:
@@ -25,7 +26,7 @@ def burdened_market(seed: int, *, draws: int = 1) -> Problem:
     )
     stages = tuple(_changed(rng, stage) for stage in problem.stages)
     problem = replace(problem, stages=stages)
-    for add in (_caps, _shares, _levies, _supports, _purchases):
+    for add in (_caps, _shares, _levies, _supports, _purchases, _triggered, _scrap_kept):
         if rng.random() < 0.4:
             problem = add(rng, problem)
     return problem
@@ -174,3 +175,35 @@ def _purchases(rng: np.random.Generator, problem: Problem) -> Problem:
         price = np.asarray(float(stage.price[0]) * rng.uniform(0.6, 1.2))
         purchases.append(Purchase(at, producer, price, np.asarray(most), f"purchase {number}"))
     return replace(problem, purchases=tuple(purchases))
+
+
+def _triggered(rng: np.random.Generator, problem: Problem) -> Problem:
+    """A duty that begins after cheap imports, of one buyer and not the first, where nobody levies up to a price already."""
+    labels, at = names_of(problem), int(rng.integers(len(problem.stages)))
+    buyer = labels.buyers[at][int(rng.integers(1, len(labels.buyers[at])))]
+    price = float(problem.stages[at].price[0])
+    duty = TriggeredDuty(
+        importers=(buyer,),
+        stage=labels.stages[at],
+        reference=price * float(rng.uniform(0.9, 1.8)),
+        margin=price * float(rng.uniform(0.0, 0.3)),
+    )
+    covered = duty.covered(labels)
+    if not covered.any() or covered[:, 0].any() or any(each.stage == at for each in problem.levies):
+        return problem
+    return duty.apply(problem, labels, base_flows(problem, at))
+
+
+def _scrap_kept(rng: np.random.Generator, problem: Problem) -> Problem:
+    """Scrap that one country keeps from another, which makes up to four fifths less of its own supply."""
+    labels, at = names_of(problem), int(rng.integers(len(problem.stages)))
+    home, buyer = (labels.producers[at][int(row)] for row in rng.permutation(len(labels.producers[at]))[:2])
+    made = float(np.atleast_2d(problem.stages[at].supply.output)[:, labels.producers[at].index(buyer)].min())
+    if made <= 0:
+        return problem
+    recoveries = {"recovery": float(rng.uniform(0.5, 1.0)), "recovery_abroad": float(rng.uniform(0.5, 1.0))}
+    limit = ScrapExportLimit(
+        country=home, buyer=buyer, stage=labels.stages[at], exports=0.8 * made, share=float(rng.random()), evidence="drawn",
+        **recoveries,
+    )  # fmt: skip
+    return limit.apply(problem, labels, base_flows(problem, at))
