@@ -95,9 +95,9 @@ def test_all_that_does_not_fit_the_market_is_said_with_its_instrument(tmp_path: 
     )
     floor, loss, shift = problems(tmp_path, *rows, work=True)
     assert floor.startswith(
-        "(case.yaml, instruments, 1, price_floor, countries) there is no producer in the market; found none of FJI"
+        "(case.yaml, instruments, 1, price_floor, countries) there is no producer in the market; found none of Fiji"
     )
-    assert "name one that is in the table: CHN" in floor
+    assert "name one that is in the table: China, Japan" in floor
     assert loss.startswith(
         "(case.yaml, instruments, 3, capacity_loss, stage) the market has no such stage; found 'mine'; choose"
     )

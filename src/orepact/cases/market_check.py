@@ -5,9 +5,11 @@ What enters: a case, its network and the base market. What leaves: nothing, or o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from orepact import facts
 from orepact.cases.assemble import Base
 from orepact.cases.path_case import PathCase
 from orepact.errors import BadInput, MissingData, OrepactError, Problem
@@ -16,6 +18,7 @@ from orepact.policy import Instrument, ScrapExportLimit
 from orepact.policy.scrap_limit import too_little
 
 Refused = MissingData | BadInput
+CODE = re.compile(r"\b[A-Z]{3}\b")
 
 
 def check_scrap(case: PathCase, network: Network, place: str) -> None:
@@ -92,7 +95,17 @@ def _raise(case: PathCase, found: list[tuple[int, Refused]], place: str) -> None
 
 
 def _moved(error: OrepactError, place: str) -> list[Problem]:
-    return [Problem(f"{place}, {each.place}", each.wrong, each.found, each.todo) for each in error.problems]
+    """The problems of an error behind a place, with countries by their names."""
+    return [
+        Problem(
+            f"{place}, {each.place}",
+            *(
+                CODE.sub(lambda code: facts.country_name(code.group()), text)
+                for text in (each.wrong, each.found, each.todo)
+            ),
+        )
+        for each in error.problems
+    ]
 
 
 def _kind(errors: list[Refused]) -> type[Refused]:
