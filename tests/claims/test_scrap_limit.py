@@ -120,9 +120,9 @@ def test_in_a_case_home_makes_more_and_the_buyer_less_from_its_first_day() -> No
 
 
 def test_a_table_without_scrap_and_a_case_without_a_source_are_refused() -> None:
-    with pytest.raises(MissingData, match="too little second supply in CHN"):
+    with pytest.raises(MissingData, match="too little second supply in China"):
         answer({**KEEP, "exports": 10.0}, mineral="gallium")
-    with pytest.raises(MissingData, match="too little second supply in CHN"):
+    with pytest.raises(MissingData, match="too little second supply in China"):
         answer({**KEEP, "exports": 1e8})
     given = {"name": "Scrap", "mineral": "copper", "start": "2027-01-01", "months": 3}
     for word in ("evidence", "recovery", "recovery_abroad", "exports"):
