@@ -57,7 +57,7 @@ DIFF_SCHEMA: dict[str, Any] = {
 
 def case_of(given: Any, place: str) -> PathCase:
     """A case from what a body holds: keys, or the name of a case of the gallery; never the name of a file."""
-    from orepact.cases.path_case import read_case
+    from orepact.cases.case_file import read_case
     from orepact.cases.shipped import gallery
 
     if isinstance(given, str):
