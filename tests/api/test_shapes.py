@@ -91,3 +91,10 @@ def test_the_example_of_a_body_is_answered(client: TestClient, posted: Any) -> N
     words = {name: example for name, (_, example) in posted.words.items()}
     found = client.post(f"{API}/{posted.name}{posted.path.format(**words)}", json=posted.example)
     assert found.status_code == 200, found.text
+
+
+def test_a_kind_that_is_no_word_is_a_fault_of_the_case(client: TestClient) -> None:
+    case = {"name": "x", "mineral": "gallium", "start": "2026-01-01", "months": 6, "instruments": [{"kind": {}}]}
+    found = client.post(f"{API}/run", json=case)
+    assert found.status_code == 422
+    assert "kind of instrument" in found.json()["problems"][0]["wrong"]

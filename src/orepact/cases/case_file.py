@@ -118,7 +118,7 @@ class _Reader:
             self.wrong(way, "an instrument has keys", shown(row), "begin it with kind:")
             return None
         kind = row.get("kind")
-        if kind not in KINDS:
+        if not isinstance(kind, str) or kind not in KINDS:
             found = unknown_problem(
                 self.spot(way), "kind of instrument", "nothing" if kind is None else str(kind), KINDS
             )
