@@ -26,6 +26,7 @@ from orepact.web.app import create_app
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:Do not use the .random. module inside strategies"),  # the tool's own doing
+    pytest.mark.filterwarnings("ignore:Skipped test cases with unsupported payload"),  # netCDF under its other two names
 ]
 CASES = 200
 SMALL = {"draws": 10, "months": 1, "seed": 1}
@@ -54,6 +55,14 @@ def tiny(question: Question[Any, Any]) -> Question[Any, Any]:
 
 APP = create_app(hosts=("*",), answers=Small(most_a_minute=1_000_000))
 SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", APP)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_cases() -> Iterator[None]:
+    """Cases of more than 40 draws times periods are refused, as larger ones are outside of tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("orepact.api.posts.cases.MOST_MARKETS", 40)
+        yield
 
 
 @pytest.fixture(scope="module", autouse=True)
