@@ -116,6 +116,7 @@ def test_a_price_that_does_not_bind_costs_nobody(client: TestClient) -> None:
     link = re.search(r'<a href="(/price\?[^"]*)">Ask again a quarter above', html.unescape(text))[1]  # type: ignore[index]
     assert "reference=456000" in link
     assert "pay" in client.get(link).text
+    assert "Suppliers outside take less" not in text
 
 
 def test_exempt_origins_stand_on_the_page_as_exempt(client: TestClient) -> None:
@@ -125,6 +126,7 @@ def test_exempt_origins_stand_on_the_page_as_exempt(client: TestClient) -> None:
     rows = drawn(text, "duties")["rows"]
     assert isinstance(rows, list)
     assert next(row for row in rows if row["name"] == "China")["label"] == "exempt"
+    assert next(row for row in rows if row["name"] == "China")["tone"] == "plain"
     assert "Note: exempt without effect, being in the zone, which does not pay: United States." in text
 
 

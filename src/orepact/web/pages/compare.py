@@ -183,7 +183,7 @@ def runout(answer: Row, source: str) -> Chart | None:
     shown: list[dict[str, Any]] = []
     for each in paid:
         early, middle, late = (years(day, first_month) for day in each["runout"].values())
-        said = each["runout"]["p50"] or lasts
+        said = each["runout"]["p50"] or lasts.replace("more than", ">")
         shown.append({"name": _short(each), "low": end if early is None else early, "high": end if late is None else late,
                       "median": middle, "label": said, "tone": "plain"})  # fmt: skip
     longer = [str(row["name"]) for row in shown if row["median"] is None]

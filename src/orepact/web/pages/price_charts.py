@@ -86,7 +86,7 @@ def duties(answer: Answer, source: str) -> Chart:
             "name": facts.country_name(row["origin"]),
             **row["duty"],
             "label": charged(row, "duty", lambda found: tonnes(found["median"])),
-            "tone": "loss",
+            "tone": "plain" if row["exempt"] else "loss",
         }
         for row in rows[:MOST_ORIGINS]
     ]
@@ -95,6 +95,11 @@ def duties(answer: Answer, source: str) -> Chart:
         title = f"Goods of {shown[0]['name']} pay USD {shown[0]['label']} a tonne"
         title = f"Goods of {shown[0]['name']} pay no duty" if rows[0]["duty"]["median"] <= 0 else title
         title = f"Goods of {shown[0]['name']} are exempt" if rows[0]["exempt"] else title
+    why = (
+        "Suppliers outside take less, and so the duty fills a wider gap than at the base price."
+        if answer["binds"]
+        else ""
+    )
     more = f" {len(rows) - MOST_ORIGINS} more origins are in the table." if len(rows) > MOST_ORIGINS else ""
     return Chart(
         id="duties", kind="ranges", title=title, unit="duty after, USD per tonne of content; largest origins first",
@@ -110,7 +115,7 @@ def duties(answer: Answer, source: str) -> Chart:
              "revenue": f"{money(row['revenue']['median'])} ({money_range(row['revenue'])})"}
             for row in rows
         ],
-        source=source, note=f"Suppliers outside take less, and so the duty fills a wider gap than at the base price.{more}",
+        source=source, note=f"{why}{more}".strip(),
     )  # fmt: skip
 
 
