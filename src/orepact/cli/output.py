@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,21 @@ def check_files(*wanted: tuple[Path | None, tuple[str, ...], str]) -> None:
             problems += error.problems
     if problems:
         raise BadInput(problems)
+
+
+def carried(note: Path | None, made_note: Callable[[], Any], xlsx: Path | None, made_book: Callable[[], Any]) -> None:
+    """Write the files that ``--note`` and ``--xlsx`` name, both or none; their names were checked before."""
+    from orepact.files import appearing_whole
+
+    with ExitStack() as files:
+        if note is not None:
+            from orepact.report.note.pdf import note_pdf
+
+            files.enter_context(appearing_whole(note, (".pdf",), "--note")).write_bytes(note_pdf(made_note()))
+        if xlsx is not None:
+            from orepact.report.workbook import workbook_bytes
+
+            files.enter_context(appearing_whole(xlsx, (".xlsx",), "--xlsx")).write_bytes(workbook_bytes(made_book()))
 
 
 def print_json(answer: object) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from orepact.cli.output import check_one_form, print_json, progress_bar
+from orepact.cli.output import carried, check_files, check_one_form, print_json, progress_bar
 
 
 def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the question)
@@ -42,12 +43,15 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws; the same seed gives the same answer.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the holdings as CSV.")] = False,
+    note: Annotated[Path | None, typer.Option("--note", help="Write the answer as a two-page note (.pdf).")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write tables, sources and case to a workbook.")] = None,
 ) -> None:
     """What a reserve should hold, how fast to buy it, when to release it, and what that avoids.
 
     Example: orepact reserve --budget 12e9 --region USA --minerals cobalt,gallium,niobium
     """
     check_one_form(as_json=as_json, as_csv=as_csv)
+    check_files((note, (".pdf",), "--note"), (xlsx, (".xlsx",), "--xlsx"))
     from orepact.planning.reserve_request import read_request, values_of
     from orepact.planning.reserve_size import plan
 
@@ -57,6 +61,17 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
     )  # fmt: skip
     with progress_bar("Solving", len(request.minerals), "minerals") as progress:
         found = plan(request, progress)
+    if note is not None or xlsx is not None:
+        from orepact.report.note.reserve import reserve_note
+        from orepact.report.note.reserve_sheets import reserve_workbook
+
+        own = scenarios is not None
+        carried(
+            note,
+            partial(reserve_note, found, own_scenarios=own),
+            xlsx,
+            partial(reserve_workbook, found, own_scenarios=own),
+        )
     if as_json:
         print_json(found.summary())
     elif as_csv:

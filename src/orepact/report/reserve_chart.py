@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from orepact.planning.reserve_size import ReservePlan
 from orepact.report.numbers import money, ratio
 from orepact.report.pictures import drawn
 from orepact.report.reserve_text import headline
-from orepact.report.shock_chart import GAIN, LOSS, range_panel, with_footer, wrapped
+from orepact.report.shock_chart import GAIN, HALF, LOSS, WIDTH, half, range_panel, with_footer, wrapped
 
 MILLION = 1e6
 
@@ -16,6 +17,14 @@ MILLION = 1e6
 def reserve_picture(plan: ReservePlan, ending: str) -> bytes:
     """The picture as the bytes of an ``.svg`` or ``.png`` file; needs the extra ``report``."""
     return drawn(lambda alt: _chart(alt, plan), ending)
+
+
+def panels(plan: ReservePlan) -> tuple[bytes, ...]:
+    """Worth, days, and prices in the worst halt, each as an SVG for half a page; none where nothing is held."""
+    answer = plan.summary()
+    if not answer["avoided"]["by_mineral"]:
+        return ()
+    return tuple(half(partial(panel, answer=answer, width=HALF)) for panel in (_worth, _days, _prices))
 
 
 def _chart(alt: Any, plan: ReservePlan) -> Any:
@@ -33,7 +42,7 @@ def _chart(alt: Any, plan: ReservePlan) -> Any:
     return with_footer(alt, parts, wrapped(headline(answer), 72), answer["question"], footer)
 
 
-def _worth(alt: Any, answer: dict[str, Any]) -> Any:
+def _worth(alt: Any, answer: dict[str, Any], width: int = WIDTH) -> Any:
     carry = {row["mineral"]: row["carry_usd_a_year"] for row in answer["holdings"]}
     rows = [
         {
@@ -43,7 +52,7 @@ def _worth(alt: Any, answer: dict[str, Any]) -> Any:
         for row in answer["avoided"]["by_mineral"]
     ]  # fmt: skip
     title = "Worth in an expected year, and what it costs to hold"
-    return range_panel(alt, rows, title=title, axis="million USD a year", colour=GAIN, rule=None)
+    return range_panel(alt, rows, title=title, axis="million USD a year", colour=GAIN, rule=None, width=width)
 
 
 def _worst(row: dict[str, Any]) -> dict[str, Any]:
@@ -51,17 +60,17 @@ def _worst(row: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _days(alt: Any, answer: dict[str, Any]) -> Any:
+def _days(alt: Any, answer: dict[str, Any], width: int = WIDTH) -> Any:
     days = {row["mineral"]: row["days"] for row in answer["holdings"]}
     rows = [
         {"name": row["name"], **_worst(row)["need"]["need_days"], "label": f"{days[row['mineral']]:.0f} days held"}
         for row in answer["avoided"]["by_mineral"]
     ]
     title = "Days of use unserved in the worst halt, and days held"
-    return range_panel(alt, rows, title=title, axis="days of normal use", colour=LOSS, rule=None)
+    return range_panel(alt, rows, title=title, axis="days of normal use", colour=LOSS, rule=None, width=width)
 
 
-def _prices(alt: Any, answer: dict[str, Any]) -> Any:
+def _prices(alt: Any, answer: dict[str, Any], width: int = WIDTH) -> Any:
     rows = [
         {"name": f"{row['name']}, {words}", **_worst(row)[key], "label": ratio(_worst(row)[key]["median"])}
         for row in answer["avoided"]["by_mineral"]
@@ -74,4 +83,5 @@ def _prices(alt: Any, answer: dict[str, Any]) -> Any:
         axis="times base",
         colour=LOSS,
         rule=1.0,
+        width=width,
     )

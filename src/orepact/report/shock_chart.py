@@ -41,12 +41,14 @@ def picture(result: ShockResult, ending: str) -> bytes:
     return drawn(lambda alt: _chart(alt, result), ending)
 
 
+def half(panel: Callable[[Any], Any]) -> bytes:
+    """One panel without its title as an SVG for half a page."""
+    return drawn(lambda alt: _look(panel(alt).properties(title="", padding=4)), ".svg")
+
+
 def panels(result: ShockResult) -> tuple[bytes | None, bytes | None, bytes | None]:
     """Prices, use lost, and who replaces, each as an SVG for half a page; None where there is nothing to be drawn."""
     answer = result.summary()
-
-    def half(panel: Callable[[Any], Any]) -> bytes:
-        return drawn(lambda alt: _look(panel(alt).properties(title="", padding=4)), ".svg")
 
     return (
         half(lambda alt: _prices(alt, answer, HALF)),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from orepact.planning.reserve_request import ReserveRequest
     from orepact.planning.reserve_size import ReservePlan
+    from orepact.report.note.record import Note
+    from orepact.report.workbook import Workbook
 
 AT_ONCE = 1_500
 """Minerals times draws that are worked out while somebody waits: about fifteen seconds on one core."""
@@ -94,6 +96,18 @@ def _frame(found: ReservePlan) -> pd.DataFrame:
     return pd.read_csv(io.StringIO(found.to_csv()))
 
 
+def _note(_: ReserveAsked, found: ReservePlan) -> Note:
+    from orepact.report.note.reserve import reserve_note
+
+    return reserve_note(found)
+
+
+def _workbook(_: ReserveAsked, found: ReservePlan) -> Workbook:
+    from orepact.report.note.reserve_sheets import reserve_workbook
+
+    return reserve_workbook(found)
+
+
 RESERVE: Question[ReserveAsked, ReservePlan] = Question(
     name="reserve",
     title="What should a reserve of some money hold, bought how fast, and released on which trigger?",
@@ -101,6 +115,8 @@ RESERVE: Question[ReserveAsked, ReservePlan] = Question(
     work=_work,
     record=_record,
     frame=_frame,
+    note=_note,
+    workbook=_workbook,
     places={"region": "region", "country": "region"},
     slow=True,
 )

@@ -11,6 +11,7 @@ from orepact import facts
 from orepact.cases.words import question
 from orepact.errors import OrepactError
 from orepact.report.note.record import Asked, Certainty, Figure, Listing, Note, Picture, sources_of
+from orepact.report.note.words import sentence, spoken
 from orepact.report.numbers import interval_of_tonnes, money, percent, ratio, times, tonnes
 from orepact.report.shock_text import headline, payers, remarks
 
@@ -49,7 +50,7 @@ def shock_brief(result: ShockResult) -> Note:
         title=f"{who} pay {times(paid)} times the base price of {name}",
         answer=headline(result),
         normal=_normal(result),
-        remarks=tuple(each.strip() for each in remarks(result)),
+        remarks=tuple(spoken(each.strip()) for each in remarks(result)),
         figures=tuple(_figures(result, table, tuple(sorted({each.source for each in drawn.values()})))),
         loses=_loses(result, table),
         gains=_gains(answer, table),
@@ -212,11 +213,7 @@ def _certainty(result: ShockResult, drawn: dict[str, Range]) -> Certainty:
         f"{row['rank_correlation']:+.2f}; grade {drawn[row['parameter']].grade})"
         for row in answer["drivers"][:MOST_DRIVERS]
     )
-    return Certainty(answer["grade"], words, drivers, (*LEAVES_OUT, *(_sentence(each) for each in answer["notes"])))
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith(".") else ".")
+    return Certainty(answer["grade"], words, drivers, (*LEAVES_OUT, *(sentence(each) for each in answer["notes"])))
 
 
 def _pictures(result: ShockResult) -> tuple[Picture, ...]:

@@ -1,0 +1,134 @@
+"""The notes and spreadsheets of reserves, projects, prices and instruments: two pages, the function's figures, no raw codes."""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+from typing import Any
+
+import openpyxl
+import pytest
+from pypdf import PdfReader
+from typer.testing import CliRunner
+
+from orepact.api.questions import QUESTIONS
+from orepact.cli.app import app
+from orepact.planning.reserve_size import ReservePlan
+from orepact.report.note.pdf import note_pdf
+from orepact.report.note.reserve import reserve_brief, reserve_note
+from orepact.report.note.words import place_name, sentence, spoken
+from orepact.report.numbers import money, tonnes
+from orepact.report.workbook import workbook_bytes
+
+RESERVE = {"minerals": "gallium,cobalt,scandium", "region": "USA,CAN", "draws": 10, "policy": "vault"}
+CODE = re.compile(r"\b(?:USA|CAN|CHN|JPN|BRA|ZAF|COD|DEU)\b|rare_earths")
+
+
+def read(pdf: bytes) -> str:
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    assert len(pages) <= 2
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def unspoken(text: str, command: str) -> list[str]:
+    """Raw codes outside the command that gives the answer again."""
+    for part in shlex.split(command):
+        text = text.replace(part, " ")
+    return CODE.findall(text)
+
+
+def answered(name: str, **values: Any) -> Any:
+    question = QUESTIONS[name]
+    return question.work(question.asked.model_validate(values))
+
+
+@pytest.fixture(scope="module")
+def plan() -> ReservePlan:
+    found: ReservePlan = answered("reserve", **RESERVE)
+    return found
+
+
+def test_codes_are_spoken_as_names() -> None:
+    assert (
+        spoken("use of PHL, USD 3, rare_earths, no_such, IEA")
+        == "use of the Philippines, USD 3, rare earths (total oxide), no_such, IEA"
+    )
+    assert place_name("USA,CAN") == "the United States and Canada"
+    assert place_name("EU27") == "the EU"
+    assert place_name("nowhere <b>") == "nowhere <b>"
+    assert sentence("mine: none of ZAF") == "Mine: none of South Africa."
+
+
+def test_a_reserve_fits_two_pages_and_says_who_loses_and_what_nobody_can_tell(plan: ReservePlan) -> None:
+    note = reserve_note(plan)
+    text = read(note_pdf(note))
+    for words in (
+        "Who pays, and who still loses",
+        "What to hold",
+        "Cannot tell: scandium",
+        "the United States and Canada",
+        "Sources",
+    ):
+        assert words in text
+    assert not unspoken(text, note.case.command)
+
+
+def test_the_same_reserve_gives_the_same_bytes(plan: ReservePlan) -> None:
+    assert note_pdf(reserve_note(plan)) == note_pdf(reserve_note(answered("reserve", **RESERVE)))
+
+
+def test_figures_of_a_reserve_are_those_of_the_plan(plan: ReservePlan) -> None:
+    brief, answer = reserve_brief(plan), plan.summary()
+    found = {each.name: each for each in brief.figures}
+    assert found["Purchases"].value == money(answer["money"]["purchases_usd"])
+    assert found["Worth in an expected year"].value == money(answer["money"]["worth_usd_a_year"])
+    prices = {row["mineral"]: row for row in answer["inputs"]["prices"]}
+    assert found["Price of gallium"].value == tonnes(prices["gallium"]["usd_per_t"])
+    assert found["Price of gallium"].grade == prices["gallium"]["grade"]
+    assert all(each.sources and each.grade and each.unit for each in brief.figures)
+    assert {row["source"] for row in answer["sources"]} <= {each.source for each in brief.sources}
+    held = {row["name"]: row for row in answer["holdings"]}
+    assert brief.helps is not None
+    for row in brief.helps.rows:
+        assert row[1:3] == (tonnes(held[row[0]]["tonnes"]), f"{held[row[0]]['days']:.0f}")
+
+
+def test_the_command_of_a_reserve_gives_the_same_note(plan: ReservePlan, tmp_path: Any) -> None:
+    note = reserve_note(plan)
+    files = ["--note", str(tmp_path / "a.pdf"), "--xlsx", str(tmp_path / "a.xlsx"), "--json"]
+    ran = CliRunner().invoke(app, [*shlex.split(note.case.command)[1:], *files])
+    assert ran.exit_code == 0, ran.output
+    assert (tmp_path / "a.pdf").read_bytes() == note_pdf(note)
+    question = QUESTIONS["reserve"]
+    assert question.workbook is not None
+    assert (tmp_path / "a.xlsx").read_bytes() == workbook_bytes(question.workbook(question.asked(), plan))
+
+
+def test_a_reserve_that_holds_nothing_has_a_note() -> None:
+    note = reserve_note(answered("reserve", minerals="copper", draws=10))
+    assert "Hold nothing" in read(note_pdf(note))
+
+
+def test_the_spreadsheet_of_a_reserve_has_units_and_numbers(plan: ReservePlan) -> None:
+    question = QUESTIONS["reserve"]
+    assert question.workbook is not None
+    book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(question.workbook(question.asked(), plan))))
+    assert book.sheetnames == [
+        "Answer",
+        "Holdings",
+        "Halts",
+        "Odds",
+        "Terms",
+        "Prices",
+        "Storage",
+        "Cannot tell",
+        "Sources",
+        "Case",
+    ]
+    sheet = book["Holdings"]
+    heads = [cell.value for cell in sheet[3]]
+    assert "tonnes (t of content)" in heads
+    row = plan.summary()["holdings"][0]
+    assert sheet.cell(4, heads.index("tonnes (t of content)") + 1).value == pytest.approx(row["tonnes"])
+    assert "released t median (t of content)" in [cell.value for cell in book["Halts"][3]]
