@@ -16,6 +16,7 @@ from orepact.api.questions import QUESTIONS
 from orepact.cli.app import app
 from orepact.planning.reserve_size import ReservePlan
 from orepact.report.note.pdf import note_pdf
+from orepact.report.note.projects import LAW, shown_outlooks
 from orepact.report.note.reserve import reserve_brief, reserve_note
 from orepact.report.note.words import place_name, sentence, spoken
 from orepact.report.numbers import money, tonnes
@@ -132,3 +133,68 @@ def test_the_spreadsheet_of_a_reserve_has_units_and_numbers(plan: ReservePlan) -
     row = plan.summary()["holdings"][0]
     assert sheet.cell(4, heads.index("tonnes (t of content)") + 1).value == pytest.approx(row["tonnes"])
     assert "released t median (t of content)" in [cell.value for cell in book["Halts"][3]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "asked", [{}, {"mineral": "lithium"}, {"region": "USA"}, {"region": "MSP", "mineral": "rare_earths"}]
+)
+def test_projects_fit_two_pages_and_say_what_nobody_tells(asked: dict[str, str]) -> None:
+    question = QUESTIONS["projects"]
+    assert question.note is not None
+    given = question.asked.model_validate(asked)
+    answer = question.work(given)
+    note = question.note(given, answer)
+    pdf = note_pdf(note)
+    text = read(pdf)
+    assert pdf == note_pdf(question.note(given, question.work(given)))
+    for words in ("Who goes short", "What would help: figures that nobody gives", "nobody can tell", note.case.command):
+        assert words in text
+    assert not unspoken(text, note.case.command)
+
+
+def test_figures_of_projects_are_those_of_the_pipeline() -> None:
+    question = QUESTIONS["projects"]
+    assert question.note is not None
+    given = question.asked.model_validate({"mineral": "lithium"})
+    answer = question.work(given)
+    note = question.note(given, answer)
+    gaps = [each for each in shown_outlooks(answer.pipeline) if each.gap is not None]
+    missing = [each for each in note.figures if each.name == "Missing today"]
+    assert [each.value for each in missing] == [tonnes(each.gap) for each in gaps]
+    assert all(LAW in each.sources and len(each.sources) > 1 for each in missing)
+    names = {each.project.name for each in answer.pipeline.contributions}
+    assert note.figures[0].value == str(len(names))
+
+
+def test_a_list_of_ones_own_is_named_as_such_and_set_as_text() -> None:
+    from orepact.api.own_list import read_list
+    from orepact.api.questions.projects import projects_answer_for
+
+    hostile = "#panic(1) *b* <x>"
+    body = f"name,mineral,stage,countries,capacity,start,ramp,on_time\n{hostile},lithium,refined,DEU,1000,2028,2,0.7\n"
+    question = QUESTIONS["projects"]
+    assert question.note is not None
+    given = question.asked.model_validate({"mineral": "lithium"})
+    note = question.note(given, projects_answer_for(given, read_list(body.encode(), "csv")))
+    text = read(note_pdf(note))
+    assert hostile in text
+    assert "list of the asker's own" in text.replace("\u2019", "'")
+    assert note.case.command.endswith("--file FILE")
+    assert note.gains is not None
+    assert note.gains.rows[0][1] == tonnes(1000.0)
+
+
+def test_the_command_of_projects_writes_both_files(tmp_path: Any) -> None:
+    files = ["--note", str(tmp_path / "a.pdf"), "--xlsx", str(tmp_path / "a.xlsx"), "--csv"]
+    ran = CliRunner().invoke(app, ["projects", "--mineral", "lithium", *files])
+    assert ran.exit_code == 0, ran.output
+    question = QUESTIONS["projects"]
+    assert question.note is not None
+    assert question.workbook is not None
+    given = question.asked.model_validate({"mineral": "lithium"})
+    answer = question.work(given)
+    assert (tmp_path / "a.pdf").read_bytes() == note_pdf(question.note(given, answer))
+    assert (tmp_path / "a.xlsx").read_bytes() == workbook_bytes(question.workbook(given, answer))
+    heads = [cell.value for cell in openpyxl.load_workbook(tmp_path / "a.xlsx")["Benchmarks"][3]]
+    assert "gap (t of content a year)" in heads

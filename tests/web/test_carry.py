@@ -72,6 +72,20 @@ def test_a_page_links_what_it_has(client: TestClient) -> None:
     assert client.get("/scoreboard.zip").status_code == 404
 
 
+def test_files_of_a_list_that_somebody_sends_are_not_kept_for_others(client: TestClient) -> None:
+    lists = [
+        f"name,mineral,stage,countries,capacity,start,on_time\n{name},lithium,refined,DEU,9,2028,0.7\n"
+        for name in ("First", "Other")
+    ]
+    for ending in ("xlsx", "pdf"):
+        sent = [
+            client.post(f"/projects.{ending}", data={"mineral": "lithium", "list": text}, files={}).content
+            for text in lists
+        ]
+        public = client.get(f"/projects.{ending}?mineral=lithium").content
+        assert len({*sent, public}) == 3
+
+
 def test_a_wrong_parameter_is_said_and_not_drawn(client: TestClient) -> None:
     answer = client.get("/shock.pdf?mineral=galium")
     assert answer.status_code == 422

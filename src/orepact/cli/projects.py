@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from orepact.cli import rank
-from orepact.cli.output import check_one_form, print_json, print_rows
+from orepact.cli.output import carried, check_files, check_one_form, print_json, print_rows
 from orepact.errors import BadInput, Problem
 
 app = typer.Typer(
@@ -20,7 +21,7 @@ app.command("rank")(rank.command)
 
 
 @app.callback(invoke_without_command=True)
-def command(
+def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the question)
     context: typer.Context,
     region: Annotated[str, typer.Option("--region", help="Region or country: EU27, USA, JPN …")] = "EU27",
     mineral: Annotated[str | None, typer.Option("--mineral", help="One mineral, with each of its projects.")] = None,
@@ -32,6 +33,8 @@ def command(
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.", min=0)] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print every project and cell as JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print one row a project as CSV.")] = False,
+    note: Annotated[Path | None, typer.Option("--note", help="Write the answer as a two-page note (.pdf).")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write tables, sources and case to a workbook.")] = None,
 ) -> None:
     """Show what projects add by 2030, name-plate and risk-adjusted, against what is missing to the benchmarks.
 
@@ -41,6 +44,7 @@ def command(
         _refuse_misplaced(context)
         return
     check_one_form(as_json=as_json, as_csv=as_csv)
+    check_files((note, (".pdf",), "--note"), (xlsx, (".xlsx",), "--xlsx"))
     from orepact import facts
     from orepact.indicators.scoreboard import scoreboard
     from orepact.planning.pipeline import pipeline
@@ -52,6 +56,11 @@ def command(
         projects = tuple(each for each in projects if each.mineral == slug)
     board = scoreboard(region, materials=slug or "strategic")
     found = pipeline(region, projects, board.cells, year=year, seed=seed)
+    if note is not None or xlsx is not None:
+        from orepact.report.note.projects import Asking, projects_note, projects_workbook
+
+        given = (found, board, Asking(region, slug, year, seed, own=own is not None))
+        carried(note, partial(projects_note, *given), xlsx, partial(projects_workbook, *given))
     from orepact.report.projects_text import COLUMNS, contribution_row, print_projects, projects_answer
 
     if as_json:

@@ -36,7 +36,9 @@ def mount_own_projects(app: FastAPI, shown: Jinja2Templates) -> None:
         return await run_in_threadpool(twin_of, request, PROJECTS_PAGE, f".{ending}", sent)
 
     app.add_api_route("/projects", html, methods=["POST"], include_in_schema=False)
-    app.add_api_route("/projects.{ending:json_csv_xlsx_svg_png}", twin, methods=["POST"], include_in_schema=False)
+    app.add_api_route(
+        f"/projects.{{ending:{'_'.join(PROJECTS_PAGE.endings)}}}", twin, methods=["POST"], include_in_schema=False
+    )
 
 
 async def _sent(request: Request) -> Sent:

@@ -240,15 +240,17 @@ def twin_of(request: Request, page: Page, ending: str, sent: Sent | None = None)
         )
     if ending == ".csv":
         return table_response(table_bytes(page.question.frame(answer), CSV), CSV, page.name)
-    return _carried(request, page, asked, answer, ending)
+    return _carried(request, page, asked, answer, ending, sent)
 
 
-def _carried(request: Request, page: Page, asked: Asked, answer: Any, ending: str) -> Response:
-    """The answer as a file to carry away; a note is kept as answers are, for its measures are worked out."""
+def _carried(request: Request, page: Page, asked: Asked, answer: Any, ending: str, sent: Sent | None) -> Response:
+    """The answer as a file to carry away; a note is kept as answers are, but none of what somebody sent."""
     question = page.question
     form, make = FILES[ending]
     key = (f"{page.name}{ending}", asked.model_dump_json())
     made = partial(make, question, asked, answer)
-    body = made() if ending in LARGE else request.app.state.answers.kept(key, made, client_of(request))
+    body = (
+        made() if ending in LARGE or sent is not None else request.app.state.answers.kept(key, made, client_of(request))
+    )
     name = f'attachment; filename="orepact-{page.name}{ending}"'
     return Response(body, media_type=form, headers={"content-disposition": name})

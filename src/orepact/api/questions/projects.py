@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from orepact.planning.pipeline import Pipeline
     from orepact.planning.projects import Project
     from orepact.planning.scrap import Scrap
+    from orepact.report.note.projects import Asking
+    from orepact.report.note.record import Note
+    from orepact.report.workbook import Workbook
 
 
 class ProjectsAsked(Asked):
@@ -83,6 +86,24 @@ def _frame(answer: ProjectsAnswer) -> pd.DataFrame:
     return pd.DataFrame([contribution_row(each) for each in answer.pipeline.contributions], columns=list(COLUMNS))
 
 
+def _asking(asked: ProjectsAsked, answer: ProjectsAnswer) -> Asking:
+    from orepact.report.note.projects import Asking
+
+    return Asking(asked.region, answer.mineral, asked.year, asked.seed, own=answer.own)
+
+
+def _note(asked: ProjectsAsked, answer: ProjectsAnswer) -> Note:
+    from orepact.report.note.projects import projects_note
+
+    return projects_note(answer.pipeline, answer.board, _asking(asked, answer))
+
+
+def _workbook(asked: ProjectsAsked, answer: ProjectsAnswer) -> Workbook:
+    from orepact.report.note.projects import projects_workbook
+
+    return projects_workbook(answer.pipeline, answer.board, _asking(asked, answer))
+
+
 PROJECTS: Question[ProjectsAsked, ProjectsAnswer] = Question(
     name="projects",
     title="What do projects add by 2030, and how likely is each benchmark met?",
@@ -90,5 +111,7 @@ PROJECTS: Question[ProjectsAsked, ProjectsAnswer] = Question(
     work=projects_answer_for,
     record=_record,
     frame=_frame,
+    note=_note,
+    workbook=_workbook,
     places={"REGION": "region", "place": "region", "country": "region"},
 )
