@@ -100,3 +100,38 @@ def test_a_question_without_a_workbook_has_a_plain_one() -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook_of(question, asked, question.work(asked))))
     assert book.sheetnames == ["Answer", "Asked", "Table", "Sources", "Case"]
     assert book["Asked"]["A3"].value == "mineral"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "asked", ["shock?mineral=gallium&draws=20", "projects?mineral=lithium", "reserve?minerals=gallium&draws=10"]
+)
+def test_the_api_gives_the_note_of_the_page(client: TestClient, asked: str) -> None:
+    found = client.get(f"/api/v1/{asked}", headers={"accept": "application/pdf"})
+    assert found.headers["content-type"] == "application/pdf"
+    assert found.content == client.get(f"/{asked.replace('?', '.pdf?')}").content
+    content = client.get("/openapi.json").json()["paths"][f"/api/v1/{asked.partition('?')[0]}"]["get"]["responses"][
+        "200"
+    ]["content"]
+    assert "application/pdf" in content
+
+
+def test_a_question_without_a_note_says_so_by_giving_its_record(client: TestClient) -> None:
+    found = client.get("/api/v1/minerals", headers={"accept": "application/pdf"})
+    assert found.headers["content-type"] == "application/json"
+
+
+@pytest.mark.slow
+def test_months_that_a_page_has_shown_serve_its_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    from orepact.cases import ladder as months
+
+    worked: list[int] = []
+    whole = months.climb
+    monkeypatch.setattr(months, "climb", lambda *given, **named: (worked.append(1), whole(*given, **named))[1])
+    with TestClient(create_app(["127.0.0.1"]), base_url="http://127.0.0.1") as client:
+        worked.clear()
+        assert client.get("/shock/months?mineral=gallium&origin=CHN&draws=21").status_code == 200
+        assert worked == [1]
+        note = client.get("/shock.pdf?mineral=gallium&origin=CHN&draws=21").content
+        assert worked == [1]
+    assert note == note_pdf(shock_note(orepact.shock("gallium", origin="CHN", draws=21)))

@@ -69,6 +69,11 @@ class Answers:
                     self._under_way.pop(key, None)
         return answer
 
+    def peek(self, key: tuple[str, str]) -> Any:
+        """What is kept under ``key``; None where nothing is."""
+        with self._lock:
+            return self._kept.get(key)
+
     def _count(self, client: str) -> None:
         now = time.monotonic()
         started = self._started.setdefault(client, deque())

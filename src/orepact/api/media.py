@@ -17,6 +17,7 @@ JSON = "application/json"
 CSV = "text/csv"
 PARQUET = "application/vnd.apache.parquet"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF = "application/pdf"
 TABLES = {CSV: "csv", PARQUET: "parquet", XLSX: "xlsx"}
 """Content type of each form of a table, with the ending of its file."""
 
@@ -39,8 +40,8 @@ def json_bytes(record: Any) -> bytes:
     return json.dumps(strict(record), ensure_ascii=False, allow_nan=False).encode()
 
 
-def wanted(accept: str) -> str:
-    """The content type to answer with, from an Accept header: the first of ours with the highest weight, JSON otherwise."""
+def wanted(accept: str, *others: str) -> str:
+    """The content type to answer with, from an Accept header: the first of ours (or of ``others``) with the highest weight, else JSON."""
     best, weight = JSON, 0.0
     for part in accept.split(","):
         name, *parameters = [each.strip().casefold() for each in part.split(";")]
@@ -49,7 +50,7 @@ def wanted(accept: str) -> str:
             found = float(q)
         except ValueError:
             found = 0.0
-        if (name in TABLES or name == JSON) and found > weight:
+        if name in {*TABLES, JSON, *others} and found > weight:
             best, weight = name, found
     return best
 

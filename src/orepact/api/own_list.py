@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from orepact.api.answers import Answers
-from orepact.api.media import wanted
 from orepact.api.question import LONGEST
 from orepact.api.questions.projects import PROJECTS, ProjectsAnswer, ProjectsAsked, projects_answer_for
 from orepact.errors import BadInput, Problem
@@ -97,6 +96,7 @@ def form_of(content_type: str) -> Form:
 def add_own_list(router: APIRouter, responses: dict[int | str, dict[str, Any]]) -> None:
     """Add ``POST /projects`` with a list as its body to the API."""
     from orepact.api.routes import answered, client_of
+    from orepact.api.routes import form_of as form_asked
 
     async def endpoint(asked: Annotated[ProjectsAsked, Query()], request: Request) -> Response:
         """What the projects of one's own list add by a year."""
@@ -104,7 +104,7 @@ def add_own_list(router: APIRouter, responses: dict[int | str, dict[str, Any]]) 
         body, form = await request.body(), form_of(request.headers.get("content-type", ""))
         answers: Answers = request.app.state.answers
         answer = await run_in_threadpool(answer_from, answers, asked, body, form, client_of(request))
-        return answered(PROJECTS, answer, wanted(request.headers.get("accept", "")))
+        return answered(PROJECTS, answer, form_asked(PROJECTS, request), asked)
 
     endpoint.__annotations__ = {
         "asked": Annotated[ProjectsAsked, Query()], "request": Request, "return": Response,

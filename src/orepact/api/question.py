@@ -91,6 +91,7 @@ class Question(Generic[AskedT, AnswerT]):
     answers. record: the answer in JSON terms. frame: its main table. shape: pydantic model of the record, for the documentation.
     note: the answer as a two-page note. workbook: as a spreadsheet with units and sources on their own sheets; without it one is made of
     record and frame. bundle: the answer as the bytes of a bundle that ``orepact replay`` takes.
+    beside: name and work of a second answer that a page shows later, which the note too is made of: note_with takes it where it is there.
     places: places that errors name, by parameter, where the parameter is called otherwise. slow: takes long enough to be a job.
     steps: how a job works it out; in one step where left out. long: its parameters as a job, where they may be larger.
     """
@@ -106,6 +107,8 @@ class Question(Generic[AskedT, AnswerT]):
     slow: bool = False
     note: Callable[[AskedT, AnswerT], Note] | None = None
     workbook: Callable[[AskedT, AnswerT], Workbook] | None = None
+    beside: tuple[str, Callable[[AskedT], Any]] | None = None
+    note_with: Callable[[AskedT, AnswerT, Any], Note] | None = None
     bundle: Callable[[AnswerT], bytes] | None = None
     steps: Steps[Any, AnswerT] | None = None
     long: type[AskedT] | None = None

@@ -8,14 +8,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from orepact.api.answers import Answers
-from orepact.api.carry import workbook_of
-from orepact.api.media import CSV, JSON, PARQUET, TABLES, XLSX, json_bytes, table_bytes, wanted
+from orepact.api.carry import kept_note, note_of, workbook_of
+from orepact.api.media import CSV, JSON, PARQUET, PDF, TABLES, XLSX, json_bytes, table_bytes, wanted
 from orepact.api.own_list import add_own_list
 from orepact.api.problems import documented
 from orepact.api.question import Asked, Question
 from orepact.api.questions import QUESTIONS
 
 PREFIX = "/api/v1"
+BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
 def router() -> APIRouter:
@@ -44,20 +45,20 @@ def router() -> APIRouter:
 def responses(question: Question[Any, Any]) -> dict[int | str, dict[str, Any]]:
     """What a route may answer, for the documentation."""
     failures = documented(404, 422, 429, 500)
+    forms = forms_of() if question.note is None else {**forms_of(), PDF: BINARY}
     if question.shape is None:
-        return {**failures, 200: {"description": "The answer.", "content": forms_of()}}
-    content = {form: about for form, about in forms_of().items() if form != JSON}
+        return {**failures, 200: {"description": "The answer.", "content": forms}}
+    content = {form: about for form, about in forms.items() if form != JSON}
     return {**failures, 200: {"model": question.shape, "description": "The answer.", "content": content}}
 
 
 def forms_of() -> dict[str, Any]:
     """The forms of an answer, for the documentation: its record as JSON, its main table as CSV, Parquet or XLSX."""
-    binary = {"schema": {"type": "string", "format": "binary"}}
     return {
         JSON: {"schema": {"type": ["object", "array"]}},
         CSV: {"schema": {"type": "string"}},
-        PARQUET: binary,
-        XLSX: binary,
+        PARQUET: BINARY,
+        XLSX: BINARY,
     }
 
 
@@ -66,7 +67,10 @@ def _endpoint(question: Question[Any, Any]) -> Callable[..., Response]:
         answers: Answers = request.app.state.answers
         request.state.question = question
         answer = answers.of(question, asked, client_of(request))
-        return answered(question, answer, wanted(request.headers.get("accept", "")), asked)
+        form = form_of(question, request)
+        if form == PDF:
+            return note_response(kept_note(answers, question, asked, answer, client_of(request)), question.name)
+        return answered(question, answer, form, asked)
 
     endpoint.__annotations__ = {
         "asked": Annotated[question.asked, Query()], "request": Request, "return": Response,
@@ -75,10 +79,22 @@ def _endpoint(question: Question[Any, Any]) -> Callable[..., Response]:
     return endpoint
 
 
+def form_of(question: Question[Any, Any], request: Request) -> str:
+    """The content type that a request asks for; a note only of a question that has one."""
+    return wanted(request.headers.get("accept", ""), *([PDF] if question.note is not None else []))
+
+
+def note_response(body: bytes, name: str) -> Response:
+    """A note as a file to keep."""
+    return Response(body, media_type=PDF, headers={"content-disposition": f'attachment; filename="orepact-{name}.pdf"'})
+
+
 def answered(question: Question[Any, Any], answer: Any, form: str, asked: Asked | None = None) -> Response:
     """An answer as a response in the form that was asked for; a spreadsheet has the parameters too where they are given."""
     if form == JSON:
         return Response(json_bytes(question.record(answer)), media_type=JSON)
+    if form == PDF and asked is not None:
+        return note_response(note_of(question, asked, answer), question.name)
     if form == XLSX and asked is not None:
         return table_response(workbook_of(question, asked, answer), form, question.name)
     return table_response(table_bytes(question.frame(answer), form), form, question.name)

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from fastapi import FastAPI, Request, Response
 from fastapi.templating import Jinja2Templates
 
-from orepact.api.carry import PDF, ZIP, bundle_of, note_of, workbook_of
+from orepact.api.carry import PDF, ZIP, bundle_of, kept_note, note_of, workbook_of
 from orepact.api.media import CSV, JSON, XLSX, json_bytes, table_bytes
 from orepact.api.problems import body_of, kind_of, read_asked
 from orepact.api.question import Asked, Question
@@ -25,7 +25,11 @@ from orepact.web.linked import sourced
 HERE = Path(__file__).parent
 View = Callable[[Any, Any], Mapping[str, Any]]
 Picture = Callable[[Any, str], bytes]
-FILES = {".pdf": (PDF, note_of), ".zip": (ZIP, bundle_of), ".xlsx": (XLSX, workbook_of)}
+FILES: Mapping[str, tuple[str, Callable[..., bytes]]] = {
+    ".pdf": (PDF, note_of),
+    ".zip": (ZIP, bundle_of),
+    ".xlsx": (XLSX, workbook_of),
+}
 """Files to carry away: content type, and what makes them."""
 
 LARGE = (".zip",)
@@ -245,12 +249,14 @@ def twin_of(request: Request, page: Page, ending: str, sent: Sent | None = None)
 
 def _carried(request: Request, page: Page, asked: Asked, answer: Any, ending: str, sent: Sent | None) -> Response:
     """The answer as a file to carry away; a note is kept as answers are, but none of what somebody sent."""
-    question = page.question
+    answers, client = request.app.state.answers, client_of(request)
     form, make = FILES[ending]
-    key = (f"{page.name}{ending}", asked.model_dump_json())
-    made = partial(make, question, asked, answer)
-    body = (
-        made() if ending in LARGE or sent is not None else request.app.state.answers.kept(key, made, client_of(request))
-    )
+    made = partial(make, page.question, asked, answer)
+    if ending in LARGE or sent is not None:
+        body = made()
+    elif ending == ".pdf":
+        body = kept_note(answers, page.question, asked, answer, client)
+    else:
+        body = answers.kept((f"{page.name}{ending}", asked.model_dump_json()), made, client)
     name = f'attachment; filename="orepact-{page.name}{ending}"'
     return Response(body, media_type=form, headers={"content-disposition": name})

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from orepact.cases import ShockCase, ShockResult
+    from orepact.cases.ladder import Ladder
     from orepact.network import Network
     from orepact.report.note.record import Note
     from orepact.report.workbook import Workbook
@@ -67,6 +68,21 @@ def _note(_: ShockJob, result: ShockResult) -> Note:
     return shock_note(result)
 
 
+def months_of(asked: ShockJob) -> Ladder:
+    """The same shock month by month, in whole months and few draws."""
+    from orepact.cases.ladder import ladder
+    from orepact.report.note.shock import HELP_DRAWS
+
+    given = asked.model_dump() | {"draws": min(asked.draws, HELP_DRAWS), "months": max(1, round(asked.months))}
+    return ladder(**given)
+
+
+def _note_with(_: ShockJob, result: ShockResult, months: Ladder) -> Note:
+    from orepact.report.note.shock import shock_note
+
+    return shock_note(result, months)
+
+
 def _workbook(_: ShockJob, result: ShockResult) -> Workbook:
     from orepact.report.note.shock_sheets import shock_workbook
 
@@ -117,6 +133,8 @@ SHOCK: Question[ShockJob, ShockResult] = Question(
     record=_record,
     frame=_frame,
     note=_note,
+    beside=("months", months_of),
+    note_with=_note_with,
     workbook=_workbook,
     bundle=_bundle,
     shape=ShockAnswer,

@@ -18,11 +18,12 @@ from orepact.report.shock_text import headline, payers, remarks
 if TYPE_CHECKING:
     from orepact.cases import ShockCase, ShockResult
     from orepact.cases.draws import Range
+    from orepact.cases.ladder import Ladder
 
 MOST_ROWS = 12
 MOST_DRIVERS = 5
-HELP_DRAWS = 100
-"""Draws of what would help: the number that ``orepact ladder`` takes."""
+HELP_DRAWS = 60
+"""Draws of what would help: the number that the page goes by months with, so that note and page are one answer."""
 
 SMALL_SHARE = 0.001
 LEAVES_OUT = (
@@ -60,10 +61,10 @@ def shock_brief(result: ShockResult) -> Note:
     )
 
 
-def shock_note(result: ShockResult) -> Note:
-    """The whole note, with pictures and with what would help (a calculation of its own, by months)."""
+def shock_note(result: ShockResult, months: Ladder | None = None) -> Note:
+    """The whole note, with pictures and with what would help: by months, from ``months`` if it is of the same case, else worked out."""
     brief = shock_brief(result)
-    return replace(brief, pictures=_pictures(result), helps=_helps(result, brief))
+    return replace(brief, pictures=_pictures(result), helps=_helps(result, brief, months))
 
 
 def asked(case: ShockCase) -> Asked:
@@ -172,7 +173,7 @@ def _gains(answer: dict[str, Any], table: tuple[str, ...]) -> Listing:
     return Listing("Who gains", ("Producer", "Sells more, t"), rows, note, table, max(len(gainers) - MOST_ROWS, 0))
 
 
-def _helps(result: ShockResult, brief: Note) -> Listing:
+def _helps(result: ShockResult, brief: Note, months: Ladder | None) -> Listing:
     """What would help, each measure of a stated size, as the ladder works it out month by month."""
     from orepact.cases.ladder import climb
     from orepact.cases.ladder_mitigations import Sizes
@@ -184,7 +185,8 @@ def _helps(result: ShockResult, brief: Note) -> Listing:
         return Listing("What would help", heads, (), "Cannot tell, because measures are worked out by whole months.")
     try:
         case = case.model_copy(update={"draws": min(case.draws, HELP_DRAWS)})
-        found = climb(ask(case, result.network), Sizes()).summary()
+        same = months is not None and months.asked.case == case
+        found = (months if months is not None and same else climb(ask(case, result.network), Sizes())).summary()
     except OrepactError as error:
         return Listing("What would help", heads, (), f"Cannot tell, because {error.problems[0].wrong}.")
     rows = tuple(

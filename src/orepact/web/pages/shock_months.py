@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from orepact.api.questions.shock import ShockAsked
+from orepact.api.questions.shock import ShockAsked, months_of
 from orepact.report.numbers import interval_of_tonnes, money, percent, ratio, times, tonnes
 from orepact.web.charts import Chart, Column, number
 from orepact.web.page import Part
@@ -15,18 +15,8 @@ from orepact.web.sources import source_line
 if TYPE_CHECKING:
     from orepact.cases.ladder import Ladder
 
-DRAWS = 60
-"""Draws of this part, which solves every month five times."""
-
 PRICES = ("price_cut_off", "price_abroad", "price")
 RUNGS = {"L0": "Arithmetic: stocks and shares only", "L1": "One period of a market", "L4": "Month by month"}
-
-
-def _work(asked: ShockAsked) -> Ladder:
-    from orepact.cases.ladder import ladder
-
-    given = asked.model_dump() | {"draws": min(asked.draws, DRAWS), "months": max(1, round(asked.months))}
-    return ladder(**given)
 
 
 def _view(_asked: ShockAsked, found: Ladder) -> Mapping[str, Any]:
@@ -147,4 +137,4 @@ def _help(rows: list[dict[str, Any]], source: str) -> Chart:
     )  # fmt: skip
 
 
-MONTHS = Part(name="months", work=_work, view=_view)
+MONTHS = Part(name="months", work=months_of, view=_view)
