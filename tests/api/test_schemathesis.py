@@ -26,7 +26,9 @@ from orepact.web.app import create_app
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:Do not use the .random. module inside strategies"),  # the tool's own doing
-    pytest.mark.filterwarnings("ignore:Skipped test cases with unsupported payload"),  # netCDF under its other two names
+    pytest.mark.filterwarnings(
+        "ignore:Skipped test cases with unsupported payload"
+    ),  # netCDF under its other two names
 ]
 CASES = 200
 SMALL = {"draws": 10, "months": 1, "seed": 1}

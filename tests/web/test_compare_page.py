@@ -119,7 +119,7 @@ def test_what_cannot_be_told_is_said(client: TestClient, shown: str) -> None:
     assert answered.status_code == 404
     assert "Cannot tell" in answered.text
     assert "nobody in the zone makes the mineral" in answered.text
-    assert re.search(r'id="fault-zone" role="alert">\(--zone\)', answered.text)
+    assert re.search(r'id="fault-zone" role="alert">\(zone\)', answered.text)
 
 
 @pytest.mark.slow
@@ -146,7 +146,7 @@ def test_twins_and_command(client: TestClient, shown: str, found: Comparison) ->
 
 def test_errors_stand_beside_their_fields(client: TestClient) -> None:
     text = html.unescape(client.get("/compare?tonnes=-1&zone=Jappan").text)
-    assert re.search(r'id="fault-zone" role="alert">\(--zone\).*Japan', text)
+    assert re.search(r'id="fault-zone" role="alert">\(zone\).*Japan', text)
     assert re.search(
         r'id="fault-tonnes" role="alert">\(--tonnes\)', html.unescape(client.get("/compare?tonnes=-1").text)
     )

@@ -132,3 +132,28 @@ def test_screenshots_are_made(browser: Browser, address: str, page: object, widt
     opened_page.screenshot(path=path, full_page=width > WIDTHS[0])
     opened_page.close()
     assert path.stat().st_size > 10_000
+
+
+def test_another_mineral_brings_its_own_stages_and_title(browser: Browser, address: str) -> None:
+    page, _ = opened(browser, address, "/shock", 1360)
+    page.locator("select[name=mineral]").select_option("cobalt")
+    page.wait_for_function("() => document.title.includes('cobalt')")
+    page.wait_for_function("() => document.querySelectorAll('select[name=stage] option').length === 2")
+    assert page.locator("select[name=stage]").input_value() == "refined"
+    page.locator("select[name=stage]").select_option("mine")
+    page.wait_for_function("() => document.title.includes('mined cobalt')")
+    page.close()
+
+
+def test_a_wrong_name_is_told_beside_its_box(browser: Browser, address: str) -> None:
+    page, _ = opened(browser, address, "/shock", 1360)
+    page.locator("input[name=origin]").fill("Narnia")
+    page.locator("input[name=origin]").press("Enter")
+    page.wait_for_selector("input[name=origin][aria-invalid=true]")
+    assert "there is no country or region of that name" in page.locator("#fault-origin").inner_text()
+    assert page.locator("select[name=mineral]").input_value() == "gallium"
+    page.locator("input[name=origin]").fill("China")
+    page.locator("input[name=origin]").press("Enter")
+    page.wait_for_selector(".finding")
+    page.wait_for_selector("input[name=origin]:not([aria-invalid])")
+    page.close()

@@ -77,3 +77,32 @@ def test_parquet_and_json_come_by_content_type(client: TestClient) -> None:
     assert found.content[:4] == b"PAR1"
     assert client.get("/api/v1/shock?draws=50", headers={"accept": "text/csv"}).text.startswith("country,")
     assert client.get("/api/v1/shock?draws=50", headers={"accept": "text/html"}).json()["question"]
+
+
+def test_every_link_of_the_menu_and_of_the_first_page_leads_somewhere(client: TestClient) -> None:
+    import re
+
+    text = client.get("/").text
+    links = re.findall(r'<a [^>]*href="([^"]*)"', text)
+    assert all(links), "an empty link leads nowhere"
+    for link in {link.replace("&amp;", "&") for link in links if link.startswith("/")}:
+        if not link.startswith(("/shock?", "/reserve?")):
+            assert client.get(link).status_code == 200, link
+
+
+def test_a_needed_blank_left_empty_is_asked_for(client: TestClient) -> None:
+    for path, field in (("/shock?origin=", "origin"), ("/compare?zone=", "zone"), ("/price?reference=", "reference")):
+        found = client.get(path)
+        assert found.status_code == 422, path
+        assert f'data-field="{field}"' in found.text
+        assert "--" not in found.text[found.text.index("data-field") :][:200]
+
+
+def test_a_slider_without_scripts_is_per_cent(client: TestClient) -> None:
+    one = client.get("/shock.json?cut=60&draws=20").json()
+    assert one["case"]["cut"] == 0.6
+
+
+def test_a_number_out_of_range_is_told_with_the_range(client: TestClient) -> None:
+    (problem,) = client.get("/api/v1/shock?months=900").json()["problems"]
+    assert problem["sentence"] == "(months) the number is out of range; found '900'; give one from 1 to 60."

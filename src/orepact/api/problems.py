@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
 
 from orepact.api.question import Asked, Question
 from orepact.errors import BadInput, MissingData, NotSolved, OrepactError, Problem, UnknownName, unknown_problem
@@ -82,6 +84,18 @@ class NoJobs(OrepactError):
     """This workbench works on no jobs."""
 
 
+PLAIN = {
+    "float_parsing": "a number is needed", "float_type": "a number is needed", "finite_number": "a finite number is needed",
+    "int_parsing": "a whole number is needed", "int_from_float": "a whole number is needed", "int_type": "a whole number is needed",
+    "greater_than_equal": "the number is out of range", "greater_than": "the number is out of range",
+    "less_than_equal": "the number is out of range", "less_than": "the number is out of range",
+    "string_too_short": "it is empty", "string_too_long": "it is too long", "bool_parsing": "yes or no is needed",
+    "date_from_datetime_parsing": "a day is needed", "date_parsing": "a day is needed",
+}  # fmt: skip
+"""What a validation finds, in words."""
+
+OUT_OF_RANGE = {"greater_than_equal", "greater_than", "less_than_equal", "less_than"}
+
 KINDS: tuple[tuple[type[OrepactError], str, int], ...] = (
     (Malformed, "bad_input", 400),
     (Refused, "refused", 403),
@@ -144,8 +158,9 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def row_of(problem: Problem, field: str | None) -> dict[str, Any]:
-    """A problem as the error body has it."""
-    return {"field": field, **vars(problem), "sentence": str(problem)}
+    """A problem as the error body has it: in the words of parameters, and not of a command line's options."""
+    said = problem if field is None or not problem.place.startswith("-") else replace(problem, place=field)
+    return {"field": field, **vars(said), "sentence": str(said)}
 
 
 def broken(what: str) -> dict[str, Any]:
@@ -190,10 +205,25 @@ def _problem(error: Mapping[str, Any], asked: type[BaseModel]) -> Problem:
     found = str(error.get("input"))
     found = f"{found[:MOST_SHOWN]}…" if len(found) > MOST_SHOWN else found
     about = asked.model_fields.get(parts[0]) if parts else None
-    wanted = (
-        f"give {about.description[:1].lower()}{about.description[1:]}".rstrip(".")
-        if about and about.description
-        else "read the documentation"
-    )
+    meaning = about.description.rstrip(".") if about and about.description else "read the documentation"
+    wanted = f"give what it stands for: {meaning[:1].lower()}{meaning[1:]}" if about else meaning
+    if error["type"] in OUT_OF_RANGE:
+        wanted = f"give one {_bounds(about)}" if about else meaning
+    return Problem(place, _wrong(error), f"'{found}'", wanted)
+
+
+def _wrong(error: Mapping[str, Any]) -> str:
+    """What a validation says, in plain words."""
+    if error["type"] in PLAIN:
+        return PLAIN[error["type"]]
     message = str(error["msg"]).removeprefix("Value error, ")
-    return Problem(place, f"{message[:1].lower()}{message[1:]}", f"'{found}'", wanted)
+    return f"{message[:1].lower()}{message[1:]}"
+
+
+def _bounds(field: FieldInfo) -> str:
+    """The numbers that a parameter takes: ``from 1 to 60``."""
+    words = {"ge": "from", "gt": "above", "le": "to", "lt": "below"}
+    found = {
+        name: getattr(each, name) for each in field.metadata for name in words if getattr(each, name, None) is not None
+    }
+    return " ".join(f"{words[name]} {found[name]:g}" for name in words if name in found)

@@ -23,7 +23,7 @@ FILES = (".yaml", ".yml", ".csv", ".json", ".nc", ".parquet", ".xlsx", ".zip")
 
 
 class Asked(BaseModel):
-    """Base of the parameters of a question. A parameter left empty takes its default; unknown ones are errors."""
+    """Base of the parameters of a question. One left empty takes its default, unless it is needed; unknown ones are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, str_max_length=LONGEST)
 
@@ -32,7 +32,11 @@ class Asked(BaseModel):
     def _empty_is_left_out(cls, values: Any) -> Any:
         if not isinstance(values, Mapping):
             return values
-        return {name: value for name, value in values.items() if not (isinstance(value, str) and not value.strip())}
+        return {
+            name: value
+            for name, value in values.items()
+            if not (isinstance(value, str) and not value.strip()) or is_needed(cls, name)
+        }
 
     @field_validator("*", mode="after")
     @classmethod
@@ -55,11 +59,27 @@ def plain(value: Any) -> str:
     return str(value)
 
 
-def parameter(meaning: str, *, unit: str, default: Any = ..., example: Any = None, **limits: Any) -> Any:
-    """One parameter of a question, with what it means and its unit (``name`` for words, ``1`` for counts and shares)."""
+def is_needed(asked: type[BaseModel], name: str) -> bool:
+    """Whether a parameter must not be left empty where it is given."""
+    field = asked.model_fields.get(name)
+    return (
+        field is not None and isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get("needed"))
+    )
+
+
+def parameter(
+    meaning: str, *, unit: str, default: Any = ..., example: Any = None, needed: bool = False, **limits: Any
+) -> Any:
+    """One parameter of a question, with what it means and its unit (``name`` for words, ``1`` for counts and shares).
+
+    needed: an empty box is an error, and does not take the default.
+    """
     shown = default if example is None else example
     examples = [] if shown is ... or shown is None else [shown]
-    return Field(default, description=meaning, examples=examples, json_schema_extra={"unit": unit}, **limits)
+    extra: dict[str, Any] = {"unit": unit, "needed": True} if needed else {"unit": unit}
+    if needed and isinstance(default, str):
+        limits |= {"min_length": 1}
+    return Field(default, description=meaning, examples=examples, json_schema_extra=extra, **limits)
 
 
 AskedT = TypeVar("AskedT", bound=Asked)

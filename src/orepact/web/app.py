@@ -127,7 +127,7 @@ def _answer_failures(app: FastAPI, shown: Jinja2Templates) -> None:
     def refused(request: Request, error: HTTPException) -> Response:
         place = request.url.path
         if error.status_code == NOT_FOUND:
-            pages = ", ".join(f"/{page.name}" for page in request.app.state.pages)
+            pages = ", ".join(page.address for page in request.app.state.pages[1:])
             todo = "read /openapi.json" if wants_data(request) else f"go to one of /, {pages}"
             return known(request, NotFound(Problem(place, "there is no such address", place, todo)))
         problem = Problem(place, str(error.detail).lower(), request.method, "read /openapi.json")
@@ -150,4 +150,4 @@ def asked_of(request: Request) -> Question[Any, Any] | None:
 def wants_data(request: Request) -> bool:
     """Whether the asker reads data and not pages."""
     path = request.url.path
-    return path.startswith(PREFIX) or path.rsplit("/", 1)[-1].count(".") > 0
+    return path.startswith("/api/") or path.rsplit("/", 1)[-1].count(".") > 0

@@ -183,6 +183,8 @@ def respond(request: Request, page: Page, shown: Jinja2Templates, sent: Sent | N
         context = _context(request, page, _nearest(page, values)) | _faults(page, error)
         status = kind_of(error)[1]
         template = "errors.html" if fragment else template
+    if fragment:
+        context, template = context | {"inner": template}, "fragment.html"
     return shown.TemplateResponse(
         request, template, context | {"fragment": fragment, "values": values, "sent": sent}, status_code=status
     )
@@ -226,6 +228,7 @@ def _faults(page: Page, error: OrepactError) -> dict[str, Any]:
         "view": None,
         "problems": by_field,
         "sentences": [row["sentence"] for row in body["problems"]],
+        "faulty": body["problems"],
         "kind": body["error"],
     }
 

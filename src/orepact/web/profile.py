@@ -56,6 +56,11 @@ class Profile:
     kept: bool = True
     parameters: tuple[str, ...] = field(default=())
 
+    @property
+    def address(self) -> str:
+        """Where its list stands."""
+        return f"/{self.name}"
+
 
 def mount(app: FastAPI, profile: Profile, shown: Jinja2Templates) -> None:
     """Add a profile's pages and their twins to an app."""

@@ -18,12 +18,14 @@ MOST_DRAWS = 500
 class CompareAsked(Asked):
     """Five ways to the same tonnes more of a mineral in a zone."""
 
-    mineral: str = parameter("Mineral, by any usual name.", unit="name", default="rare_earths")
+    mineral: str = parameter("Mineral, by any usual name.", unit="name", default="rare_earths", needed=True)
     tonnes: float = parameter(
-        "Tonnes of content a year that the zone is to make more.", unit="t of content a year", default=500.0,
+        "Tonnes of content a year that the zone is to make more.", unit="t of content a year", default=500.0, needed=True,
         allow_inf_nan=False,
     )  # fmt: skip
-    zone: str = parameter("Countries or regions whose output is wanted, joined by commas.", unit="name", default="MSP")
+    zone: str = parameter(
+        "Countries or regions whose output is wanted, joined by commas.", unit="name", default="MSP", needed=True
+    )
     stage: str | None = parameter(
         "What is made: mine or refined; the last stage when left out.", unit="name", default=None, example="refined"
     )

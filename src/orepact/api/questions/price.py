@@ -20,13 +20,13 @@ BY_STAGE = ("reference_at", "conversion_cost", "yields")
 class PriceAsked(Asked):
     """If a zone lifts its imports of a mineral to a reference price."""
 
-    mineral: str = parameter("Mineral, by any usual name.", unit="name", default="rare_earths")
+    mineral: str = parameter("Mineral, by any usual name.", unit="name", default="rare_earths", needed=True)
     reference: float = parameter(
-        "Reference price that imports are lifted to.", unit="USD per tonne of content", default=22000.0,
+        "Reference price that imports are lifted to.", unit="USD per tonne of content", default=22000.0, needed=True,
         allow_inf_nan=False, example=22000.0,
     )  # fmt: skip
     zone: str = parameter(
-        "Countries or regions that lift their imports to it, joined by commas.", unit="name", default="MSP"
+        "Countries or regions that lift their imports to it, joined by commas.", unit="name", default="MSP", needed=True
     )
     stage: str | None = parameter(
         "What is lifted: mine or refined; the last stage when left out.", unit="name", default=None, example="refined"

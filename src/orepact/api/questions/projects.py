@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class ProjectsAsked(Asked):
     """What projects add by a year, against what is missing to 10/40/25/65."""
 
-    region: str = parameter("Region or country.", unit="name", default="EU27")
+    region: str = parameter("Region or country.", unit="name", default="EU27", needed=True)
     mineral: str | None = parameter(
         "One mineral; all strategic ones when left out.", unit="name", default=None, example="lithium"
     )

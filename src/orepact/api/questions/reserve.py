@@ -44,9 +44,15 @@ class ReserveAsked(Asked):
     """What a reserve should hold, how fast to buy it, when to release it, and what that avoids."""
 
     budget: Annotated[float, BeforeValidator(usd)] = parameter(
-        "Money for purchases, like 12e9 or 12 bn.", unit="USD", default=12e9, ge=1, le=1e15, allow_inf_nan=False
+        "Money for purchases, like 12e9 or 12 bn.",
+        unit="USD",
+        default=12e9,
+        needed=True,
+        ge=1,
+        le=1e15,
+        allow_inf_nan=False,
     )
-    region: str = parameter("Whose use it covers: countries or regions.", unit="name", default="USA")
+    region: str = parameter("Whose use it covers: countries or regions.", unit="name", default="USA", needed=True)
     minerals: str = parameter("Minerals, joined by commas.", unit="name", default="gallium,niobium")
     objective: Literal["emergency", "market-making", "demand-aggregation"] = parameter(
         "The one declared aim.", unit="name", default="emergency"

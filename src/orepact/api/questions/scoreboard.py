@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class ScoreboardAsked(Asked):
     """Where a region stands against the benchmarks of 2030."""
 
-    region: str = parameter("Region or country.", unit="name", default="EU27")
+    region: str = parameter("Region or country.", unit="name", default="EU27", needed=True)
     year: int | None = parameter(
         "Year of the tables and of membership; the latest when left out.",
         unit="year",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from pydantic import field_validator
+
 from orepact.api.question import Asked, Part, Question, Steps, parameter
 from orepact.api.shapes.shock import ShockAnswer
 
@@ -18,14 +20,19 @@ if TYPE_CHECKING:
     from orepact.report.workbook import Workbook
 
 MOST_DRAWS, MOST_DRAWS_OF_A_JOB = 5000, 100_000
+PERCENT = 100
 
 
 class ShockJob(Asked):
     """If these origins cut their exports of a mineral."""
 
-    mineral: str = parameter("Mineral, by any usual name.", unit="name", default="gallium")
+    mineral: str = parameter("Mineral, by any usual name.", unit="name", default="gallium", needed=True)
     origin: str = parameter(
-        "Who cuts exports: countries or regions, joined by commas.", unit="name", default="CHN", example="CHN"
+        "Who cuts exports: countries or regions, joined by commas.",
+        unit="name",
+        default="CHN",
+        needed=True,
+        example="CHN",
     )
     stage: str | None = parameter(
         "What is cut: mine or refined; the last stage when left out.", unit="name", default=None, example="refined"
@@ -40,6 +47,12 @@ class ShockJob(Asked):
     )
     draws: int = parameter("Number of draws over the ranges.", unit="1", default=500, ge=10, le=MOST_DRAWS_OF_A_JOB)
     seed: int = parameter("Seed of the draws.", unit="1", default=1, ge=0, le=2**32 - 1)
+
+    @field_validator("cut")
+    @classmethod
+    def _percent(cls, text: str) -> str:
+        """A whole number from 2 to 100 is per cent, as a slider without scripts sends it."""
+        return f"{text}%" if text.isdigit() and 1 < int(text) <= PERCENT else text
 
 
 class ShockAsked(ShockJob):
