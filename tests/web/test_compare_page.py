@@ -148,5 +148,5 @@ def test_errors_stand_beside_their_fields(client: TestClient) -> None:
     text = html.unescape(client.get("/compare?tonnes=-1&zone=Jappan").text)
     assert re.search(r'id="fault-zone" role="alert">\(zone\).*Japan', text)
     assert re.search(
-        r'id="fault-tonnes" role="alert">\(--tonnes\)', html.unescape(client.get("/compare?tonnes=-1").text)
+        r'id="fault-tonnes" role="alert">\(tonnes\)', html.unescape(client.get("/compare?tonnes=-1").text)
     )
