@@ -19,7 +19,7 @@ from orepact.report.note.pdf import note_pdf
 from orepact.report.note.projects import LAW, shown_outlooks
 from orepact.report.note.reserve import reserve_brief, reserve_note
 from orepact.report.note.words import place_name, sentence, spoken
-from orepact.report.numbers import money, tonnes
+from orepact.report.numbers import money, ratio, tonnes
 from orepact.report.workbook import workbook_bytes
 
 RESERVE = {"minerals": "gallium,cobalt,scandium", "region": "USA,CAN", "draws": 10, "policy": "vault"}
@@ -198,3 +198,55 @@ def test_the_command_of_projects_writes_both_files(tmp_path: Any) -> None:
     assert (tmp_path / "a.xlsx").read_bytes() == workbook_bytes(question.workbook(given, answer))
     heads = [cell.value for cell in openpyxl.load_workbook(tmp_path / "a.xlsx")["Benchmarks"][3]]
     assert "gap (t of content a year)" in heads
+
+
+PRICED = [
+    ("price", {"draws": 10}),
+    ("price", {"draws": 10, "reference": 100.0}),
+    ("price", {"draws": 10, "conversion_cost": "refined=5000", "yields": "refined=0.9"}),
+    ("price", {"draws": 10, "mineral": "gallium", "reference": 500000.0, "zone": "USA,CAN"}),
+    ("compare", {"draws": 10}),
+    ("compare", {"draws": 10, "mineral": "gallium", "tonnes": 5.0, "zone": "JPN,KOR"}),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "asked"), PRICED)
+def test_prices_and_instruments_fit_two_pages_and_say_who_loses(
+    name: str, asked: dict[str, Any], tmp_path: Any
+) -> None:
+    question = QUESTIONS[name]
+    assert question.note is not None
+    assert question.workbook is not None
+    given = question.asked.model_validate(asked)
+    answer = question.work(given)
+    note = question.note(given, answer)
+    pdf = note_pdf(note)
+    text = read(pdf)
+    assert "Who loses" in text
+    assert "annot tell" in text
+    assert not unspoken(text, note.case.command)
+    assert all(each.sources and each.grade and each.unit for each in note.figures)
+    files = ["--note", str(tmp_path / "a.pdf"), "--xlsx", str(tmp_path / "a.xlsx"), "--json"]
+    ran = CliRunner().invoke(app, [*shlex.split(note.case.command)[1:], *files])
+    assert ran.exit_code == 0, ran.output
+    assert (tmp_path / "a.pdf").read_bytes() == pdf
+    assert (tmp_path / "a.xlsx").read_bytes() == workbook_bytes(question.workbook(given, answer))
+
+
+@pytest.mark.slow
+def test_figures_of_prices_and_instruments_are_those_of_the_function() -> None:
+    for name, asked in (PRICED[0], PRICED[4]):
+        question = QUESTIONS[name]
+        assert question.note is not None
+        given = question.asked.model_validate(asked)
+        answer = question.work(given)
+        record = answer.summary()
+        figures = {each.name: each for each in question.note(given, answer).figures}
+        if name == "price":
+            assert figures["Price that users in the zone pay"].value == ratio(record["prices"]["zone"]["median"])
+            assert figures["All gains less all losses"].value == money(record["total"]["median"])
+        else:
+            assert [each.value for each in figures.values()][1:] == [
+                money(row["cost"]["median"]) for row in record["instruments"]
+            ]

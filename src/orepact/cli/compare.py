@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from orepact.cli.output import check_one_form, print_json
+from orepact.cli.output import carried, check_files, check_one_form, print_json
 
 
 def command(  # noqa: PLR0913, PLR0917
@@ -31,18 +32,27 @@ def command(  # noqa: PLR0913, PLR0917
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.", min=0)] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print one row an instrument and payer as CSV.")] = False,
+    note: Annotated[Path | None, typer.Option("--note", help="Write the answer as a two-page note (.pdf).")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write tables, sources and case to a workbook.")] = None,
 ) -> None:
     """For the same added tonnes: which instrument costs whom how much, what leaks away, and when does the money run out?
 
     Example: orepact compare --mineral "rare earths" --tonnes 500 --zone MSP --fund 5e8
     """
     check_one_form(as_json=as_json, as_csv=as_csv)
+    check_files((note, (".pdf",), "--note"), (xlsx, (".xlsx",), "--xlsx"))
     from orepact.cases.compare import compare
 
-    found = compare(
-        mineral, tonnes=tonnes, zone=zone, stage=stage, fund=fund, volatility=volatility, start=start,
-        base_year=base_year, draws=draws, seed=seed,
-    )  # fmt: skip
+    given: dict[str, Any] = {
+        "mineral": mineral, "tonnes": tonnes, "zone": zone, "stage": stage, "fund": fund, "volatility": volatility, "start": start,
+        "base_year": base_year, "draws": draws, "seed": seed,
+    }  # fmt: skip
+    found = compare(**given)
+    if note is not None or xlsx is not None:
+        from orepact.report.note.compare import compare_note, compare_workbook
+
+        answer = found.summary()
+        carried(note, lambda: compare_note(answer, given), xlsx, lambda: compare_workbook(answer, found.frame(), given))
     if as_json:
         print_json(found.summary())
     elif as_csv:

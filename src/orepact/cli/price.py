@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from orepact.cli.output import check_one_form, print_json
+from orepact.cli.output import carried, check_files, check_one_form, print_json
 
 
 def command(  # noqa: PLR0913, PLR0917
@@ -33,18 +34,28 @@ def command(  # noqa: PLR0913, PLR0917
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.", min=0)] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print gains and losses by party as CSV.")] = False,
+    note: Annotated[Path | None, typer.Option("--note", help="Write the answer as a two-page note (.pdf).")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write tables, sources and case to a workbook.")] = None,
 ) -> None:
     """If imports are lifted to a reference price: what duty, what prices, what new output, and who pays?
 
     Example: orepact price --mineral "rare earths" --reference 22000 --zone MSP
     """
     check_one_form(as_json=as_json, as_csv=as_csv)
+    check_files((note, (".pdf",), "--note"), (xlsx, (".xlsx",), "--xlsx"))
     from orepact.cases.price_chain import price
 
-    found = price(
-        mineral, reference=reference, zone=zone, stage=stage, exempt=exempt, cap_rate=cap_rate, base_year=base_year,
-        draws=draws, seed=seed, reference_at=reference_at, conversion_cost=conversion_cost, yields=yields,
-    )  # fmt: skip
+    given: dict[str, Any] = {
+        "mineral": mineral, "reference": reference, "zone": zone, "stage": stage, "exempt": exempt,
+        "cap_rate": cap_rate, "base_year": base_year, "draws": draws, "seed": seed, "reference_at": reference_at,
+        "conversion_cost": conversion_cost, "yields": yields,
+    }  # fmt: skip
+    found = price(**given)
+    if note is not None or xlsx is not None:
+        from orepact.report.note.price import price_note, price_workbook
+
+        answer = found.summary()
+        carried(note, lambda: price_note(answer, given), xlsx, lambda: price_workbook(answer, found.frame(), given))
     if as_json:
         print_json(found.summary())
     elif as_csv:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from orepact.cases.compare import Comparison
+    from orepact.report.note.record import Note
+    from orepact.report.workbook import Workbook
 
 MOST_DRAWS = 500
 
@@ -64,6 +66,18 @@ def _frame(found: Comparison) -> pd.DataFrame:
     return found.frame()
 
 
+def _note(asked: CompareAsked, found: Comparison) -> Note:
+    from orepact.report.note.compare import compare_note
+
+    return compare_note(found.summary(), asked.model_dump())
+
+
+def _workbook(asked: CompareAsked, found: Comparison) -> Workbook:
+    from orepact.report.note.compare import compare_workbook
+
+    return compare_workbook(found.summary(), found.frame(), asked.model_dump())
+
+
 COMPARE: Question[CompareAsked, Comparison] = Question(
     name="compare",
     title="Duty, contract, offtake, subsidy or stock: which way to the same tonnes costs whom how much, and when is the money gone?",
@@ -71,5 +85,7 @@ COMPARE: Question[CompareAsked, Comparison] = Question(
     work=_work,
     record=_record,
     frame=_frame,
+    note=_note,
+    workbook=_workbook,
     places={"network": "mineral"},
 )

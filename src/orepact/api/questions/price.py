@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from orepact.cases.price_chain import PriceAnswer
+    from orepact.report.note.record import Note
+    from orepact.report.workbook import Workbook
 
 MOST_DRAWS = 1000
 BY_STAGE = ("reference_at", "conversion_cost", "yields")
@@ -60,7 +62,12 @@ class PriceAsked(Asked):
 def _work(asked: PriceAsked) -> PriceAnswer:
     from orepact.cases.price_chain import price
 
-    return price(**{**asked.model_dump(), **{name: by_stage(getattr(asked, name)) for name in BY_STAGE}})
+    return price(**_given(asked))
+
+
+def _given(asked: PriceAsked) -> dict[str, Any]:
+    """The parameters as the function takes them."""
+    return {**asked.model_dump(), **{name: by_stage(getattr(asked, name)) for name in BY_STAGE}}
 
 
 def by_stage(text: str | None) -> tuple[str, ...]:
@@ -76,6 +83,18 @@ def _frame(found: PriceAnswer) -> pd.DataFrame:
     return found.frame()
 
 
+def _note(asked: PriceAsked, found: PriceAnswer) -> Note:
+    from orepact.report.note.price import price_note
+
+    return price_note(found.summary(), _given(asked))
+
+
+def _workbook(asked: PriceAsked, found: PriceAnswer) -> Workbook:
+    from orepact.report.note.price import price_workbook
+
+    return price_workbook(found.summary(), found.frame(), _given(asked))
+
+
 PRICE: Question[PriceAsked, PriceAnswer] = Question(
     name="price",
     title="If imports are lifted to a reference price, what duty, what prices, what new output, and who pays?",
@@ -83,5 +102,7 @@ PRICE: Question[PriceAsked, PriceAnswer] = Question(
     work=_work,
     record=_record,
     frame=_frame,
+    note=_note,
+    workbook=_workbook,
     places={"network": "mineral", "--yield": "yields", "reference price": "reference", "price": "reference"},
 )
