@@ -244,7 +244,7 @@ def test_figures_of_prices_and_instruments_are_those_of_the_function() -> None:
         record = answer.summary()
         figures = {each.name: each for each in question.note(given, answer).figures}
         if name == "price":
-            assert figures["Price that users in the zone pay"].value == ratio(record["prices"]["zone"]["median"])
+            assert figures["Price that buyers in the zone pay"].value == ratio(record["prices"]["zone"]["median"])
             assert figures["All gains less all losses"].value == money(record["total"]["median"])
         else:
             assert [each.value for each in figures.values()][1:] == [

@@ -7,12 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from orepact import facts
 from orepact.cases.words import names_of
-from orepact.report.compare_text import headline, losers, setting, short, who_loses
+from orepact.report.compare_text import (
+    alike,
+    kept,
+    lasting,
+    losers,
+    no_dates,
+    setting,
+    short,
+    verdict,
+    what_dates_rest_on,
+)
 from orepact.report.note.price import amount, asked, usd_columns
 from orepact.report.note.record import OURS, Certainty, Figure, Listing, Note, sources_of
 from orepact.report.note.words import sentence
 from orepact.report.numbers import interval_of_tonnes, money, tonnes
-from orepact.report.price_text import in_words
+from orepact.report.price_text import in_words, noted, untold
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,11 +32,12 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 12
 BEYOND = "beyond it"
+NESTED = {"payers", "partner_effects", "runout_basis"}
 LEAVES_OUT = (
     "Each instrument by itself, in one year: none is combined, and what others do in answer is not in it.",
     "Costs of running a scheme, of contracts and of law are not in it: cannot tell.",
 )
-Answer = Mapping[str, Any]
+Answer = dict[str, Any]
 
 
 def compare_note(answer: Answer, given: Mapping[str, Any]) -> Note:
@@ -49,16 +60,16 @@ def compare_note(answer: Answer, given: Mapping[str, Any]) -> Note:
         question=f"Duty, contract, offtake, subsidy or stock: which way to {more} ({answer['stage']}) in {names_of(tuple(answer['zone']))} "
         "costs whom how much, and when is the money gone?",
         title=title,
-        answer=headline(dict(answer)),
-        normal=setting(dict(answer)),
-        remarks=(who_loses(rows),),
+        answer=" ".join(verdict(answer)),
+        normal=f"{setting(answer)} That price: {base.basis}.",
+        remarks=tuple(each for each in (alike(rows), *kept(rows)) if each),
         figures=tuple(_figures(answer, base, cited)),
         loses=_side(rows, "Who loses", cited, gain=False),
         gains=_side(rows, "Who gains", cited, gain=True),
-        helps=_choices(rows, cited),
+        helps=_choices(answer, cited),
         certainty=_certainty(answer),
         sources=sources_of(cited),
-        case=asked("compare", given),
+        case=asked("compare", {**given, **_start(rows, given)}),
     )  # fmt: skip
 
 
@@ -72,8 +83,13 @@ def compare_workbook(answer: Answer, frame: pd.DataFrame, given: Mapping[str, An
     brief = compare_note(answer, given)
     cited = f"Sources: numbers {brief.numbers(answer['sources'])} of sheet Sources. Grade {answer['grade']}."
     ways = pd.json_normalize(
-        [{name: value for name, value in row.items() if name != "payers"} for row in answer["instruments"]], sep="_"
+        [{name: value for name, value in row.items() if name not in NESTED} for row in answer["instruments"]], sep="_"
     )
+    partners = pd.json_normalize(
+        [{"instrument": row["name"], "name": facts.country_name(each["country"]), **each} for row in answer["instruments"]
+         for each in row["partner_effects"]], sep="_",
+    )  # fmt: skip
+    dates = pd.DataFrame({"what": what_dates_rest_on(answer)})
     content, dollars = "t of content a year", "USD a year"
     units = {name: unit for name in map(str, ways.columns) for start, unit in (
         ("tonnes", content), ("leakage_t", content), ("cost_per", "USD per t of content more"), ("cost_m", dollars), ("cost_l", dollars),
@@ -86,7 +102,9 @@ def compare_workbook(answer: Answer, frame: pd.DataFrame, given: Mapping[str, An
         (
             Sheet("Instruments", ways, units, "Medians, 80 % range (low, high); runout: month in which the money is gone.", cited),
             Sheet("Who pays", who, parties, "One row an instrument and party: below zero loses, above gains.", cited),
-            Sheet("Cannot tell", pd.DataFrame({"what": [spoken(each) for each in answer["cannot_tell"]]})),
+            Sheet("Partner states", partners, dict.fromkeys(map(str, partners.columns[4:]), "USD a year"), "Change of revenue.", cited),
+            Sheet("Dates", dates, note="What the dates rest on: how each contract is paid out, month by month.", sources=cited),
+            Sheet("Cannot tell", pd.DataFrame({"what": [spoken(each) for each in (*answer["cannot_tell"], *answer.get("notes", ()))]})),
         ),
     )  # fmt: skip
 
@@ -126,11 +144,12 @@ def _side(rows: Sequence[Mapping[str, Any]], title: str, cited: Sequence[str], *
     return Listing(title, ("Who", "USD a year"), tuple(shown[:MOST_ROWS]), note, tuple(cited))
 
 
-def _choices(rows: Sequence[Mapping[str, Any]], cited: Sequence[str]) -> Listing:
+def _choices(answer: Answer, cited: Sequence[str]) -> Listing:
+    rows = answer["instruments"]
     shown = tuple(
         (
             _called(row), tonnes(row["level"]), interval_of_tonnes(row["tonnes"]), amount(row["cost_per_added_tonne"]),
-            amount(row["treasury"]), tonnes(row["leakage_t"]["median"]), _runout(row),
+            amount(row["treasury"]), tonnes(row["leakage_t"]["median"]), _runout(row, lasting(answer)),
         )
         for row in rows
     )  # fmt: skip
@@ -152,12 +171,19 @@ def _choices(rows: Sequence[Mapping[str, Any]], cited: Sequence[str]) -> Listing
     return Listing("The five ways side by side", heads, shown, note, tuple(cited))
 
 
-def _runout(row: Mapping[str, Any]) -> str:
+def _runout(row: Mapping[str, Any], lasts: str) -> str:
     found = row.get("runout")
-    return "none" if not found else str(found.get("p50") or "lasts")
+    return "none" if not found else str(found.get("p50") or lasts.replace("more than", ">"))
 
 
 def _certainty(answer: Answer) -> Certainty:
     words = "the worst grade of the tables, from A (official and complete) to E (inferred)."
-    told = [f"cannot tell {each}" for each in answer["cannot_tell"][:8]]
-    return Certainty(answer["grade"], words, (), (*LEAVES_OUT, *(sentence(each) for each in told)))
+    told = [*map(untold, answer["cannot_tell"]), *map(noted, answer.get("notes", ()))]
+    dates = tuple(each.removeprefix("- ") for each in (*what_dates_rest_on(answer), *no_dates(answer)))
+    return Certainty(answer["grade"], words, dates, (*LEAVES_OUT, *(sentence(each) for each in told[:8])))
+
+
+def _start(rows: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The month from which the fund pays, as it was taken: a command without it takes the month in which it is run."""
+    months = [row["runout_basis"]["first_month"] for row in rows if row.get("runout_basis")]
+    return {"start": months[0]} if months and not given.get("start") else {}

@@ -10,7 +10,7 @@ from orepact.cases.words import names_of
 from orepact.report.note.record import OURS, Asked, Certainty, Figure, Listing, Note, sources_of
 from orepact.report.note.words import asked_as, sentence, spoken
 from orepact.report.numbers import UNTOLD, exact, interval_of_tonnes, money, percent, ratio, times, tonnes
-from orepact.report.price_text import closing, headline, in_words, lifted, together
+from orepact.report.price_text import charged, closing, in_words, lifted, noted, untold, verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,12 +20,11 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 10
 PRICES = {
-    "zone": "Price that users in the zone pay", "outside": "Price that users elsewhere pay",
+    "zone": "Price that buyers in the zone pay", "outside": "Price that buyers elsewhere pay",
     "zone_producers": "Price that producers in the zone get", "outside_producers": "Price that other producers get",
 }  # fmt: skip
 LEAVES_OUT = (
     "One year, one mineral: plants that are built because of the price, and users who leave the mineral for good, are not in it.",
-    "Tariffs already in force are not in the facts, so the duty stands on top of the prices of the base year.",
     "Nobody answers with a duty, a quota or a stop of exports of their own.",
 )
 Answer = Mapping[str, Any]
@@ -41,18 +40,18 @@ def price_note(answer: Answer, given: Mapping[str, Any]) -> Note:
     price = answer["prices"].get("zone")
     zone = names_of(tuple(answer["zone"]))
     title = (
-        f"Users in the zone pay {times(price)} times the base price of {name}"
+        f"Buyers in the zone pay {times(price)} times the base price of {name}"
         if price
         else f"Nobody pays more for {name}"
     )
-    said = lifted(dict(answer))
+    said = lifted(answer)
     return Note(
         name="price",
         question=f"If {zone} lift their imports of {name} ({answer['stage']}) to {exact(answer['reference'])} USD a tonne: what duty, "
         "what prices, what new output, and who pays?",
-        title=title,
-        answer=headline(dict(answer)),
-        normal=f"{said[:1].upper()}{said[1:]}. {together(dict(answer))}",
+        title=title if answer["binds"] else f"A reference price that does not bind: nobody pays more for {name}",
+        answer=" ".join(verdict(answer)),
+        normal=f"{said[:1].upper()}{said[1:]}. That price: {base.basis}.",
         figures=tuple(_figures(answer, base, tuple(dict.fromkeys(cited)))),
         loses=_side(answer, "Who loses", cited, gain=False),
         gains=_side(answer, "Who gains", cited, gain=True),
@@ -86,7 +85,11 @@ def price_workbook(answer: Answer, frame: pd.DataFrame, given: Mapping[str, Any]
     steps["refiners"] = [", ".join(map(facts.country_name, row["refiners"])) for row in answer["coherence"]]
     money_of = ("bought_at_", "sold_at_", "conversion_cost_", "needed_", "left_")
     step_units = {name: per_tonne for name in map(str, steps.columns) if name.startswith(money_of)}
-    who = frame.assign(name=[in_words(str(each)) for each in frame["who"]]) if "who" in frame else frame
+    who = (
+        frame.assign(name=[in_words(str(each), answer["stages"][0]) for each in frame["who"]])
+        if "who" in frame
+        else frame
+    )
     return Workbook(
         brief,
         (
@@ -95,7 +98,7 @@ def price_workbook(answer: Answer, frame: pd.DataFrame, given: Mapping[str, Any]
             Sheet("Prices", ranges_of(answer["prices"]), dict.fromkeys(("median", "low", "high"), "times base"), about, cited),
             Sheet("Output", ranges_of(answer["output"]), dict.fromkeys(("median", "low", "high"), content), f"Changes. {about}", cited),
             Sheet("Stages", steps, step_units, "Whether plants live between one price and the next; empty: cannot tell, see todo.", cited),
-            Sheet("Cannot tell", pd.DataFrame({"what": [spoken(each) for each in answer["cannot_tell"]]})),
+            Sheet("Cannot tell", pd.DataFrame({"what": [spoken(each) for each in (*answer["cannot_tell"], *answer.get("notes", ()))]})),
         ),
     )  # fmt: skip
 
@@ -158,7 +161,7 @@ def _side(answer: Answer, title: str, cited: Sequence[str], *, gain: bool) -> Li
     groups = [row for row in answer["groups"] if row in rows]
     parties = sorted((row for row in answer["payers"] if row in rows), key=lambda row: -abs(row["amount"]["median"]))
     told = [*sorted(groups, key=lambda row: -abs(row["amount"]["median"])), *parties[: max(MOST_ROWS - len(groups), 3)]]
-    shown = tuple((in_words(row["who"]), amount(row["amount"])) for row in told)
+    shown = tuple((in_words(row["who"], answer["stages"][0]), amount(row["amount"])) for row in told)
     note = "Groups first, then the largest parties of them; 80 % range in brackets." if shown else "Nobody."
     return Listing(title, ("Who", "USD a year"), shown, note, tuple(cited), len(rows) - len(told))
 
@@ -168,7 +171,8 @@ def _duties(answer: Answer, cited: Sequence[str]) -> Listing:
     base = answer["base_price"]["median"]
     shown = tuple(
         (
-            facts.country_name(row["origin"]), tonnes(row["duty"]["median"]), percent(row["duty"]["median"] / base),
+            facts.country_name(row["origin"]), charged(row, "duty", lambda found: tonnes(found["median"])),
+            charged(row, "duty", lambda found: percent(found["median"] / base)),
             tonnes(row["imports_before_t"]), interval_of_tonnes(row["imports_after_t"]),
         )
         for row in rows[:MOST_ROWS]
@@ -192,6 +196,6 @@ def _coherence(answer: Answer) -> Iterator[str]:
 
 
 def _certainty(answer: Answer) -> Certainty:
-    words = f"the worst grade of the tables, from A (official and complete) to E (inferred). {closing(dict(answer))}"
-    told = [each if each.startswith("the base") else f"cannot tell {each}" for each in answer["cannot_tell"]]
+    words = f"the worst grade of the tables, from A (official and complete) to E (inferred). {closing(answer)}"
+    told = [*map(untold, answer["cannot_tell"]), *map(noted, answer.get("notes", ()))]
     return Certainty(answer["grade"], words, (), (*LEAVES_OUT, *(sentence(each) for each in told[:8])))
