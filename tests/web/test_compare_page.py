@@ -147,6 +147,4 @@ def test_twins_and_command(client: TestClient, shown: str, found: Comparison) ->
 def test_errors_stand_beside_their_fields(client: TestClient) -> None:
     text = html.unescape(client.get("/compare?tonnes=-1&zone=Jappan").text)
     assert re.search(r'id="fault-zone" role="alert">\(zone\).*Japan', text)
-    assert re.search(
-        r'id="fault-tonnes" role="alert">\(tonnes\)', html.unescape(client.get("/compare?tonnes=-1").text)
-    )
+    assert re.search(r'id="fault-tonnes" role="alert">\(tonnes\)', html.unescape(client.get("/compare?tonnes=-1").text))

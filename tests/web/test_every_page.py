@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,9 @@ from orepact.web.pages import PAGES
 pytestmark = pytest.mark.slow
 
 WIDTHS = (390, 1360)
+HEIGHT = 1600
+"""Of a screenshot that is kept, pixels."""
+
 PROFILES = (
     "/facts",
     "/facts/prices?mineral=cobalt",
@@ -123,13 +130,11 @@ def test_numbers_of_the_page_are_those_of_its_twin_and_of_the_function(browser: 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_screenshots_are_made(browser: Browser, address: str, page: object, width: int, tmp_path: Path) -> None:
     """``OREPACT_SCREENSHOTS=1 ./run pytest -k screenshots`` writes them to docs/pictures/pages."""
-    import os
-
     folder = PICTURES if os.environ.get("OREPACT_SCREENSHOTS") else tmp_path
     folder.mkdir(parents=True, exist_ok=True)
     opened_page, _ = opened(browser, address, page.address, width)  # type: ignore[attr-defined]
     path = folder / f"{page.name}-{width}.png"  # type: ignore[attr-defined]
-    opened_page.screenshot(path=path, full_page=width > WIDTHS[0])
+    opened_page.screenshot(path=path, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": HEIGHT})
     opened_page.close()
     assert path.stat().st_size > 10_000
 
@@ -156,4 +161,29 @@ def test_a_wrong_name_is_told_beside_its_box(browser: Browser, address: str) -> 
     page.locator("input[name=origin]").press("Enter")
     page.wait_for_selector(".finding")
     page.wait_for_selector("input[name=origin]:not([aria-invalid])")
+    page.close()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """A workbench in a process of its own, with jobs in a folder of its own."""
+    command = [sys.executable, "-m", "orepact", "serve", "--port", "0", "--no-browser"]
+    with subprocess.Popen(  # noqa: S603
+        command, stderr=subprocess.PIPE, text=True, env={**os.environ, "XDG_DATA_HOME": str(tmp_path)}
+    ) as server:
+        assert server.stderr is not None
+        line = next(line for line in server.stderr if "http://" in line)
+        yield "http://" + line.split("http://")[1].split("/")[0]
+        server.terminate()
+
+
+def test_a_long_question_is_a_job_whose_progress_the_page_shows(browser: Browser, served: str) -> None:
+    page, faults = opened(browser, served, "/shock?mineral=gallium&origin=CHN&draws=20&months=3", 1360)
+    page.locator("[data-job=ladder]").click()
+    page.wait_for_selector(".told progress, .told a", timeout=20_000)
+    page.wait_for_selector(".told a", timeout=120_000)
+    answer = json.loads(page.request.get(served + str(page.locator(".told a").get_attribute("href"))).text())
+    assert answer["case"]["months"] == 3
+    assert answer["case"]["draws"] == 100
+    assert faults == []
     page.close()

@@ -29,6 +29,8 @@ FAR = 1.5
 """Price, of base, from which the axis begins at nothing."""
 
 MOST_DRIVERS = 6
+LONG, LADDER_DRAWS = 20_000, 100
+"""Draws of the jobs that the page offers."""
 
 
 def view(asked: ShockAsked, result: ShockResult) -> Mapping[str, Any]:
@@ -49,9 +51,17 @@ def view(asked: ShockAsked, result: ShockResult) -> Mapping[str, Any]:
         "drivers": _drivers(result, source),
         "losses": _losses(result, source),
         "sources": source_rows(answer["sources"]),
+        "long": asked.model_dump(mode="json", exclude_none=True) | {"draws": LONG},
+        "ladder": _ladder(asked),
         "command": command_line("shock", asked, {"origin": "from"}),
         **why_view(asked, result),
     }
+
+
+def _ladder(asked: ShockAsked) -> dict[str, Any]:
+    """The same shock as the ladder is asked for it: whole months."""
+    given = asked.model_dump(mode="json", exclude_none=True, exclude={"draws", "months"})
+    return given | {"months": max(1, round(asked.months)), "draws": LADDER_DRAWS}
 
 
 def form(asked: ShockAsked) -> Mapping[str, Any]:
