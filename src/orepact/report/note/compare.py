@@ -164,9 +164,10 @@ def _choices(answer: Answer, cited: Sequence[str]) -> Listing:
     )
     reasons = {row["why_no_runout"] for row in rows if row.get("why_no_runout")}
     why = "; ".join(sorted(reasons))
+    means = "; ".join(f"{short(row['name'])}, {row['level_means']}" for row in rows if row.get("level_means"))
     note = (
-        "Medians with 80 % range. Leaks out: what the zone sells out more than before (below zero: keeps more). Money gone: month by "
-        "which it is gone in half of the price paths" + (f" (none: {why})." if why else ".")
+        f"Medians with 80 % range. Level: {means}. Leaks out: what the zone sells out more than before (below zero: keeps more). "
+        "Money gone: month by which it is gone in half of the price paths" + (f" (none: {why})." if why else ".")
     )
     return Listing("The five ways side by side", heads, shown, note, tuple(cited))
 

@@ -141,7 +141,7 @@ def _figures(answer: Answer, base: BasePrice, cited: Sequence[str]) -> Iterator[
         place = "in the zone" if where == "zone" else "elsewhere"
         what = "Use" if stage == "use" else f"{stage[:1].upper()}{stage[1:]} output"
         yield _figure(f"{what} {place}, change", found, tonnes, "t of content a year", grade, cited)
-    yield _figure("All gains less all losses", answer["total"], money, "USD a year", grade, cited)
+    yield _figure("All gains less all losses", answer["total"], _dollars, "USD a year", grade, cited)
 
 
 def _figure(name: str, found: Mapping[str, float], said: Any, unit: str, grade: str, cited: Sequence[str]) -> Figure:
@@ -150,9 +150,14 @@ def _figure(name: str, found: Mapping[str, float], said: Any, unit: str, grade: 
     )
 
 
+def _dollars(value: float) -> str:
+    """Money; less than a dollar is what a solver leaves over, and prints as none."""
+    return money(value) if abs(value) >= 1 else "0"
+
+
 def amount(found: Mapping[str, float]) -> str:
     """Money with its range."""
-    return f"{money(found['median'])} ({money(found['low'])} to {money(found['high'])})"
+    return f"{_dollars(found['median'])} ({_dollars(found['low'])} to {_dollars(found['high'])})"
 
 
 def _side(answer: Answer, title: str, cited: Sequence[str], *, gain: bool) -> Listing:
