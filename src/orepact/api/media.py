@@ -37,7 +37,7 @@ def flat(record: dict[str, Any], outer: str = "") -> dict[str, Any]:
 
 def json_bytes(record: Any) -> bytes:
     """A record as JSON text in UTF-8."""
-    return json.dumps(strict(record), ensure_ascii=False, allow_nan=False).encode()
+    return json.dumps(strict(record), ensure_ascii=False, allow_nan=False).encode(errors="replace")
 
 
 def wanted(accept: str, *others: str) -> str:
@@ -58,7 +58,7 @@ def wanted(accept: str, *others: str) -> str:
 def table_bytes(frame: pd.DataFrame, form: str) -> bytes:
     """A table as the bytes of a file of the content type ``form``."""
     if form == CSV:
-        return str(frame.to_csv(index=False, lineterminator="\n")).encode()
+        return str(frame.to_csv(index=False, lineterminator="\n")).encode(errors="replace")
     if form == PARQUET:
         return _parquet(frame)
     import pandas as pd
