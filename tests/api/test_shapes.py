@@ -98,3 +98,16 @@ def test_a_kind_that_is_no_word_is_a_fault_of_the_case(client: TestClient) -> No
     found = client.post(f"{API}/run", json=case)
     assert found.status_code == 422
     assert "kind of instrument" in found.json()["problems"][0]["wrong"]
+
+
+def test_instruments_are_told_by_the_table_that_reads_them(client: TestClient) -> None:
+    from orepact.policy import INSTRUMENTS
+    from orepact.policy.attributes import attributes
+
+    rows = client.get(f"{API}/instruments").json()
+    QUESTIONS["instruments"].shape.model_validate(rows)  # type: ignore[union-attr]
+    assert len(rows) == sum(len(attributes(record)) for record in INSTRUMENTS)
+    assert all(row["unit"] and row["meaning"] and row["source"] for row in rows)
+    (rate,) = [row for row in client.get(f"{API}/instruments?kind=tariff").json() if row["field"] == "rate"]
+    assert rate["unit"] == "share of the landed price"
+    assert client.get(f"{API}/instruments?kind=tarif").json()["problems"][0]["todo"] == "did you mean tariff?"

@@ -10,6 +10,7 @@ from orepact.api.questions.border import DUTY, FLOOR
 from orepact.api.questions.compare import COMPARE
 from orepact.api.questions.expected_loss import EXPECTED_LOSS
 from orepact.api.questions.gallery import GALLERY
+from orepact.api.questions.instruments import INSTRUMENTS_QUESTION
 from orepact.api.questions.ladder import LADDER
 from orepact.api.questions.method import METHOD
 from orepact.api.questions.network import MINERALS, NETWORK
@@ -38,6 +39,7 @@ ALL: tuple[Question[Any, Any], ...] = (
     MINERALS,
     NETWORK,
     GALLERY,
+    INSTRUMENTS_QUESTION,
     METHOD,
 )
 QUESTIONS: dict[str, Question[Any, Any]] = {each.name: each for each in ALL}
