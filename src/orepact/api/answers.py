@@ -17,7 +17,7 @@ from orepact.api.problems import TooMany
 from orepact.api.question import Asked, Question
 from orepact.errors import Problem
 
-MOST_KEPT = 128
+MOST_KEPT = 64
 A_MINUTE = 60.0
 MOST_A_MINUTE = 120
 """Answers that one client may have worked out in a minute; kept answers do not count."""
