@@ -133,7 +133,9 @@ def tables(request: Request) -> Response:
     if form != JSON:
         import pandas as pd
 
-        return tagged(table_response(table_bytes(pd.DataFrame(map(flat, records)), form), form, "facts"), form)
+        return tagged(
+            table_response(table_bytes(pd.DataFrame(map(flat, records)), form, verbatim=True), form, "facts"), form
+        )
     return tagged(Response(json_bytes({"version": facts.version(), "tables": records}), media_type=JSON), form)
 
 
@@ -145,7 +147,7 @@ def rows(table: Table, asked: Annotated[RowsAsked, Query()], request: Request) -
         return unchanged
     page = facts.page_of(table, facts.found_rows(table, **asked.conditions), limit=asked.limit, offset=asked.offset)
     if form != JSON:
-        return tagged(table_response(table_bytes(page.frame, form), form, table), form)
+        return tagged(table_response(table_bytes(page.frame, form, verbatim=True), form, table), form)
     return tagged(Response(json_bytes(rows_record(page, asked)), media_type=JSON), form)
 
 

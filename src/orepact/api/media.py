@@ -26,6 +26,10 @@ AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False}
 """Text stays text in a spreadsheet, whatever it begins with."""
 
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for a formula where a cell of a CSV file begins with it."""
+
+
 def flat(record: dict[str, Any], outer: str = "") -> dict[str, Any]:
     """A record as one row: what stands inside another is named ``outer_inner``."""
     row: dict[str, Any] = {}
@@ -55,10 +59,15 @@ def wanted(accept: str, *others: str) -> str:
     return best
 
 
-def table_bytes(frame: pd.DataFrame, form: str) -> bytes:
-    """A table as the bytes of a file of the content type ``form``."""
+def table_bytes(frame: pd.DataFrame, form: str, *, verbatim: bool = False) -> bytes:
+    """A table as the bytes of a file of the content type ``form``.
+
+    In CSV, text that a spreadsheet would run as a formula begins with an apostrophe; not where ``verbatim``, for text that nobody
+    sent to us.
+    """
     if form == CSV:
-        return str(frame.to_csv(index=False, lineterminator="\n")).encode(errors="replace")
+        told = frame if verbatim else frame.map(unrun)
+        return str(told.to_csv(index=False, lineterminator="\n")).encode(errors="replace")
     if form == PARQUET:
         return _parquet(frame)
     import pandas as pd
@@ -67,6 +76,17 @@ def table_bytes(frame: pd.DataFrame, form: str) -> bytes:
     with pd.ExcelWriter(out, engine="xlsxwriter", engine_kwargs={"options": AS_TEXT}) as writer:
         frame.to_excel(writer, index=False)
     return out.getvalue()
+
+
+def unrun(value: Any) -> Any:
+    """A cell that no spreadsheet runs: text that begins like a formula and is no number gets an apostrophe."""
+    if not isinstance(value, str) or not value.startswith(FORMULA):
+        return value
+    try:
+        float(value)
+    except ValueError:
+        return f"'{value}"
+    return value
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:

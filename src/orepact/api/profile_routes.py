@@ -80,4 +80,4 @@ def _answered(
     form = wanted(request.headers.get("accept", ""))
     if form == JSON:
         return Response(json_bytes(record), media_type=JSON)
-    return table_response(table_bytes(frame(record), form), form, kind)
+    return table_response(table_bytes(frame(record), form, verbatim=True), form, kind)

@@ -130,7 +130,7 @@ def _twin(found: Shown, name: str, ending: str) -> Response:
     if ending == ".json":
         return Response(json_bytes(found.record()), media_type=JSON)
     form = TWINS[ending]
-    return table_response(table_bytes(found.frame(), form), form, name.lower())
+    return table_response(table_bytes(found.frame(), form, verbatim=True), form, name.lower())
 
 
 def status_of(error: OrepactError) -> int:
