@@ -78,7 +78,8 @@ def test_the_row_of_a_duty_has_the_commands_columns() -> None:
         ("compare?start=2027-13", "start", "no month"),
         ("duty?price=-1", "price", "greater than or equal to 0"),
         ("duty?currency=euro", "currency", "three capital letters"),
-        ("floor?clawback=2", "clawback", "less than or equal to 1"),
+        ("floor?clawback=2", "clawback", "did you mean 2%"),
+        ("floor?clawback=200%25", "clawback", "less than or equal to 1"),
         ("floor?first=2030-01-01&last=2020-01-01", "last", ""),
     ],
 )
