@@ -71,6 +71,34 @@ def test_all_other_questions_are(there: Any) -> None:
     assert set(there.gallery()) == set(orepact.gallery())
 
 
+def test_facts_come_in_pages_and_as_tables(there: Any) -> None:
+    first = there.facts("production", mineral="cobalt", where="stage=mine", limit=3)
+    told = first.summary()
+    assert told["total"] > 3
+    assert len(told["rows"]) == 3
+    assert told["next"].startswith("/api/v1/facts/production?")
+    assert "offset=3" in told["next"]
+    frame = first.frame()
+    assert set(frame["mineral"]) == {"cobalt"}
+    assert set(frame["stage"]) == {"mine"}
+    second = there.facts("production", mineral="cobalt", where="stage=mine", limit=3, offset=3).summary()
+    assert second["rows"]
+    assert not [row for row in second["rows"] if row in told["rows"]]
+    tables = there.facts()
+    assert set(tables.frame()["table"]) == {row["table"] for row in tables.summary()["tables"]}
+
+
+def test_a_mineral_and_a_country_are_those_of_the_pages(there: Any) -> None:
+    from orepact.api.profile_routes import country_record, mineral_record
+
+    assert there.mineral("cobalt").summary() == strict(mineral_record("cobalt"))
+    assert there.country("Democratic Republic of the Congo").summary() == strict(country_record("COD"))
+    assert len(there.mineral("cobalt").frame()) > 0
+    assert len(there.country("COD").frame()) > 0
+    with pytest.raises(UnknownName):
+        there.mineral("unobtainium?c=1")
+
+
 def test_a_saved_answer_is_replayed_there(there: Any, tmp_path: Path) -> None:
     orepact.shock("gallium", origin="CHN", draws=10).save(tmp_path / "a.nc")
     assert there.replay(tmp_path / "a.nc").summary()["same"]

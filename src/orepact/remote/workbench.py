@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -42,11 +43,19 @@ class Workbench:
 
     def ask(self, question: str, /, **asked: Any) -> Answer:
         """The answer to a question by its name, with its parameters by theirs."""
-        path, params = f"{API}/{question}", {name: _text(value) for name, value in asked.items() if value is not None}
-        record = self._wire.ask("GET", path, params=params).json()
-        return Answer(
-            question, record, lambda form: self._wire.ask("GET", path, params=params, headers={"accept": form}).content
-        )
+        return self._get(question, question, asked)
+
+    def facts(self, table: str | None = None, /, **asked: Any) -> Answer:
+        """The tables of facts; or a page of rows of one, as ``mineral``, ``country``, ``where``, ``limit``, ``offset`` … say."""
+        return self._get("facts", "facts" if table is None else f"facts/{_part(table)}", asked)
+
+    def mineral(self, mineral: str) -> Answer:
+        """What the facts and the balanced table say of a mineral."""
+        return self._get("mineral", f"mineral/{_part(mineral)}", {})
+
+    def country(self, place: str) -> Answer:
+        """What the facts and the balanced tables say of a country or region."""
+        return self._get("country", f"country/{_part(place)}", {})
 
     def job(self, question: str, /, *, key: str | None = None, **asked: Any) -> Job:
         """Ask a question as a job: more draws, progress, and an answer that outlives this process. key: the same gives the same job."""
@@ -98,6 +107,13 @@ class Workbench:
     def __repr__(self) -> str:
         return f"<Workbench at {self.address}>"
 
+    def _get(self, name: str, path: str, asked: Mapping[str, Any]) -> Answer:
+        address, params = f"{API}/{path}", {key: _text(value) for key, value in asked.items() if value is not None}
+        record = self._wire.ask("GET", address, params=params).json()
+        return Answer(
+            name, record, lambda form: self._wire.ask("GET", address, params=params, headers={"accept": form}).content
+        )
+
     def _post(self, name: str, body: bytes, form: str) -> Answer:
         def sent(accept: str) -> httpx.Response:
             return self._wire.ask(
@@ -119,6 +135,11 @@ def arguments(function: Callable[..., Any], args: tuple[Any, ...], given: Mappin
     """What a call says, by the names of the function's own parameters; TypeError as the function itself would raise it."""
     bound = inspect.signature(function).bind(*args, **given)
     return {name: value for name, value in bound.arguments.items() if name not in NOT_SENT}
+
+
+def _part(name: str) -> str:
+    """A name as one part of an address, whatever it holds."""
+    return quote(name, safe="")
 
 
 def _text(value: Any) -> str:
