@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from datetime import date
@@ -16,6 +17,7 @@ import pytest
 from orepact import facts
 from orepact.cases import backtest as room
 from orepact.cases.backtest import Backtest, Row, Told, backtest, case_of
+from orepact.cases.past import PAST
 from orepact.network import network
 from orepact.policy import CapacityGrowth, CapacityLoss, DemandShift, ExportCut
 from orepact.report.backtest_text import markdown
@@ -129,6 +131,13 @@ def test_episodes_of_ones_own_run_from_the_command_line(tmp_path: Path) -> None:
     assert set(answer["episodes"][0]) >= {"id", "observed", "median", "low", "high", "inside"}
 
 
+def test_what_every_answer_says_of_the_past_is_what_the_page_of_the_back_test_says() -> None:
+    text = (DOCS / "backtest.md").read_text(encoding="utf-8")
+    assert f"**{PAST.inside} of {PAST.outcomes} outcomes lie within the 80 % range;" in text
+    verdicts = [line.rsplit("|", 2)[1].strip() for line in text.splitlines() if re.match(r"\| \w+_\d{4} \|", line)]
+    assert (verdicts.count("inside"), len(verdicts)) == (PAST.inside, PAST.outcomes)
+
+
 @pytest.mark.slow
 def test_the_page_is_that_of_today() -> None:
     text = (DOCS / "backtest.md").read_text(encoding="utf-8")
@@ -136,6 +145,7 @@ def test_the_page_is_that_of_today() -> None:
     inside, told = sum(each.inside for each in found.rows), sum(each.told for each in found.rows)
     right = sum(each.right_way for each in found.rows)
     assert markdown(found) in text
+    assert (PAST.inside, PAST.outcomes) == (inside, told)
     assert (
         f"**{inside} of {told} outcomes lie within the 80 % range; {right} moved to the side that the model says.**"
         in text

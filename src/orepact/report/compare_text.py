@@ -11,6 +11,7 @@ from orepact import facts
 from orepact.cases.compare import Comparison
 from orepact.report.numbers import WIDTH, interval_of_tonnes, money, money_range, percent, tonnes
 from orepact.report.price_text import noted, untold
+from orepact.report.too_narrow import with_command
 
 SMALLEST = 1e4
 """USD a year below which a group is not printed."""
@@ -45,6 +46,7 @@ def print_comparison(found: Comparison) -> None:
         console.print(untold(line))
     for line in answer["notes"]:
         console.print(noted(line))
+    console.print(with_command())
 
 
 def setting(answer: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from orepact.cases.ladder import Ladder
 from orepact.report.numbers import WIDTH, interval_of_tonnes, money, percent, ratio, tonnes
+from orepact.report.too_narrow import with_command
 
 MOST = 3
 MOST_DRIVERS = 4
@@ -45,10 +46,11 @@ def print_ladder(found: Ladder) -> None:
         span = f"{tonnes(row['shortage_when_low_t'])} t where low, {tonnes(row['shortage_when_high_t'])} t where high"
         one = row["rank_correlation_one_period"]
         console.print(f"  {row['parameter']}: {row['rank_correlation']:+.2f}; {one:+.2f} ({span})")
+    console.print(f"\n{with_command()}")
     mark = answer["certificate"]
     solved = f"{mark['solved']:,}".replace(",", "\u2009")
     console.print(
-        f"\nGrade {answer['grade']}. Certificate: {solved} markets solved; largest imbalance {mark['max_balance']:.0e}. "
+        f"Grade {answer['grade']}. Certificate: {solved} markets solved; largest imbalance {mark['max_balance']:.0e}. "
         f"Case {found.asked.case.hash}."
     )
 

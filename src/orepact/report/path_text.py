@@ -14,6 +14,7 @@ from orepact import facts
 from orepact.cases.path_result import PathResult
 from orepact.cases.words import spoken_names
 from orepact.report.numbers import WIDTH, money, percent, times, tonnes
+from orepact.report.too_narrow import with_command
 
 PRICES = {
     "price_cut_off": "price of those\ncut off, times base",
@@ -58,8 +59,9 @@ def print_path(result: PathResult) -> None:
     _print_users(console, result)
     _print_payments(console, result)
     mark = answer["certificate"]
+    console.print(f"\n{with_command()}")
     console.print(
-        f"\nCertificate: {mark['solved']:,} markets solved; largest imbalance of a node {mark['max_balance']:.0e}. "
+        f"Certificate: {mark['solved']:,} markets solved; largest imbalance of a node {mark['max_balance']:.0e}. "
         f"Case {case.hash}.".replace(",", "\u2009", 1)
     )
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from orepact import facts
 from orepact.cases.price_chain import PriceAnswer
 from orepact.report.numbers import WIDTH, exact, interval_of_tonnes, money, money_range, percent, ratio, times, tonnes
+from orepact.report.too_narrow import with_command
 
 MOST = 8
 SMALLEST = 1e4
@@ -36,6 +37,8 @@ def print_price(found: PriceAnswer) -> None:
         console.print(untold(line))
     for line in answer["notes"]:
         console.print(noted(line))
+    if answer["binds"]:
+        console.print(with_command())
     console.print(f"\n{closing(answer)}")
 
 

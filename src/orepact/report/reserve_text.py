@@ -9,6 +9,7 @@ from rich.table import Table
 
 from orepact.planning.reserve_size import ReservePlan
 from orepact.report.numbers import WIDTH, interval_of_tonnes, money, percent, ratio, tonnes
+from orepact.report.too_narrow import with_command
 
 MOST_NAMED = 12
 FAR = 1000.0
@@ -113,6 +114,7 @@ def _print_avoided(console: Console, answer: dict[str, Any]) -> None:
         return
     year = answer["avoided"]["a_year"]
     console.print("\n[bold]What it avoids[/bold] (median of draws, 80 % range)")
+    console.print(with_command())
     served = " to ".join(money(year["unserved_usd"][end]) for end in ("low", "high"))
     spared = " to ".join(money(year["spared_usd"][end]) for end in ("low", "high"))
     console.print(

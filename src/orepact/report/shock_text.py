@@ -12,6 +12,7 @@ from orepact import facts
 from orepact.cases import ShockResult
 from orepact.cases.words import MOST_NAMED, named, question
 from orepact.report.numbers import WIDTH, interval_of_tonnes, money, percent, ratio, tonnes
+from orepact.report.too_narrow import with_command
 
 WORST = 12
 GAINERS = 8
@@ -211,6 +212,7 @@ def _print_certainty(console: Console, result: ShockResult) -> None:
     console.print(
         f"[bold]How sure this is[/bold]: evidence grade {answer['grade']} (A official to E inferred){inferred}."
     )
+    console.print(with_command())
     _print_distances(console, result)
     paid = "those cut off" if result.case.against else "buyers abroad"
     console.print(

@@ -12,6 +12,7 @@ from orepact.report.note.record import OURS, Asked, Certainty, Figure, Listing, 
 from orepact.report.note.words import asked_as, place_name, sentence
 from orepact.report.numbers import UNTOLD, interval_of_tonnes, money, percent, ratio, tonnes
 from orepact.report.reserve_text import headline
+from orepact.report.too_narrow import with_command
 
 if TYPE_CHECKING:
     from orepact.planning.reserve_size import Candidate, ReservePlan
@@ -261,7 +262,7 @@ def _certainty(plan: ReservePlan, answer: Mapping[str, Any]) -> Certainty:
     )
     words = (
         f"the worst grade of the tables that use rests on, from A (official and complete) to E (inferred): {each or 'none'}. What it is "
-        f"worth is never better than E, for the odds of halts are assumed. {plan.request.draws} draws."
+        f"worth is never better than E, for the odds of halts are assumed. {plan.request.draws} draws. {with_command()}"
     )
     drivers = tuple(
         f"{row['scenario']}: {percent(row['probability_a_year'])} a year, {row['months']:g} months, {percent(row['cut'])} of exports "

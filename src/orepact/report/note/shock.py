@@ -14,6 +14,7 @@ from orepact.report.note.record import Asked, Certainty, Figure, Listing, Note, 
 from orepact.report.note.words import sentence, spoken
 from orepact.report.numbers import interval_of_tonnes, money, percent, ratio, times, tonnes
 from orepact.report.shock_text import headline, payers, remarks
+from orepact.report.too_narrow import with_command
 
 if TYPE_CHECKING:
     from orepact.cases import ShockCase, ShockResult
@@ -206,7 +207,7 @@ def _certainty(result: ShockResult, drawn: dict[str, Range]) -> Certainty:
     inferred = " Use by country is inferred from trade, not recorded." if answer["inferred_use"] else ""
     mark = answer["certificate"]
     words = (
-        f"the worst grade, from A (official and complete) to E (inferred), that carries a tenth of the tonnes.{inferred} "
+        f"the worst grade, from A (official and complete) to E (inferred), that carries a tenth of the tonnes.{inferred} {with_command()} "
         f"{mark['solved']} of {mark['solved'] + mark['failed']} draws solved; largest imbalance of a node {mark['max_balance']:.0e}."
     )
     drivers = tuple(

@@ -25,6 +25,7 @@ def view(asked: CompareAsked, found: Comparison) -> Mapping[str, Any]:
     """Words, the briefing and pictures of the answer."""
     from orepact.report import compare_text as words
     from orepact.report.price_text import noted, untold
+    from orepact.report.too_narrow import too_narrow
 
     answer = found.summary()
     rows = answer["instruments"]
@@ -36,6 +37,7 @@ def view(asked: CompareAsked, found: Comparison) -> Mapping[str, Any]:
         "answer": answer,
         "question": f"{tonnes(answer['tonnes'])} tonnes more of {answer['stage']} {name}: which instrument, and who pays?",
         "verdict": words.verdict(answer),
+        "narrow": too_narrow(),
         "normal": f"{words.setting(answer)} That price: {found.network.price.basis}. The zone has {len(answer['zone'])} countries; {fund}.",
         "beyond": [words.beyond(each) for each in rows if not each["reached"]],
         "heads": [_name(each) for each in rows],

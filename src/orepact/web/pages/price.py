@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 def view(asked: PriceAsked, found: PriceAnswer) -> Mapping[str, Any]:
     """Words and pictures of the answer."""
     from orepact.report.price_text import closing, noted, untold, verdict
+    from orepact.report.too_narrow import too_narrow
     from orepact.web.pages import price_charts as charts
 
     answer = found.summary()
@@ -40,6 +41,7 @@ def view(asked: PriceAsked, found: PriceAnswer) -> Mapping[str, Any]:
         "question": _question(answer),
         "verdict": verdict(answer),
         "normal": _normal(found, answer),
+        "narrow": too_narrow(),
         "higher": _higher(asked, answer),
         "closing": closing(answer),
         "map": charts.country_map(found, source),

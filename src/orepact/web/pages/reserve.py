@@ -34,12 +34,13 @@ SPENT = 1e-6
 def view(asked: ReserveAsked, plan: ReservePlan) -> Mapping[str, Any]:
     """Words and pictures of the answer."""
     from orepact.report.reserve_text import headline
+    from orepact.report.too_narrow import too_narrow
 
     answer = plan.summary()
     source = source_line(answer["sources"], max(answer["grades"].values(), default=WEAKEST))
     held = [row for row in answer["holdings"] if row["tonnes"] > 0]
     return {
-        "answer": answer, "headline": headline(answer), "normal": _normal(answer), "unspent": _unspent(answer),
+        "answer": answer, "headline": headline(answer), "normal": _normal(answer), "unspent": _unspent(answer), "narrow": too_narrow(),
         "held": sorted(held, key=lambda row: -row["cost"]), "pace": {row["mineral"]: row for row in answer["pace"]},
         "not_held": [row for row in answer["holdings"] if row["tonnes"] <= 0], "charts": charts(answer, source),
         "storage": {row["mineral"]: row for row in answer["inputs"]["storage"]},

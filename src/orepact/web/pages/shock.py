@@ -37,6 +37,7 @@ def view(asked: ShockAsked, result: ShockResult) -> Mapping[str, Any]:
     """Words and pictures of the answer."""
     from orepact.cases.words import question
     from orepact.report.shock_text import headline, remarks
+    from orepact.report.too_narrow import too_narrow
 
     answer = result.summary()
     source = source_line(answer["sources"], answer["grade"])
@@ -46,6 +47,7 @@ def view(asked: ShockAsked, result: ShockResult) -> Mapping[str, Any]:
         "question": question(result.case),
         "headline": headline(result),
         "normal": _normal(result),
+        "narrow": too_narrow(),
         "remarks": [each.strip() for each in remarks(result)],
         "charts": {chart.id: chart for chart in charts},
         "drivers": _drivers(result, source),

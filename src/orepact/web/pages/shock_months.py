@@ -21,6 +21,7 @@ RUNGS = {"L0": "Arithmetic: stocks and shares only", "L1": "One period of a mark
 
 def _view(_asked: ShockAsked, found: Ladder) -> Mapping[str, Any]:
     from orepact import facts
+    from orepact.report.too_narrow import too_narrow
 
     answer = found.summary()
     source = source_line(facts.sources(answer["sources"]).astype(object).to_dict("records"), answer["grade"])
@@ -39,6 +40,7 @@ def _view(_asked: ShockAsked, found: Ladder) -> Mapping[str, Any]:
         ],
         "rungs": [_rung(row) for row in answer["rungs"]],
         "draws": found.asked.case.draws,
+        "narrow": too_narrow(),
     }
 
 
