@@ -93,8 +93,11 @@ def rung_row(asked: Question, rung: Rung) -> dict[str, Any]:
     }
 
 
-def hit_first(asked: Question, rung: Rung) -> list[dict[str, Any]]:
-    """Countries with 1 % or more of the use of those hit: by the day they run short where the rung has days, then by share lost."""
+def hit_first(asked: Question, rung: Rung, most: int | None = MOST_NAMED) -> list[dict[str, Any]]:
+    """Countries with 1 % or more of the use of those hit: by the day they run short where the rung has days, then by share lost.
+
+    most: how many; all where None.
+    """
     use = np.median(asked.arithmetic.use[:, asked.hit], axis=0)
     lost = np.median(rung.lost, axis=0)
     first = (
@@ -108,7 +111,7 @@ def hit_first(asked: Question, rung: Rung) -> list[dict[str, Any]]:
         for country, day, tonnes, total in zip(asked.users, first, lost, use, strict=True)
         if total >= SMALLEST_USER * use.sum()
     ]  # fmt: skip
-    return sorted(rows, key=lambda row: (np.inf if row["day"] is None else row["day"], -row["share_lost"]))[:MOST_NAMED]
+    return sorted(rows, key=lambda row: (np.inf if row["day"] is None else row["day"], -row["share_lost"]))[:most]
 
 
 def confidence(rungs: tuple[Rung, ...], use: Array) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from orepact import facts
 from orepact.cases import ShockResult
 from orepact.cases.words import question
 from orepact.files import appearing_whole, check_writable
-from orepact.report.numbers import times
+from orepact.report.numbers import percent, ratio, times, tonnes
 from orepact.report.pictures import ENDINGS, drawn
 from orepact.report.shock_text import payers
 
@@ -148,7 +148,7 @@ def _prices(alt: Any, answer: dict[str, Any], width: int = WIDTH) -> Any:
     if answer["price_cut_off"] == answer["price_abroad"]:
         del groups[1]
     rows = [
-        {"name": f"buyers {name}", **answer[key], "label": f"{answer[key]['median']:.3g}"}
+        {"name": f"buyers {name}", **answer[key], "label": ratio(answer[key]["median"])}
         for name, key in groups
         if key in answer and answer[key]["median"] == answer[key]["median"]
     ]
@@ -176,7 +176,7 @@ def _lost_rows(result: ShockResult) -> list[dict[str, Any]]:
         if row["use_t"] <= 0 or row["lost_t"]["median"] <= 0:
             continue
         share = {key: 100 * value / row["use_t"] for key, value in row["lost_t"].items()}
-        rows.append({"name": facts.country_name(row["country"]), **share, "label": f"{share['median']:.0f} %"})
+        rows.append({"name": facts.country_name(row["country"]), **share, "label": percent(share["median"] / 100)})
     return rows
 
 
@@ -186,7 +186,7 @@ def _gains(alt: Any, answer: dict[str, Any], width: int = WIDTH) -> Any:
             "name": facts.country_name(row["country"]),
             "median": row["gained_t"],
             **row["gained_range_t"],
-            "label": f"{row['gained_t']:,.0f}".replace(",", "\u2009"),
+            "label": tonnes(row["gained_t"]),
         }
         for row in answer["replaced_by"][:6]
         if row["gained_t"] > 0

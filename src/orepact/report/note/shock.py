@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from orepact import facts
 from orepact.cases.words import question
 from orepact.errors import OrepactError
+from orepact.report import months_text
 from orepact.report.note.record import Asked, Certainty, Figure, Listing, Note, Picture, sources_of
 from orepact.report.note.words import sentence, spoken
 from orepact.report.numbers import interval_of_tonnes, money, percent, ratio, times, tonnes
@@ -34,8 +35,8 @@ LEAVES_OUT = (
     "Elasticities come from the literature, mostly of other metals; stocks, ceilings and utilisation are assumed ranges (grade E).",
 )
 NO_COST = (
-    "By months, over {draws} draws. What each would cost is not in this answer: cannot tell; orepact compare and orepact reserve "
-    "work out costs."
+    "By months, over {draws} draws ({command}). What each would cost is not in this answer: cannot tell; orepact compare and "
+    "orepact reserve work out costs."
 )
 
 
@@ -65,19 +66,33 @@ def shock_brief(result: ShockResult) -> Note:
 def shock_note(result: ShockResult, months: Ladder | None = None) -> Note:
     """The whole note, with pictures and with what would help: by months, from ``months`` if it is of the same case, else worked out."""
     brief = shock_brief(result)
-    return replace(brief, pictures=_pictures(result), helps=_helps(result, brief, months))
+    by_month = _by_month(result, months)
+    whole = replace(brief, pictures=_pictures(result), helps=_helps(brief, by_month))
+    if isinstance(by_month, str):
+        return replace(whole, remarks=(*brief.remarks, f"By months: {by_month[:1].lower()}{by_month[1:]}"))
+    said = (months_text.when(by_month), months_text.hit_first(by_month), months_text.price_by_month(by_month))
+    return replace(
+        whole,
+        figures=(*brief.figures, *_month_figures(by_month, brief)),
+        remarks=(*(each for each in said if each), *brief.remarks),
+    )
 
 
 def asked(case: ShockCase) -> Asked:
     """The command that gives a case again, with every parameter said, and the case."""
+    return Asked(command_of(case, "shock"), case.hash, case.facts_version, case.code_version, case.to_yaml())
+
+
+def command_of(case: ShockCase, command: str) -> str:
+    """The command that answers a case (``shock``), or the same by months (``ladder``), with every parameter said."""
     words = [
-        "orepact", "shock", "--mineral", case.mineral, "--from", ",".join(case.origins), "--stage", case.stage,
+        "orepact", command, "--mineral", case.mineral, "--from", ",".join(case.origins), "--stage", case.stage,
         "--cut", f"{100 * case.cut:.12g}%", "--months", f"{case.months:g}", "--base-year", str(case.base_year),
         "--draws", str(case.draws), "--seed", str(case.seed),
     ]  # fmt: skip
     if case.against:
         words += ["--against", ",".join(case.against)]
-    return Asked(shlex.join(words), case.hash, case.facts_version, case.code_version, case.to_yaml())
+    return shlex.join(words)
 
 
 def ranges(mineral: str) -> tuple[Range, ...]:
@@ -174,32 +189,58 @@ def _gains(answer: dict[str, Any], table: tuple[str, ...]) -> Listing:
     return Listing("Who gains", ("Producer", "Sells more, t"), rows, note, table, max(len(gainers) - MOST_ROWS, 0))
 
 
-def _helps(result: ShockResult, brief: Note, months: Ladder | None) -> Listing:
-    """What would help, each measure of a stated size, as the ladder works it out month by month."""
+def _by_month(result: ShockResult, months: Ladder | None) -> Ladder | str:
+    """The shock month by month: ``months`` if it is of the same case, else worked out; why it cannot be told."""
     from orepact.cases.ladder import climb
     from orepact.cases.ladder_mitigations import Sizes
     from orepact.cases.ladder_rungs import ask
 
-    heads = ("Measure", "Shortage spared, t", "Of it", "Price, times base")
     case = result.case
     if not float(case.months).is_integer():
-        return Listing("What would help", heads, (), "Cannot tell, because measures are worked out by whole months.")
+        return "Cannot tell, because measures are worked out by whole months."
+    case = case.model_copy(update={"draws": min(case.draws, HELP_DRAWS)})
+    if months is not None and months.asked.case == case:
+        return months
     try:
-        case = case.model_copy(update={"draws": min(case.draws, HELP_DRAWS)})
-        same = months is not None and months.asked.case == case
-        found = (months if months is not None and same else climb(ask(case, result.network), Sizes())).summary()
+        return climb(ask(case, result.network), Sizes())
     except OrepactError as error:
-        return Listing("What would help", heads, (), f"Cannot tell, because {error.problems[0].wrong}.")
+        return f"Cannot tell, because {error.problems[0].wrong}."
+
+
+def _month_figures(found: Ladder, brief: Note) -> Iterator[Figure]:
+    """When it bites, and the dearest month."""
+    answer = found.summary()
+    cited = tuple(each.source for each in brief.sources)
+    short = months_text.months_of(found)["days_until_short"]
+    yield Figure(
+        f"Users who are hit lack {months_text.SHORT} of their use from", months_text.day(short["median"]), months_text.days(short),
+        f"day of {found.asked.case.months:g} months", answer["grade"], cited,
+    )  # fmt: skip
+    who, month, price = months_text.dearest(found)
+    yield Figure(
+        f"Price that {who} pay in the dearest month", ratio(price["median"]), f"{ratio(price['low'])} to {ratio(price['high'])}",
+        f"times base, in {month}", answer["grade"], cited,
+    )  # fmt: skip
+
+
+def _helps(brief: Note, by_month: Ladder | str) -> Listing:
+    """What would help, each measure of a stated size, as the ladder works it out month by month."""
+    heads = ("Measure", "Shortage spared, t", "Of it", "Price, times base")
+    if isinstance(by_month, str):
+        return Listing("What would help", heads, (), by_month)
     rows = tuple(
         (
             f"{row['what'][:1].upper()}{row['what'][1:]}", interval_of_tonnes(row["avoided_t"]),
             "none" if row["avoided_share_of_shortage"] is None else percent(row["avoided_share_of_shortage"]),
             times(row["price"]),
         )
-        for row in sorted(found["mitigations"], key=lambda row: -row["avoided_t"]["median"])
+        for row in sorted(by_month.summary()["mitigations"], key=lambda row: -row["avoided_t"]["median"])
     )  # fmt: skip
     cited = tuple(each.source for each in brief.sources)
-    return Listing("What would help", heads, rows, NO_COST.format(draws=case.draws), cited)
+    command = command_of(by_month.asked.case, "ladder")
+    return Listing(
+        "What would help", heads, rows, NO_COST.format(draws=by_month.asked.case.draws, command=command), cited
+    )
 
 
 def _certainty(result: ShockResult, drawn: dict[str, Range]) -> Certainty:

@@ -13,7 +13,7 @@ from orepact.web.pages.price import PRICE_PAGE
 from orepact.web.pages.projects import PROJECTS_PAGE
 from orepact.web.pages.reserve import RESERVE_PAGE
 from orepact.web.pages.scoreboard import SCOREBOARD_PAGE
-from orepact.web.pages.shock import SHOCK_PAGE
+from orepact.web.pages.shock import MONTHS_PAGE, SHOCK_PAGE
 from orepact.web.pages.start import START_PAGE
 from orepact.web.profile import Profile
 
@@ -27,6 +27,7 @@ PAGES: tuple[Page, ...] = (
     RESERVE_PAGE,
     DUTY_PAGE,
     FLOOR_PAGE,
+    MONTHS_PAGE,
     METHOD_PAGE,
 )
 PROFILES: tuple[Profile, ...] = (MINERAL_PAGE, COUNTRY_PAGE, FACTS_PAGE)

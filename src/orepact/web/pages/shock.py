@@ -13,7 +13,7 @@ from orepact.web.charts import Chart, Column, classes, number
 from orepact.web.forms import minerals, places, stages
 from orepact.web.page import Page, Preset
 from orepact.web.pages.sankey import flows_chart
-from orepact.web.pages.shock_months import MONTHS
+from orepact.web.pages.shock_months import MONTHS, months_page
 from orepact.web.pages.shock_why import why_view
 from orepact.web.sources import command_line, source_line, source_rows
 
@@ -273,3 +273,5 @@ SHOCK_PAGE = Page(
         Preset("Indonesia halves nickel ore", {"mineral": "nickel", "origin": "IDN", "stage": "mine", "cut": "50%"}),
     ),
 )
+
+MONTHS_PAGE = months_page(form)
