@@ -38,12 +38,16 @@ LONG = (
 """Commands that solve markets or make many tables: they run in the full run."""
 
 
+SERVE = "./run orepact serve"
+"""It serves until it is stopped: tests/web starts it, in a process of its own."""
+
+
 @pytest.mark.parametrize(
     "command",
     [
         pytest.param(line, marks=[pytest.mark.slow] if line.split(" ")[2] in LONG else [])
         for line in commands()
-        if line.startswith("./run orepact ")
+        if line.startswith("./run orepact ") and line != SERVE
     ],
 )
 def test_every_orepact_command_of_the_readme_runs(
@@ -53,6 +57,10 @@ def test_every_orepact_command_of_the_readme_runs(
     found = CliRunner().invoke(app, shlex.split(command)[2:], catch_exceptions=False)
     assert found.exit_code == 0
     assert found.stdout
+
+
+def test_the_readme_names_the_workbench() -> None:
+    assert SERVE in commands()
 
 
 def test_ci_reads_its_commands_from_the_readme() -> None:
