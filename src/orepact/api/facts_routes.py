@@ -15,6 +15,7 @@ from orepact.api.media import JSON, json_bytes, table_bytes, wanted
 from orepact.api.problems import documented
 from orepact.api.question import LONGEST, Asked, parameter
 from orepact.api.routes import table_response
+from orepact.api.unknown import refuse_unknown
 from orepact.api.why import LONGEST_ADDRESS, is_derived, tree
 from orepact.facts.paging import MOST_LISTED, Rows
 from orepact.version import __version__
@@ -110,7 +111,7 @@ def router() -> APIRouter:
     answers = {**documented(404, 422, 429, 500), **unchanged}
     found.add_api_route(
         "/facts", tables, methods=["GET"], operation_id="facts", response_class=Response, summary="Which tables there are",
-        responses={**answers, 200: {"model": TablesBody}},
+        responses={**answers, 200: {"model": TablesBody}}, dependencies=[refuse_unknown()],
     )  # fmt: skip
     found.add_api_route(
         "/facts/{table}", rows, methods=["GET"], operation_id="facts_rows", response_class=Response, summary="Rows of a table, in pages",
@@ -118,7 +119,7 @@ def router() -> APIRouter:
     )  # fmt: skip
     found.add_api_route(
         "/why", why, methods=["GET"], operation_id="why", response_class=Response, summary="Why a figure is what it is",
-        responses={**answers, 200: {"model": WhyBody}},
+        responses={**answers, 200: {"model": WhyBody}}, dependencies=[refuse_unknown("address")],
     )  # fmt: skip
     return found
 

@@ -12,6 +12,7 @@ from orepact.api.media import JSON, json_bytes, table_bytes, wanted
 from orepact.api.problems import documented
 from orepact.api.routes import client_of, forms_of, table_response
 from orepact.api.shapes.network import GalleryRow
+from orepact.api.unknown import refuse_unknown
 
 
 class ShippedCase(GalleryRow):
@@ -31,6 +32,7 @@ def router() -> APIRouter:
         summary="A case that is ready to run, with its file.",
         response_class=Response,
         responses={200: {"model": ShippedCase, "description": "The case."}, **documented(422)},
+        dependencies=[refuse_unknown()],
     )
     found.add_api_route(
         "/indicator",
@@ -41,7 +43,9 @@ def router() -> APIRouter:
         response_class=Response,
         responses={
             200: {"description": "Indicators and columns.", "content": {JSON: {"schema": {"type": "object"}}}},
+            **documented(422),
         },
+        dependencies=[refuse_unknown()],
     )
     found.add_api_route(
         "/indicator/supply-risk",
@@ -51,6 +55,7 @@ def router() -> APIRouter:
         summary="What is the EU's supply risk on the shares of its study of 2023?",
         response_class=Response,
         responses={200: {"description": "The answer.", "content": forms_of()}, **documented(404, 422, 429)},
+        dependencies=[refuse_unknown("region")],
     )
     return found
 

@@ -15,6 +15,7 @@ from orepact.api.body import body_within, content_type, parsed
 from orepact.api.media import JSON, json_bytes, table_bytes, wanted
 from orepact.api.problems import documented
 from orepact.api.routes import client_of, forms_of, table_response
+from orepact.api.unknown import refuse_unknown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +61,7 @@ def router(posts: tuple[Posted, ...]) -> APIRouter:
             response_class=Response,
             responses={200: {"description": "The answer.", "content": forms_of()}, **documented(*FAILURES)},
             openapi_extra=_documentation(posted),
+            dependencies=[refuse_unknown()],
         )
     return found
 

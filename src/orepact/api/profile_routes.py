@@ -11,6 +11,7 @@ from fastapi import APIRouter, Path, Request, Response
 from orepact.api.media import JSON, json_bytes, table_bytes, wanted
 from orepact.api.problems import documented
 from orepact.api.routes import client_of, table_response
+from orepact.api.unknown import refuse_unknown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +41,7 @@ def router() -> APIRouter:
             summary=title,
             response_class=Response,
             responses=answers,
+            dependencies=[refuse_unknown()],
         )
     return found
 

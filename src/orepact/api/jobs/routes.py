@@ -17,6 +17,7 @@ from orepact.api.jobs.record import ENDED, ID, Job, JobAsked, JobList
 from orepact.api.media import JSON, json_bytes, wanted
 from orepact.api.problems import BY_KIND, NoJobs, TooMany, documented
 from orepact.api.routes import client_of, forms_of, table_response
+from orepact.api.unknown import refuse_unknown
 from orepact.errors import Problem
 
 LARGEST = 20_000
@@ -45,6 +46,7 @@ def router() -> APIRouter:
         start,
         methods=["POST"],
         operation_id="start_job",
+        dependencies=[refuse_unknown()],
         summary="Ask a question as a job.",
         status_code=202,
         response_class=Response,
@@ -59,6 +61,7 @@ def router() -> APIRouter:
         listed,
         methods=["GET"],
         operation_id="list_jobs",
+        dependencies=[refuse_unknown("limit", "offset")],
         summary="Your jobs, newest first.",
         response_class=Response,
         responses={200: {"model": JobList, "description": "The jobs."}, **documented(422, 503)},
@@ -68,6 +71,7 @@ def router() -> APIRouter:
         one,
         methods=["GET"],
         operation_id="get_job",
+        dependencies=[refuse_unknown()],
         summary="How a job stands.",
         response_class=Response,
         responses={200: {"model": Job, "description": "The job."}, **documented(404, 422, 503)},
@@ -77,6 +81,7 @@ def router() -> APIRouter:
         cancel,
         methods=["DELETE"],
         operation_id="cancel_job",
+        dependencies=[refuse_unknown()],
         summary="Stop a job before its next step.",
         response_class=Response,
         responses={200: {"model": Job, "description": "The job."}, **documented(403, 404, 422, 503)},
@@ -86,6 +91,7 @@ def router() -> APIRouter:
         answer,
         methods=["GET"],
         operation_id="get_job_answer",
+        dependencies=[refuse_unknown()],
         summary="The answer of a job, in the form that is asked for.",
         response_class=Response,
         responses={
@@ -98,6 +104,7 @@ def router() -> APIRouter:
         events,
         methods=["GET"],
         operation_id="follow_job",
+        dependencies=[refuse_unknown()],
         summary="The progress of a job, as server-sent events.",
         response_class=StreamingResponse,
         responses={
