@@ -18,12 +18,13 @@ from orepact.cases.assemble import Base, assemble
 from orepact.cases.closing import closing_gap
 from orepact.cases.draws import draw
 from orepact.cases.parties import add, country_of, grade_note, grouped, parties
+from orepact.cases.reach import too_far, within_reach
 from orepact.cases.request import read_places
 from orepact.cases.sectors import sector_costs
 from orepact.cases.stage_prices import ByStage, Given, Step, coherence
 from orepact.cases.summary import interval
 from orepact.cases.tariffs import tariffs, tariffs_in_words
-from orepact.errors import BadInput, Problem
+from orepact.errors import BadInput, NotSolved, Problem
 from orepact.market import Problem as Market
 from orepact.market import Solution, solve
 from orepact.network import Network
@@ -247,7 +248,24 @@ def price(  # noqa: PLR0913
         exempt=free, cap_rate=cap_rate,
     )  # fmt: skip
     steps = coherence(found, base, (wanted, reference), members, given)
-    return replace(answered(found, base, duty, members), steps=steps)
+    return replace(_within_reach(found, base, duty, members), steps=steps)
+
+
+def _within_reach(found: Network, base: Base, duty: ReferenceDuty, zone: tuple[str, ...]) -> PriceAnswer:
+    """The answer to a duty; where a reference far above the base price is not solved, the highest that was is named."""
+    try:
+        return answered(found, base, duty, zone)
+    except NotSolved as error:
+        if duty.reference <= found.price.usd_per_t:
+            raise
+        highest = within_reach(
+            lambda price: answered(found, base, duty.model_copy(update={"reference": price}), zone),
+            found.price.usd_per_t,
+            duty.reference,
+        )
+        if highest is None:
+            raise
+        raise too_far(duty.reference, highest, error) from None
 
 
 def answered(found: Network, base: Base, duty: ReferenceDuty, zone: tuple[str, ...]) -> PriceAnswer:

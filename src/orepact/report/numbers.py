@@ -42,10 +42,16 @@ def exact(value: float) -> str:
 
 
 def money(usd: float) -> str:
-    """USD in words: ``1.2 bn``, ``340 m``."""
+    """USD in words to three significant figures: ``1.2 bn``, ``340 m``; less than a dollar is ``0``."""
+    if not math.isfinite(usd):
+        return UNTOLD
+    if abs(usd) < 1:
+        return "0"
+    usd = float(f"{usd:.3g}")
     for size, word in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
         if abs(usd) >= size:
-            return f"{usd / size:.3g} {word}"
+            told = f"{usd / size:.3g}" if abs(usd) < 1e3 * size else f"{usd / size:,.0f}".replace(",", "\u2009")
+            return f"{told} {word}"
     return f"{usd:.3g}"
 
 
