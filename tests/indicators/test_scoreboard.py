@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from orepact import facts
 from orepact.errors import BadInput, UnknownName
 from orepact.indicators import board_study
+from orepact.indicators import scoreboard as board_room
 from orepact.indicators.board_network import NetworkEvidence
 from orepact.indicators.capacity import capacity
 from orepact.indicators.figures import Figure, Gap, better, between, exact, over
@@ -53,6 +54,38 @@ def test_a_gap_stays_a_gap_and_all_gaps_are_named() -> None:
     assert over(Gap("output"), Gap("use")) == Gap("output; use")
     assert over(figure(1.0), Gap("use")) == Gap("use")
     assert isinstance(over(figure(1.0), figure(0.0)), Gap)
+
+
+def test_what_does_not_arise_is_no_gap() -> None:
+    beside = Gap("no scrap gives it back", applies=False)
+    assert over(Gap("output"), beside) == beside
+    assert better([beside, Gap("x")]) == beside
+    assert better([beside, figure(1.0)]).value == 1.0  # type: ignore[union-attr]
+    cell = board_room._cell(("alumina", "recycling", "output", "scrap"), beside, "at least", 0.25)
+    assert (cell.verdict, cell.value, cell.missing) == ("not applicable", None, "no scrap gives it back")
+
+
+def test_recycling_of_ores_is_not_applicable_anywhere_and_in_no_count() -> None:
+    from orepact.report.scoreboard_text import asked_of, headline, verdicts
+
+    for region in ("EU27", "JPN"):
+        board = scoreboard(region, materials="alumina,bauxite,cobalt")
+        beside = [cell.address for cell in board.cells if cell.verdict == "not applicable"]
+        assert beside == [
+            f"{name}/recycling/{how}/scrap" for name in ("alumina", "bauxite") for how in ("output", "capacity")
+        ]
+        told = verdicts(board)
+        assert told["not applicable"] == 2
+        assert asked_of(told) == told["meets"] + told["below"] + told["cannot tell"] == told.total() - 2
+        assert f"of {asked_of(told)} benchmarks" in headline(board)
+        assert "2 are not applicable" in headline(board)
+
+
+def test_a_table_without_use_of_the_members_is_a_gap_and_no_none() -> None:
+    board = scoreboard("LUX", materials="cobalt")
+    cell = board.why("cobalt/processing/output")[0]
+    assert cell.verdict == "cannot tell"
+    assert "the table has none, which nobody publishes as none" in cell.missing
 
 
 def test_the_better_grade_counts_then_the_later_period() -> None:
@@ -100,8 +133,8 @@ def test_every_combination_has_one_row_with_all_columns(board: Scoreboard) -> No
     frame = board.frame()
     assert list(frame.columns) == COLUMNS
     assert not frame.duplicated(["mineral", "benchmark", "method", "stage"]).any()
-    assert set(frame["verdict"]) <= {"meets", "below", "cannot tell"}
-    told = frame[frame["verdict"] != "cannot tell"]
+    assert set(frame["verdict"]) <= {"meets", "below", "cannot tell", "not applicable"}
+    told = frame[frame["verdict"].isin(["meets", "below"])]
     assert told[["value", "low", "high", "grade", "year"]].notna().all().all()
     assert (told["sources"] != "").all()
     assert (told["missing"] == "").all()

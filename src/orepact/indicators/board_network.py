@@ -47,6 +47,8 @@ class NetworkEvidence:
         flows = np.where(self._columns(table)[None, :], table.flows, 0.0)
         used, what = float(flows.sum()), f"consumption of {stage} {self.network.mineral} by the members"
         published = [table.doubt.use_grades.get(country) for country in self.region.members]
+        if not used > 0:
+            return self._none_used(table)
         if all(published):
             return self._tonnes(used, max(map(str, published)), what)
         found = self._tonnes(used, _grade_of(table.grades, flows), what)
@@ -90,7 +92,7 @@ class NetworkEvidence:
         recorded = np.where(table.grades[:, inside] == "E", 0.0, table.flows[:, inside]).sum(axis=1)
         total = float(bought.sum())
         if not total > 0:
-            return Gap(f"not applicable: no member buys {stage} {self.network.mineral} in the table")
+            return self._none_used(table)
         if np.isnan(table.doubt.unnamed):
             return self._withheld(table)
         third = ~self._rows(table) & ~np.isin(table.producers, list(NOT_A_COUNTRY))
@@ -117,7 +119,7 @@ class NetworkEvidence:
         inside = self._columns(last)
         total = float(last.flows[:, inside].sum())
         if not total > 0:
-            return Gap(f"not applicable: no member buys refined {self.network.mineral} in the table")
+            return self._none_used(last)
         refined = pd.DataFrame(
             {self.region.name: last.flows[:, inside].sum(axis=1) / total}, index=list(last.producers)
         )
@@ -167,6 +169,13 @@ class NetworkEvidence:
 
     def _unused(self, withheld: list[str]) -> Gap:
         return Gap(f"use of {self.network.mineral} in {', '.join(withheld)}, for which no figure is published")
+
+    def _none_used(self, table: StageTable) -> Gap:
+        """The table has no use of the members: the question does not arise only where that is published of every one of them."""
+        what = f"{table.stage} {self.network.mineral}"
+        if all(table.doubt.use_grades.get(country) for country in self.region.members) and self._unknown(table) <= 0:
+            return Gap(f"no member uses {what}, as published", applies=False)
+        return Gap(f"use of {what} by the members: the table has none, which nobody publishes as none")
 
     def _withheld(self, table: StageTable) -> Gap:
         return Gap(

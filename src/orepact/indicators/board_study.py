@@ -121,10 +121,10 @@ class StudyEvidence:
 
     def recycling(self) -> Known:
         """Old scrap recycled over total input: the end-of-life recycling input rate, of the latest edition that has one."""
+        if self.mineral in RECYCLED_AS:
+            return Gap(f"what is recycled is {RECYCLED_AS[self.mineral]}", applies=False)
         if not self.applies:
             return Gap(f"recycled old scrap of {self.mineral} in {self.region.name}: no publisher gives it by country")
-        if self.mineral in RECYCLED_AS:
-            return Gap(f"not applicable: what is recycled is {RECYCLED_AS[self.mineral]}")
         found = _recycled().get(self.mineral)
         if found is None:
             return Gap(f"end-of-life recycling input rate of {self.mineral}")

@@ -56,9 +56,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class Gap:
-    """What is missing, in words that say what to look for."""
+    """What is missing, in words that say what to look for.
+
+    applies: False where nothing is missing, but the question does not arise; ``missing`` then says why.
+    """
 
     missing: str
+    applies: bool = True
 
 
 Known = Figure | Gap
@@ -81,13 +85,21 @@ def between(figure: Figure, floor: float, ceiling: float, why: str) -> Figure:
     return replace(figure, floor=min(floor, figure.value), ceiling=max(ceiling, figure.value), why_open=why)
 
 
+def all_gaps(found: Iterable[Known]) -> Gap | None:
+    """Everything that is missing; that the question does not arise where one says so; None where nothing is missing."""
+    gaps = [each for each in found if isinstance(each, Gap)]
+    if not gaps:
+        return None
+    beside = [each for each in gaps if not each.applies]
+    return beside[0] if beside else Gap("; ".join(dict.fromkeys(each.missing for each in gaps)))
+
+
 def over(top: Known, bottom: Known) -> Known:
     """``top / bottom``, with the worst of floors and ceilings; a gap where either is one or there is nothing to divide by."""
-    gaps = [each.missing for each in (top, bottom) if isinstance(each, Gap)]
-    if gaps or isinstance(top, Gap) or isinstance(bottom, Gap):
-        return Gap("; ".join(dict.fromkeys(gaps)))
+    if isinstance(top, Gap) or isinstance(bottom, Gap):
+        return all_gaps((top, bottom)) or Gap("")
     if not bottom.value > 0 or not math.isfinite(top.value / bottom.value):
-        return Gap("not applicable: nothing is used at this stage")
+        return Gap("a figure above none of what is used at this stage")
     return Figure(
         value=top.value / bottom.value,
         floor=top.floor / bottom.ceiling,
@@ -104,9 +116,8 @@ def over(top: Known, bottom: Known) -> Known:
 
 def times(left: Known, right: Known) -> Known:
     """``left * right`` of two shares, with what is open of both; a gap where either is one."""
-    gaps = [each.missing for each in (left, right) if isinstance(each, Gap)]
-    if gaps or isinstance(left, Gap) or isinstance(right, Gap):
-        return Gap("; ".join(dict.fromkeys(gaps)))
+    if isinstance(left, Gap) or isinstance(right, Gap):
+        return all_gaps((left, right)) or Gap("")
     return Figure(
         value=left.value * right.value,
         floor=left.floor * right.floor,
@@ -136,4 +147,4 @@ def better(candidates: Iterable[Known]) -> Known:
             f"not used: {each.value:.0%}, grade {each.grade}, {each.year} ({each.trail[0]})" for each in others
         )
         return replace(best, trail=(*best.trail, *said))
-    return Gap("; ".join(dict.fromkeys(each.missing for each in listed if isinstance(each, Gap))))
+    return all_gaps(listed) or Gap("")

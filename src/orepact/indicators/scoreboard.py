@@ -34,6 +34,9 @@ COLUMNS = [
 ]  # fmt: skip
 PERCENT = 100.0
 CANNOT_TELL = "cannot tell"
+NOT_APPLICABLE = "not applicable"
+"""Verdict where nothing is missing, but the question does not arise: ores and oxides that no scrap gives back."""
+
 INFERRED = "E"
 """Grade of figures that are inferred or assumed: they are shown, and give no verdict."""
 
@@ -43,7 +46,7 @@ class Cell:
     """One row of a scoreboard. value, low, high, target: percent; ``None`` where nothing can be told.
 
     low, high: 80 % band. verdict: ``meets``, ``below`` (falls short of the benchmark, also where a share is above 65 %) or
-    ``cannot tell``. missing: what is missing. trail: the inputs, one line each.
+    ``cannot tell`` or ``not applicable``. missing: what is missing, or why it is not applicable. trail: the inputs, one line each.
     """
 
     mineral: str
@@ -152,8 +155,10 @@ def _figures(region: Region, mineral: str, year: int | None) -> Iterator[tuple[s
         "refined",
         over(capacity(region, mineral, "refined", year), ask("consumption", "refined")),
     )
-    yield "recycling", "output", "scrap", study.recycling()
-    yield "recycling", "capacity", "scrap", over(capacity(region, mineral, "scrap", year), used)
+    recycled = study.recycling()
+    beside = isinstance(recycled, Gap) and not recycled.applies
+    yield "recycling", "output", "scrap", recycled
+    yield "recycling", "capacity", "scrap", recycled if beside else over(capacity(region, mineral, "scrap", year), used)
     for stage in ("mine", "refined"):
         yield "single_country", "direct", stage, better([ask("single_country", stage), study.single_country(stage)])
     yield "single_country", "look_through", "refined", ask("look_through")
@@ -180,7 +185,8 @@ def _cell(place: tuple[str, str, str, str], found: Known, bound: str, target: fl
     """A cell at ``mineral, benchmark, method, stage`` from what is known of it."""
     if isinstance(found, Gap):
         nothing = (None, None, None)
-        return Cell(*place, *nothing, PERCENT * target, CANNOT_TELL, None, None, (), found.missing, ())
+        verdict = CANNOT_TELL if found.applies else NOT_APPLICABLE
+        return Cell(*place, *nothing, PERCENT * target, verdict, None, None, (), found.missing, ())
     if bound == "at most":
         found = found.capped(1.0)
     low, high = found.band()

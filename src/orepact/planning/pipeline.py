@@ -26,6 +26,7 @@ DELAYS = (0, 1, 2, 3)
 PERCENT = 100.0
 LOOKED_THROUGH = "look_through"
 CANNOT_TELL = "cannot tell"
+NOT_APPLICABLE = "not applicable"
 HARDLY = 0.005
 """Probability below which a cell with projects that nobody can tell is not told at all."""
 
@@ -62,6 +63,7 @@ class Outlook:
     gap: tonnes missing to the target today, of a benchmark that asks for at least a share. name_plate: all told capacity, stage
     balance kept. risk_adjusted: low and high end of what is expected. late: output of the year if every project
     starts 0, 1, 2, 3 years late. met: low and high end of the probability. told, untold: projects with and without figures.
+    applies: False where the benchmark does not arise; ``missing`` then says why.
     """
 
     mineral: str
@@ -79,6 +81,7 @@ class Outlook:
     told: int
     untold: int
     missing: str
+    applies: bool = True
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,7 @@ def _outlook(cell: Cell, found: Sequence[Contribution], members: tuple[str, ...]
         told=sum(each.told for each in concerned),
         untold=sum(not each.told for each in concerned),
         missing=_missing(cell, use, concerned),
+        applies=cell.verdict != NOT_APPLICABLE,
     )
 
 
@@ -208,7 +212,7 @@ def _met(
     cell: Cell, use: float | None, added: tuple[Array, Array], how: tuple[int, int], *, untold: bool
 ) -> tuple[float, float] | None:
     """Low and high end of the probability that the cell is met; None where the cell, or what it is a share of, is not told."""
-    if cell.verdict == CANNOT_TELL or cell.value is None or (use is None and added[1].any()):
+    if cell.verdict in {CANNOT_TELL, NOT_APPLICABLE} or cell.value is None or (use is None and added[1].any()):
         return None
     today = _today(cell, *how)
     at_least = cell.benchmark != "single_country"
@@ -233,6 +237,8 @@ def _today(cell: Cell, draws: int, seed: int) -> Array:
 
 def _missing(cell: Cell, use: float | None, concerned: Sequence[Contribution]) -> str:
     """Everything that keeps the cell, or its upper end, from being told."""
+    if cell.verdict == NOT_APPLICABLE:
+        return cell.missing
     said = [f"today: {cell.missing or 'a figure'}"] if cell.verdict == CANNOT_TELL or cell.value is None else []
     if use is None and any(each.told for each in concerned):
         said.append(f"what the region buys of {cell.mineral} at {cell.stage}")

@@ -21,6 +21,8 @@ WIDTH = 100
 """Columns of printed text."""
 
 UNTOLD = "cannot tell"
+BESIDE = "\u2013"
+"""What stands for a question that does not arise: a dash."""
 
 
 def tonnes(value: float) -> str:

@@ -14,13 +14,16 @@ from orepact.report.scoreboard_text import COLUMNS
 HALF = 0.5
 STATES = {
     "meets": "more likely met than not", "below": "more likely missed than met", "open": "may be either", "untold": "cannot tell",
+    "beside": "not applicable",
 }  # fmt: skip
-COLOURS = {"meets": "#2f6f8f", "below": "#b5482a", "open": "#f0f1f2", "untold": "#d9d9d9"}
+COLOURS = {"meets": "#2f6f8f", "below": "#b5482a", "open": "#f0f1f2", "untold": "#d9d9d9", "beside": "#f4f5f6"}
 """Cool is likely met, warm likely missed, grey what nobody can tell; the text in a cell says the same."""
 
 
 def state_of(each: Outlook) -> str:
     """Whether a cell is more likely met than not over the whole range of its odds; ``open`` where the range holds both."""
+    if not each.applies:
+        return "beside"
     if each.met is None:
         return "untold"
     low, high = each.met
@@ -60,7 +63,7 @@ def _chart(alt: Any, found: Pipeline, mineral: str | None) -> Any:
     squares = base.mark_rect(stroke="white", strokeWidth=2).encode(
         color=alt.Color("state:N", scale=scale, legend=legend)
     )
-    light = f"datum.state === '{STATES['open']}' || datum.state === '{STATES['untold']}'"
+    light = f"datum.state === '{STATES['open']}' || datum.state === '{STATES['untold']}' || datum.state === '{STATES['beside']}'"
     words = base.mark_text(fontSize=11).encode(
         text="text:N", color=alt.condition(light, alt.value("#333333"), alt.value("white"))
     )

@@ -10,7 +10,7 @@ from rich.table import Table
 from orepact import facts
 from orepact.planning.pipeline import DELAYS, Outlook, Pipeline
 from orepact.planning.projects import Contribution, inputs_of_project
-from orepact.report.numbers import WIDTH, percent, tonnes
+from orepact.report.numbers import BESIDE, WIDTH, percent, tonnes
 
 SHOWN = (("extraction", "output"), ("processing", "output"), ("recycling", "output"))
 NOBODY = "?"
@@ -38,7 +38,8 @@ def print_projects(found: Pipeline, mineral: str | None) -> None:
         f"\nTonnes of content. Gap: missing to the target today. Name-plate: full output, for sure and in time. "
         f"Expected: output in {found.year} by the "
         "planned start and ramp, times P(on time), low to high. Met: probability that the benchmark is met; >= where "
-        "projects without figures could add to it. Figures: projects that have a capacity, start and state, of all. ? cannot tell."
+        "projects without figures could add to it. Figures: projects that have a capacity, start and state, of all. ? cannot tell, "
+        f"{BESIDE} not applicable."
     )
     for line in (*_late(shown), *_untold_cells(shown if mineral else [])):
         console.print(line)
@@ -69,8 +70,17 @@ def _outlooks(shown: list[Outlook]) -> Table:
         name = facts.mineral_name(each.mineral)[:20] if each.mineral != last else ""
         last = each.mineral
         what = each.benchmark if each.method == "output" else _method(each)
-        today = NOBODY if each.today is None else f"{each.today:.0f} %"
-        gap = "" if each.benchmark == "single_country" else NOBODY if each.gap is None else tonnes(each.gap)
+        nothing = NOBODY if each.applies else BESIDE
+        today = nothing if each.today is None else f"{each.today:.0f} %"
+        gap = (
+            ""
+            if each.benchmark == "single_country"
+            else BESIDE
+            if not each.applies
+            else NOBODY
+            if each.gap is None
+            else tonnes(each.gap)
+        )
         table.add_row(
             name, f"{each.target:.0f} % {what}", today, gap, *promised(each), odds_of(each), f"{each.told}/{each.told + each.untold}"
         )  # fmt: skip
@@ -94,7 +104,12 @@ def promised(each: Outlook) -> tuple[str, str]:
 
 
 def odds_of(each: Outlook) -> str:
-    """The probability that a cell is met; ``>=`` where projects without figures could add to it, ``?`` where nobody can tell."""
+    """The probability that a cell is met; ``>=`` where projects without figures could add to it, ``?`` where nobody can tell.
+
+    A dash where it is not applicable.
+    """
+    if not each.applies:
+        return BESIDE
     if each.met is None:
         return NOBODY
     low, high = (_probability(end) for end in each.met)
@@ -125,7 +140,11 @@ def _late(shown: list[Outlook]) -> list[str]:
 
 
 def _untold_cells(shown: list[Outlook]) -> list[str]:
-    return [f"  ? {each.benchmark}/{each.method}/{each.stage}: {each.missing}" for each in shown if each.missing]
+    return [
+        f"  {'?' if each.applies else BESIDE} {each.benchmark}/{each.method}/{each.stage}: {each.missing}"
+        for each in shown
+        if each.missing
+    ]
 
 
 def _print_contributions(console: Console, contributions: tuple[Contribution, ...], *, all_of_them: bool) -> None:

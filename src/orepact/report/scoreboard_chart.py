@@ -7,11 +7,12 @@ from typing import Any
 
 from orepact import facts
 from orepact.files import appearing_whole, check_writable
-from orepact.indicators.scoreboard import CANNOT_TELL, Cell, Scoreboard
+from orepact.indicators.scoreboard import CANNOT_TELL, NOT_APPLICABLE, Cell, Scoreboard
+from orepact.report.numbers import BESIDE
 from orepact.report.pictures import ENDINGS, drawn
 from orepact.report.scoreboard_text import COLUMNS
 
-COLOURS = {"meets": "#2f6f8f", "below": "#b5482a", CANNOT_TELL: "#d9d9d9"}
+COLOURS = {"meets": "#2f6f8f", "below": "#b5482a", CANNOT_TELL: "#d9d9d9", NOT_APPLICABLE: "#f4f5f6"}
 """Cool meets, warm falls short, grey is what nobody can tell; the text in a cell says the same."""
 
 GREY = "#5f6368"
@@ -47,6 +48,8 @@ def _rows(board: Scoreboard) -> list[dict[str, Any]]:
 
 
 def _text(cell: Cell) -> str:
+    if cell.verdict == NOT_APPLICABLE:
+        return BESIDE
     if cell.value is None:
         return "?"
     return f"{cell.value:.0f} % {cell.grade}" + (" ?" if cell.verdict == CANNOT_TELL else "")
@@ -68,14 +71,16 @@ def _chart(alt: Any, board: Scoreboard) -> Any:
     squares = base.mark_rect(stroke="white", strokeWidth=2).encode(
         color=alt.Color("verdict:N", scale=scale, legend=legend)
     )
+    light = f"datum.verdict === '{CANNOT_TELL}' || datum.verdict === '{NOT_APPLICABLE}'"
     words = base.mark_text(fontSize=11).encode(
         text="text:N",
-        color=alt.condition(f"datum.verdict === '{CANNOT_TELL}'", alt.value("#333333"), alt.value("white")),
+        color=alt.condition(light, alt.value("#333333"), alt.value("white")),
     )
     when = str(board.year) if board.year else "latest year of each mineral"
     subtitle = [
         f"Percent of consumption and evidence grade; {when}. Targets of Regulation (EU) 2024/1252.",
-        "A verdict holds for the whole 80 % band that the grade stands for; ? is what nobody can tell.",
+        "A verdict holds for the whole 80 % band that the grade stands for; ? is what nobody can tell, "
+        f"{BESIDE} is not applicable.",
     ]
     return (
         alt.layer(squares, words)

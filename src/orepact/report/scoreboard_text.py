@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from orepact import facts
-from orepact.indicators.scoreboard import CANNOT_TELL, Cell, Scoreboard
-from orepact.report.numbers import WIDTH
+from orepact.indicators.scoreboard import CANNOT_TELL, NOT_APPLICABLE, Cell, Scoreboard
+from orepact.report.numbers import BESIDE, WIDTH
 
 COLUMNS = (
     ("extraction", "output", "mine", "extraction\n>= 10 %"),
@@ -20,7 +20,7 @@ COLUMNS = (
     ("single_country", "direct", "refined", "one country\nrefined"),
     ("single_country", "look_through", "refined", "one country\nto the mine"),
 )
-MARKS = {"meets": ("+", "green"), "below": ("-", "red"), CANNOT_TELL: ("?", "yellow")}
+MARKS = {"meets": ("+", "green"), "below": ("-", "red"), CANNOT_TELL: ("?", "yellow"), NOT_APPLICABLE: (BESIDE, "dim")}
 REASONS = 6
 """Reasons for "cannot tell" that are printed under the grid."""
 
@@ -40,7 +40,8 @@ def print_scoreboard(board: Scoreboard) -> None:
         table.add_row(facts.mineral_name(mineral)[:26], *map(_printed, row))
     console.print(table)
     console.print(
-        "\n+ meets, - falls short, ? cannot tell; then percent of consumption and evidence grade (A official to E inferred). "
+        f"\n+ meets, - falls short, ? cannot tell, {BESIDE} n/a not applicable; then percent of consumption and evidence grade (A official "
+        "to E inferred). "
         "A verdict holds for the whole 80 % band of its grade, and for all that is unnamed or withheld; grade E gives none. "
         "Where no table of the year is as good, figures are the Commission's study of 2016 to 2020, grade D."
     )
@@ -54,23 +55,36 @@ def verdicts(board: Scoreboard) -> Counter[str]:
     return Counter(cell.verdict for cell in board.cells if (cell.benchmark, cell.method, cell.stage) in shown)
 
 
+def asked_of(told: Counter[str]) -> int:
+    """How many benchmarks are asked of a region: all but those that are not applicable."""
+    return told.total() - told[NOT_APPLICABLE]
+
+
+def not_applicable(told: Counter[str]) -> str:
+    """How many cells are not applicable, as the end of a sentence; empty where none is."""
+    count = told[NOT_APPLICABLE]
+    return f" ({count} {'is' if count == 1 else 'are'} not applicable)" if count else ""
+
+
 def finding(board: Scoreboard) -> str:
     """The finding as a title."""
     told = verdicts(board)
-    return f"{board.region.name} meets {told['meets']} of {told.total()} benchmarks; for {told[CANNOT_TELL]} nobody can tell"
+    return f"{board.region.name} meets {told['meets']} of {asked_of(told)} benchmarks; for {told[CANNOT_TELL]} nobody can tell"
 
 
 def headline(board: Scoreboard) -> str:
     """The answer in one sentence."""
     told = verdicts(board)
     return (
-        f"{board.region.name} meets {told['meets']} of {told.total()} benchmarks, falls short of {told['below']}, and for "
-        f"{told[CANNOT_TELL]} nobody can tell."
+        f"{board.region.name} meets {told['meets']} of {asked_of(told)} benchmarks, falls short of {told['below']}, and for "
+        f"{told[CANNOT_TELL]} nobody can tell{not_applicable(told)}."
     )
 
 
 def _printed(cell: Cell) -> str:
     mark, colour = MARKS[cell.verdict]
+    if cell.verdict == NOT_APPLICABLE:
+        return f"[{colour}]{mark} n/a  [/{colour}]"
     if cell.value is None:
         return f"[{colour}]{mark}[/{colour}]    ·  "
     return f"[{colour}]{mark}[/{colour}] {cell.value:3.0f} {cell.grade}"
@@ -79,10 +93,13 @@ def _printed(cell: Cell) -> str:
 def _print_reasons(console: Console, board: Scoreboard) -> None:
     told = Counter(cell.verdict for cell in board.cells)
     capacity = [cell for cell in board.cells if cell.method == "capacity"]
+    capacity = [cell for cell in capacity if cell.verdict != NOT_APPLICABLE]
     known = sum(cell.verdict != CANNOT_TELL for cell in capacity)
     console.print(
-        f"{len(board.cells)} cells: {told['meets']} meet, {told['below']} fall short, {told[CANNOT_TELL]} cannot be told. By capacity, "
-        f"which is what the law asks for, {known} of {len(capacity)} can be told: capacity by country is published for few minerals."
+        f"{len(board.cells)} cells: {told['meets']} meet, {told['below']} fall short, "
+        f"{told[CANNOT_TELL]} cannot be told{not_applicable(told)}. "
+        f"By capacity, which is what the law asks for, {known} of {len(capacity)} can be told: "
+        "capacity by country is published for few minerals."
     )
     shown = [
         cell
@@ -90,7 +107,9 @@ def _print_reasons(console: Console, board: Scoreboard) -> None:
         if cell.method != "capacity" and cell.verdict == CANNOT_TELL and cell.value is not None
     ]
     if not any(cell.value is not None for cell in board.cells):
-        missing = Counter(cell.missing for cell in board.cells if cell.method != "capacity")
+        missing = Counter(
+            cell.missing for cell in board.cells if cell.method != "capacity" and cell.verdict == CANNOT_TELL
+        )
         for reason, count in missing.most_common(REASONS):
             console.print(f"  ? {count} cells lack: {reason}", style="dim")
     for cell in shown[:REASONS]:
@@ -110,7 +129,7 @@ def print_cells(cells: tuple[Cell, ...]) -> None:
         for line in cell.trail:
             console.print(f"  - {line}")
         if cell.missing:
-            console.print(f"  missing: {cell.missing}")
+            console.print(f"  {'because' if cell.verdict == NOT_APPLICABLE else 'missing'}: {cell.missing}")
     ids = sorted({source for cell in cells for source in cell.sources})
     if ids:
         console.print("Sources:", style="dim")

@@ -59,6 +59,7 @@ def projects_brief(found: Pipeline, board: Scoreboard, asking: Asking) -> Note:
     region = place_name(asking.region)
     shown = shown_outlooks(found)
     states = Counter(state_of(each) for each in shown)
+    asked_for = len(shown) - states["beside"]
     of = "" if asking.mineral is None else f" of {facts.mineral_name(asking.mineral)}"
     cited = _cited(found, board, asking)
     return Note(
@@ -66,7 +67,7 @@ def projects_brief(found: Pipeline, board: Scoreboard, asking: Asking) -> Note:
         question=f"What do projects{of} in {region} add by {asking.year}, and how likely is each benchmark met?",
         title=headline(replace(found, region=region), asking.mineral).removesuffix("."),
         answer=(
-            f"Of {len(shown)} benchmarks {states['meets']} {'are' if states['meets'] != 1 else 'is'} more likely met than not by "
+            f"Of {asked_for} benchmarks {states['meets']} {'are' if states['meets'] != 1 else 'is'} more likely met than not by "
             f"{asking.year}, {states['below']} more likely missed, {states['open']} may be either; for {states['untold']} nobody can tell."
         ),
         normal=(
@@ -178,7 +179,14 @@ def _figures(found: Pipeline, board: Scoreboard, states: Counter[str], cited: tu
         ("below", "Benchmarks more likely missed"),
         ("untold", "Nobody can tell"),
     ):
-        yield Figure(name, str(states[key]), "", f"of {len(shown)}, one for each material and stage", grade, cited)
+        yield Figure(
+            name,
+            str(states[key]),
+            "",
+            f"of {len(shown) - states['beside']}, one for each material and stage",
+            grade,
+            cited,
+        )
     if len({each.mineral for each in shown}) == 1:
         cells = {(cell.benchmark, cell.method, cell.stage): cell for cell in _cells(board)}
         for each in shown:

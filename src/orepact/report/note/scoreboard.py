@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from orepact import facts
-from orepact.indicators.scoreboard import CANNOT_TELL, Cell, Scoreboard
+from orepact.indicators.scoreboard import CANNOT_TELL, NOT_APPLICABLE, Cell, Scoreboard
 from orepact.report.note.record import Asked, Certainty, Figure, Listing, Note, Picture, sources_of
-from orepact.report.scoreboard_text import COLUMNS, finding, headline
+from orepact.report.scoreboard_text import COLUMNS, asked_of, finding, headline
 
 if TYPE_CHECKING:
     from orepact.report.workbook import Workbook
@@ -87,7 +87,8 @@ def scoreboard_workbook(board: Scoreboard, *, region: str = "EU27", materials: s
         (
             Sheet(
                 "Cells", board.frame(), dict.fromkeys(("value", "low", "high", "target"), "%"),
-                "Percent of consumption, or of supply from one country; low and high: 80 % band. Empty: cannot tell, see missing.",
+                "Percent of consumption, or of supply from one country; low and high: 80 % band. Empty: cannot tell, or not applicable: "
+                "see missing.",
                 "Column sources holds the ids of rows of sheet Sources.",
             ),
             Sheet("Inputs", pd.DataFrame(trail, columns=["cell", "input"]), note="What each cell follows from, one line an input."),
@@ -125,13 +126,16 @@ def _cited(cells: Iterable[Cell]) -> tuple[str, ...]:
 
 
 def _figures(told: Counter[str], cells: list[Cell]) -> tuple[Figure, ...]:
-    names = (("Benchmarks met", "meets"), ("Benchmarks missed", "below"), ("Nobody can tell", CANNOT_TELL))
+    names = {"Benchmarks met": "meets", "Benchmarks missed": "below", "Nobody can tell": CANNOT_TELL}
+    whole = dict.fromkeys(names, asked_of(told))
+    if told[NOT_APPLICABLE]:
+        names["Not applicable"], whole["Not applicable"] = NOT_APPLICABLE, len(cells)
     return tuple(
         Figure(
-            name, str(told[verdict]), "", f"of {len(cells)}, one for each material and stage", _worst(cells, verdict),
+            name, str(told[verdict]), "", f"of {whole[name]}, one for each material and stage", _worst(cells, verdict),
             (LAW, *_cited(cell for cell in cells if cell.verdict == verdict)),
         )
-        for name, verdict in names
+        for name, verdict in names.items()
     )  # fmt: skip
 
 

@@ -86,7 +86,7 @@ def _headline(answer: ProjectsAnswer, region: str) -> str:
             f"Projects{what} in {region} can be expected to add {added} a year by {found.year}; "
             f"{len(told)} of {len(names)} have the figures."
         )
-    likely = f"{states['meets']} of {sum(states.values())} benchmarks are more likely met than not by {found.year}"
+    likely = f"{states['meets']} of {sum(states.values()) - states['beside']} benchmarks are more likely met than not by {found.year}"
     return f"{len(told)} of {len(names)} projects{what} in {region} have the figures that tell what they add; {likely}."
 
 

@@ -14,7 +14,7 @@ from orepact.report.projects_text import odds_of, promised
 from orepact.web.charts import Chart, Column, number
 from orepact.web.pages.scoreboard import COLUMNS, SHOWN
 
-MARKS = {"meets": "✓", "below": "✕", "open": "~", "untold": "?"}
+MARKS = {"meets": "✓", "below": "✕", "open": "~", "untold": "?", "beside": "–"}
 LAWS = {"extraction": "mined", "processing": "refined", "recycling": "recycled"}
 MOST_BARS = 12
 
@@ -50,6 +50,7 @@ def _cell(each: Outlook, grade: str | None) -> dict[str, Any]:
         "state": state, "mark": MARKS[state], "words": STATES[state], "odds": "" if each.met is None else odds_of(each).replace(">=", "≥"),
         "today": UNTOLD if each.today is None else f"{each.today:.0f} %", "grade": grade, "target": f"{each.target:.0f} %",
         "gap": None if each.benchmark == "single_country" else UNTOLD if each.gap is None else f"{tonnes(each.gap)} t",
+        "applies": each.applies,
         "plate": plate.replace("?", UNTOLD), "expected": expected.replace("?", UNTOLD), "told": each.told, "untold": each.untold,
         "missing": each.missing,
     }  # fmt: skip
@@ -155,7 +156,7 @@ def _against(each: Outlook) -> str:
 
 def normal(answer: ProjectsAnswer, region: str) -> str:
     """How the region stands today: each benchmark of one mineral, or counts over all."""
-    found = [each for each in shown_outlooks(answer).values() if each.benchmark in LAWS]
+    found = [each for each in shown_outlooks(answer).values() if each.benchmark in LAWS and each.applies]
     if answer.mineral is None:
         told = [each for each in found if each.gap is not None]
         met = sum(each.gap == 0 for each in told)

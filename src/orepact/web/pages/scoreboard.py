@@ -26,8 +26,8 @@ COLUMNS: tuple[tuple[str, str, str, str, str], ...] = (
     ("single_country", "look_through", "refined", "To the mine", "at most 65 % from one country, traced to the mine"),
 )
 SHOWN = {column[:3] for column in COLUMNS}
-MARKS = {"meets": "✓", "below": "✕", "cannot tell": "?"}
-STATES = {"meets": "meets", "below": "below", "cannot tell": "untold"}
+MARKS = {"meets": "✓", "below": "✕", "cannot tell": "?", "not applicable": "–"}
+STATES = {"meets": "meets", "below": "below", "cannot tell": "untold", "not applicable": "beside"}
 
 
 def view(asked: ScoreboardAsked, board: Scoreboard) -> Mapping[str, Any]:
