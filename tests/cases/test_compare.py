@@ -140,6 +140,30 @@ def test_the_page_says_its_verdict_its_horizon_and_what_the_dates_rest_on(found:
     assert verdict(found.summary())[0].startswith("Least is lost with the")
 
 
+def test_instruments_that_cost_about_the_same_are_not_ranked_and_overlapping_ranges_are_said() -> None:
+    def row(name: str, median: float, low: float, high: float) -> dict[str, Any]:
+        cost = {"median": median, "low": low, "high": high}
+        return {"name": name, "cost": cost, "reached": True, "payers": [], "runout": None}
+
+    near = [
+        row("production subsidy", 858e3, 490e3, 1.4e6),
+        row("contract", 873e3, 479e3, 1.6e6),
+        row("adjustable", 2e6, 1e6, 3e6),
+    ]
+    said = verdict({"instruments": near})[0]
+    assert said.startswith(
+        "Least is lost with the subsidy and the contract, which cost about the same: 858 k USD (490 k to 1.4 m); 873 k"
+    )
+    assert said.endswith(
+        "most with the duty: 2 m USD (1 m to 3 m). The ranges overlap: the order is that of the medians and is not sure."
+    )
+    apart = [row("production subsidy", 1e6, 9e5, 1.1e6), row("adjustable", 2e6, 1.5e6, 3e6)]
+    assert verdict({"instruments": apart})[0].startswith(
+        "Least is lost with the subsidy: 1 m USD (900 k to 1.1 m) a year"
+    )
+    assert "overlap" not in verdict({"instruments": apart})[0]
+
+
 def test_tonnes_beyond_reach_and_one_country_are_said_in_words(capsys: Any) -> None:
     print_comparison(compared(tonnes=1e6, zone="JPN", draws=10))
     page = " ".join(capsys.readouterr().out.split())

@@ -210,5 +210,15 @@ def test_the_stages_beside_a_reference_price_are_held_against_it(client: TestCli
     assert re.search(r'id="fault-yields" role="alert">\(yields\)', wrong)
 
 
+def test_the_title_of_the_map_says_that_it_leaves_out_whose_sign_is_not_sure() -> None:
+    sure = [("JPN", {"median": -2.0}), ("TWN", {"median": 3.0})]
+    assert price_charts._map_title(sure, 0) == "Japan loses most, Taiwan gains most"
+    assert (
+        price_charts._map_title(sure, 4)
+        == "Of those whose sign is sure Japan loses most, Taiwan gains most; 4 more may gain or lose"
+    )
+    assert price_charts._map_title([], 4) == "No country's gain or loss can be told"
+
+
 def test_classes_of_the_map() -> None:
     assert [price_charts._step(size, 1e6) for size in (2e6, 1e6, 5e5, 9e4)] == [5, 5, 3, 1]

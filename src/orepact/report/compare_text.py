@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
@@ -21,6 +22,8 @@ SAME = 1e-3
 
 MOST_PARTNERS = 12
 MOST_LINES = 8
+ABOUT = 0.05
+"""Share of the least cost up to which another costs about the same."""
 
 
 def print_comparison(found: Comparison) -> None:
@@ -66,10 +69,7 @@ def verdict(answer: dict[str, Any]) -> list[str]:
         return [
             "None of the five reaches these tonnes: the capacity that is there does not make them at any price tried."
         ]
-    by_cost = sorted(rows, key=lambda each: each["cost"]["median"])
-    first = f"Least is lost with the {short(by_cost[0]['name'])}: {_cost(by_cost[0])} a year all together"
-    dearest = f"; most with the {short(by_cost[-1]['name'])}: {_cost(by_cost[-1])}" if len(rows) > 1 else ""
-    said = [f"{first}{dearest}."]
+    said = [_order(rows)]
     worst: dict[str, list[str]] = {}
     for each in rows:
         lost = losers(each)
@@ -86,8 +86,40 @@ def verdict(answer: dict[str, Any]) -> list[str]:
     return said
 
 
+def cheapest(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The instruments under which least is lost: the first, and all that cost about the same in the median."""
+    by_cost = sorted(rows, key=lambda each: float(each["cost"]["median"]))
+    most = (1 + ABOUT) * by_cost[0]["cost"]["median"]
+    return [each for each in by_cost if each["cost"]["median"] <= most]
+
+
+def in_a_row(names: Sequence[str]) -> str:
+    """``the subsidy``, or ``the subsidy, the contract and the offtake``."""
+    said = [f"the {name}" for name in names]
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+
+
+def unsettled(rows: Sequence[dict[str, Any]]) -> bool:
+    """Whether the range of the dearest begins below the end of the range of the cheapest, so that no order is sure."""
+    by_cost = sorted(rows, key=lambda each: float(each["cost"]["median"]))
+    return len(rows) > 1 and bool(by_cost[-1]["cost"]["low"] <= by_cost[0]["cost"]["high"])
+
+
+def _order(rows: list[dict[str, Any]]) -> str:
+    """What is lost least and most with, and whether the ranges let that order be sure."""
+    least = cheapest(rows)
+    names = in_a_row([short(each["name"]) for each in least])
+    first = f"Least is lost with {names}{', which cost about the same' if len(least) > 1 else ''}: "
+    first += f"{'; '.join(_cost(each) for each in least)} a year all together"
+    if len(least) == len(rows):
+        return f"{first}."
+    last = max(rows, key=lambda each: float(each["cost"]["median"]))
+    order = ". The ranges overlap: the order is that of the medians and is not sure" if unsettled(rows) else ""
+    return f"{first}; most with the {short(last['name'])}: {_cost(last)}{order}."
+
+
 def _cost(each: dict[str, Any]) -> str:
-    return f"{money(each['cost']['median'])} USD"
+    return f"{money(each['cost']['median'])} USD ({money_range(each['cost'])})"
 
 
 def beyond(each: dict[str, Any]) -> str:

@@ -133,10 +133,6 @@ def partner_rows(rows: Sequence[Row]) -> list[dict[str, str]]:
     return told
 
 
-def _lower(row: Row) -> str:
-    return str(row["name"]).lower()
-
-
 def cost(rows: Sequence[Row], source: str) -> Chart:
     """What each costs all together, dearest last."""
     ranked = sorted(rows, key=lambda each: float(each["cost"]["median"]))
@@ -149,11 +145,16 @@ def cost(rows: Sequence[Row], source: str) -> Chart:
         }
         for each in ranked
     ]
-    from orepact.report.compare_text import LOST
+    from orepact.report.compare_text import LOST, cheapest, in_a_row, unsettled
 
     note = f"{LOST} The metal that a stock holds counts at the base price."
     note += " * makes fewer tonnes than wanted." if not all(each["reached"] for each in rows) else ""
-    title = f"Least is lost with the {_lower(shown[0])}, most with the {_lower(shown[-1])}"
+    reached = [each for each in rows if each["reached"]] or list(rows)
+    least, last = cheapest(reached), max(reached, key=lambda each: float(each["cost"]["median"]))
+    title = f"Least is lost with {in_a_row([_short(each).lower() for each in least])}"
+    title += " (about the same)" if len(least) > 1 else ""
+    title += f", most with the {_short(last).lower()}" if last not in least else ""
+    title += "; ranges overlap" if unsettled(reached) else ""
     return Chart(
         id="cost", kind="ranges", title=title, unit="USD a year, all parties together",
         data={"rows": shown, "zero": True},

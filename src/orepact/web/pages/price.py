@@ -61,9 +61,8 @@ def view(asked: PriceAsked, found: PriceAnswer) -> Mapping[str, Any]:
 
 
 STEPS = (
-    Column("step", "Plants that make"), number("bought", "Buy at, USD/t"), number("sold", "Sell at, USD/t"), number("yield", "Yield"),
-    number("left", "Left for conversion, USD/t"), Column("verdict", "Do they live?"), Column("why", "Why"),
-    Column("todo", "What to supply"),
+    Column("step", "Plants that make"), Column("bought", "Buy at, USD/t"), Column("sold", "Sell at, USD/t"), number("yield", "Yield"),
+    number("left", "Left, USD/t"), Column("verdict", "Do they live?"), Column("why", "Why, and what to supply to tell more"),
 )  # fmt: skip
 SPOKEN = {"--reference-at": "a reference price", "--conversion-cost": "a conversion cost", "--yield": "a yield"}
 """Options of the command as a page calls its boxes."""
@@ -75,7 +74,7 @@ def step_rows(steps: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
 
     rows = []
     for step in steps:
-        todo = step["todo"] or "nothing"
+        todo = step["todo"] or ""
         for option, words in SPOKEN.items():
             todo = re.sub(rf"{option} (\w+=\w+)", rf"{words} (\1)", todo)
         sold = step["sold"]
@@ -85,7 +84,7 @@ def step_rows(steps: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
             "sold": f"{plain(step['sold_at'], tonnes)}, {step['sold_is']}" if sold else UNTOLD,
             "yield": plain(step["yield"], ratio) if step["yield"] else UNTOLD,
             "left": plain(step["left"], tonnes) if step["left"] else UNTOLD,
-            "verdict": step["verdict"], "why": step["why"], "todo": todo,
+            "verdict": step["verdict"], "why": f"{step['why']}; {todo}" if todo else step["why"],
         })  # fmt: skip
     return rows
 

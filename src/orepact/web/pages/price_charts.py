@@ -217,8 +217,9 @@ def country_map(found: PriceAnswer, source: str) -> Chart:
         for country, amount in told
     ]  # fmt: skip
     sure = [row for row in told if not _both_signs(row[1])]
+    title = _map_title(sure, len(told) - len(sure))
     return Chart(
-        id="map", kind="map", title=_map_title(sure), unit=f"USD a year ({found.network.base_year} prices): users, producers, "
+        id="map", kind="map", title=title, unit=f"USD a year ({found.network.base_year} prices): users, producers, "
         "refiners and treasury of a country together", data={"places": places, "origins": [], "tones": "loss"},
         columns=WHO, rows=table_rows([(facts.country_name(country), amount) for country, amount in rows]), source=source,
         note="Hatched: the 80 % range holds both a gain and a loss. Grey: no figure of its own.", legend=_legend(top),
@@ -241,9 +242,13 @@ def _legend(top: float) -> tuple[tuple[str, str], ...]:
     return (*lost, *won, ("untold", "either"))
 
 
-def _map_title(rows: Sequence[tuple[str, Mapping[str, float]]]) -> str:
+def _map_title(rows: Sequence[tuple[str, Mapping[str, float]]], either: int) -> str:
+    """Who loses and gains most, of those whose sign is sure where ``either`` others may do both."""
     lost = [row for row in rows if row[1]["median"] < 0 and row[0] != "ROW"]
     won = [row for row in rows if row[1]["median"] > 0 and row[0] != "ROW"]
     parts = [f"{facts.country_name(lost[0][0])} loses most"] if lost else []
     parts += [f"{facts.country_name(won[-1][0])} gains most"] if won else []
-    return ", ".join(parts) if parts else "No country's gain or loss can be told"
+    if not parts:
+        return "No country's gain or loss can be told"
+    said = ", ".join(parts)
+    return f"Of those whose sign is sure {said}; {either} more may gain or lose" if either else said
