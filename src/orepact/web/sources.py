@@ -55,7 +55,8 @@ def command_line(name: str, asked: Asked, options: Mapping[str, str], always: Se
     """
     words = ["orepact", name]
     for parameter, value in asked.model_dump(mode="json", exclude_none=True).items():
-        field = type(asked).model_fields[parameter]
+        field, own = type(asked).model_fields[parameter], getattr(asked, parameter)
+        value = own if isinstance(own, float) else value  # noqa: PLW2901  (a command takes a share as a number)
         told = value != field.default or field.is_required() or parameter in {"mineral", "origin", "region", *always}
         if told and value is True:
             words.append(f"--{options.get(parameter, parameter).replace('_', '-')}")
