@@ -1,10 +1,10 @@
-"""Money in words: three figures, nothing below a dollar, and no powers of ten."""
+"""Money and counts in words: three figures, nothing below a dollar, no powers of ten, and one country is no countries."""
 
 from __future__ import annotations
 
 import pytest
 
-from orepact.report.numbers import money, money_range
+from orepact.report.numbers import counted, money, money_range
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,8 @@ def test_an_amount(usd: float, words: str) -> None:
 
 def test_a_range_that_begins_below_a_dollar() -> None:
     assert money_range({"low": 7.41e-11, "high": 1.61e6}) == "0 to 1.61 m"
+
+
+@pytest.mark.parametrize(("number", "words"), [(0, "0 countries"), (1, "1 country"), (2, "2 countries")])
+def test_one_of_a_thing_is_not_said_as_many(number: int, words: str) -> None:
+    assert counted(number, "country", "countries") == words

@@ -53,5 +53,5 @@ def _unit_value(recipe: Recipe, year: int) -> BasePrice:
                 "choose another year with --base-year",
             )
         )
-    basis = "unit value of the world's trade in " + ", ".join(recipe.codes)
+    basis = "unit value of the world's trade under the customs codes (HS) " + ", ".join(recipe.codes)
     return BasePrice(1000.0 * float(flows["value_usd_k"].sum()) / tonnes, basis, "C", str(flows["source"].iloc[0]))

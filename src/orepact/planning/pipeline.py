@@ -244,5 +244,5 @@ def _missing(cell: Cell, use: float | None, concerned: Sequence[Contribution]) -
         said.append(f"what the region buys of {cell.mineral} at {cell.stage}")
     untold = sorted({each.project.name for each in concerned if not each.told})
     if untold:
-        said.append(f"figures of {len(untold)} projects: {', '.join(untold)}")
+        said.append(f"figures of {len(untold)} {'project' if len(untold) == 1 else 'projects'}: {', '.join(untold)}")
     return "; ".join(said)

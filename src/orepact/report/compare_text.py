@@ -10,7 +10,7 @@ from rich.table import Table
 
 from orepact import facts
 from orepact.cases.compare import Comparison
-from orepact.report.numbers import WIDTH, interval_of_tonnes, money, money_range, percent, tonnes
+from orepact.report.numbers import WIDTH, counted, interval_of_tonnes, money, money_range, percent, tonnes
 from orepact.report.price_text import noted, untold
 from orepact.report.too_narrow import with_command
 
@@ -31,7 +31,7 @@ def print_comparison(found: Comparison) -> None:
     console = Console(width=WIDTH, highlight=False)
     answer = found.summary()
     rows = answer["instruments"]
-    where = "1 country" if len(found.zone) == 1 else f"{len(found.zone)} countries"
+    where = counted(len(found.zone), "country", "countries")
     console.print(
         f"[bold]{tonnes(answer['tonnes'])} t a year more of {facts.mineral_name(answer['mineral'])} ({answer['stage']}) in "
         f"{where}[/bold]\n{setting(answer)}\n"

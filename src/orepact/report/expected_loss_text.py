@@ -10,7 +10,7 @@ from rich.table import Table
 
 from orepact import facts
 from orepact.planning.expected_loss import ExpectedLoss
-from orepact.report.numbers import UNTOLD, WIDTH, money, tonnes
+from orepact.report.numbers import UNTOLD, WIDTH, counted, money, tonnes
 
 MOST = 8
 MOST_UNTOLD = 4
@@ -91,7 +91,7 @@ def chance(share: float | None) -> str:
 def _names(origins: str) -> str:
     codes = origins.split()
     if len(codes) > 1:
-        return f"{len(codes)} countries"
+        return counted(len(codes), "country", "countries")
     return "Countries not named" if codes[0] == OTHERS else facts.country_name(codes[0])
 
 

@@ -79,6 +79,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.{digits}f}\u2009%"
 
 
+def counted(number: int, word: str, many: str | None = None) -> str:
+    """A number of things: ``1 mineral``, ``3 minerals``, ``2 countries``."""
+    return f"{number} {word if number == 1 else many or word + 's'}"
+
+
 def times(found: dict[str, float]) -> str:
     """A ratio with its range: ``2.21 (1.60 to 3.90)``."""
     return f"{ratio(found['median'])} ({ratio(found['low'])} to {ratio(found['high'])})"

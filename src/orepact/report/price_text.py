@@ -10,7 +10,18 @@ from rich.table import Table
 
 from orepact import facts
 from orepact.cases.price_chain import PriceAnswer
-from orepact.report.numbers import WIDTH, exact, interval_of_tonnes, money, money_range, percent, ratio, times, tonnes
+from orepact.report.numbers import (
+    WIDTH,
+    counted,
+    exact,
+    interval_of_tonnes,
+    money,
+    money_range,
+    percent,
+    ratio,
+    times,
+    tonnes,
+)
 from orepact.report.too_narrow import with_command
 
 MOST = 8
@@ -45,7 +56,7 @@ def print_price(found: PriceAnswer) -> None:
 def lifted(answer: Mapping[str, Any]) -> str:
     """What is done, and how that stands against the base price; without a full stop."""
     base = answer["base_price"]["median"]
-    where = "1 country" if len(answer["zone"]) == 1 else f"{len(answer['zone'])} countries"
+    where = counted(len(answer["zone"]), "country", "countries")
     return (
         f"imports of {where} lifted to {exact(answer['reference'])} USD a tonne of content, {_beside(answer['reference'] / base)} "
         f"the base price of {tonnes(base)} (base year {answer['base_year']}, grade {answer['grade']})"

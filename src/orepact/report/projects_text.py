@@ -10,7 +10,7 @@ from rich.table import Table
 from orepact import facts
 from orepact.planning.pipeline import DELAYS, Outlook, Pipeline
 from orepact.planning.projects import Contribution, inputs_of_project
-from orepact.report.numbers import BESIDE, WIDTH, percent, tonnes
+from orepact.report.numbers import BESIDE, WIDTH, counted, percent, tonnes
 
 SHOWN = (("extraction", "output"), ("processing", "output"), ("recycling", "output"))
 NOBODY = "?"
@@ -55,7 +55,7 @@ def headline(found: Pipeline, mineral: str | None) -> str:
         return f"No project{of} in {found.region} is in the list."
     figures = "have" if len(told) != 1 else "has"
     return (
-        f"{len(told)} of {len(projects)} projects{of} in {found.region} {figures} the figures that tell what they add "
+        f"{len(told)} of {counted(len(projects), 'project')}{of} in {found.region} {figures} the figures that tell what they add "
         f"by {found.year}."
     )
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orepact.planning.reserve_size import ReservePlan
-from orepact.report.numbers import WIDTH, interval_of_tonnes, money, percent, ratio, tonnes
+from orepact.report.numbers import WIDTH, counted, interval_of_tonnes, money, percent, ratio, tonnes
 from orepact.report.too_narrow import with_command
 
 MOST_NAMED = 12
@@ -47,7 +47,7 @@ def headline(answer: dict[str, Any]) -> str:
             "Hold nothing: at these probabilities no tonne of any of them is worth what it costs to carry. "
             f"All {money(sums['budget_usd'])} USD stay unspent."
         )
-    spent = f"Buy {held} of {len(answer['holdings'])} minerals for {money(sums['purchases_usd'])} USD"
+    spent = f"Buy {held} of {counted(len(answer['holdings']), 'mineral')} for {money(sums['purchases_usd'])} USD"
     rest = f"; {money(sums['unspent_usd'])} stay unspent" if sums["unspent_usd"] > sums["budget_usd"] * 1e-6 else ""
     worth, carry = sums["worth_usd_a_year"], sums["carrying_usd_a_year"]
     months, first = sums["full_after_months"], sums["worth_first_year_usd"]

@@ -74,11 +74,12 @@ class ReserveAsked(Asked):
 
 def _request(asked: ReserveAsked) -> ReserveRequest:
     from orepact.planning.reserve_request import read_request
+    from orepact.report.numbers import counted
 
     request = read_request(**asked.model_dump(), scenario_file=None, values=None)
     size = len(request.minerals) * request.draws
     if size > AT_ONCE:
-        found = f"{len(request.minerals)} minerals with {request.draws} draws"
+        found = f"{counted(len(request.minerals), 'mineral')} with {request.draws} draws"
         todo = f"ask for fewer: minerals times draws at most {AT_ONCE}; the command orepact reserve has no such limit"
         raise BadInput(Problem("--minerals", "too much to work out while you wait", found, todo))
     return request

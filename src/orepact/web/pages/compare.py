@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from orepact import facts
 from orepact.api.questions.compare import COMPARE, CompareAsked
 from orepact.errors import OrepactError
-from orepact.report.numbers import UNTOLD, interval_of_tonnes, money, money_range, tonnes
+from orepact.report.numbers import UNTOLD, counted, interval_of_tonnes, money, money_range, tonnes
 from orepact.web.charts import Chart, Column, number
 from orepact.web.forms import chosen, minerals, spoken, stages, typed_places, typed_share
 from orepact.web.page import Page, Preset
@@ -38,7 +38,8 @@ def view(asked: CompareAsked, found: Comparison) -> Mapping[str, Any]:
         "question": f"{tonnes(answer['tonnes'])} tonnes more of {answer['stage']} {name}: which instrument, and who pays?",
         "verdict": words.verdict(answer),
         "narrow": too_narrow(),
-        "normal": f"{words.setting(answer)} That price: {found.network.price.basis}. The zone has {len(answer['zone'])} countries; {fund}.",
+        "normal": f"{words.setting(answer)} That price: {found.network.price.basis}. The zone has "
+                  f"{counted(len(answer['zone']), 'country', 'countries')}; {fund}.",
         "beyond": [words.beyond(each) for each in rows if not each["reached"]],
         "heads": [_name(each) for each in rows],
         "briefing": briefing(answer),

@@ -124,7 +124,7 @@ def finding(record: dict[str, Any]) -> str:
     if not record["buys"]:
         buyer = f"What {name} buys cannot be told: it stands in no balanced table by name"
     elif not record["depends_on"]:
-        buyer = f"{name} gets a tenth or more of nothing it buys from one country abroad"
+        buyer = f"nothing that {name} buys comes to a tenth or more from one country abroad"
     else:
         first = record["depends_on"][0]
         buyer = (
@@ -135,12 +135,11 @@ def finding(record: dict[str, Any]) -> str:
     held = [row for row in record["makes"] if (row["share"] or 0.0) >= TENTH]
     large = [f"{facts.mineral_name(row['mineral'])} ({stage_word(row['stage'])})" for row in held]
     more = f" and {len(large) - MOST_NAMED} more" if len(large) > MOST_NAMED else ""
-    whole = (
-        f"a tenth or more of the world's {', '.join(large[:MOST_NAMED])}{more}"
+    maker = (
+        f"it makes a tenth or more of the world's {', '.join(large[:MOST_NAMED])}{more}"
         if large
-        else "a tenth of the world's output of nothing"
+        else "of no mineral does it make a tenth of the world's output"
     )
-    maker = f"it makes {whole}"
     return _capital(f"{buyer}; {maker}.")
 
 

@@ -11,9 +11,9 @@ from orepact import facts
 from orepact.api.own_list import EXAMPLE, LARGEST_LIST, MOST_PROJECTS
 from orepact.api.questions.projects import PROJECTS, ProjectsAnswer, ProjectsAsked
 from orepact.errors import UnknownName
-from orepact.report.numbers import UNTOLD, interval_of_tonnes, percent, tonnes
+from orepact.report.numbers import UNTOLD, counted, interval_of_tonnes, percent, tonnes
 from orepact.web.charts import Chart, Column, number
-from orepact.web.forms import minerals, places, region_choices
+from orepact.web.forms import minerals, region_choices, spoken, typed_places
 from orepact.web.page import Page, Preset
 from orepact.web.pages.scoreboard import COLUMNS
 from orepact.web.sources import command_line, source_line, sources_of
@@ -87,7 +87,7 @@ def _headline(answer: ProjectsAnswer, region: str) -> str:
             f"{len(told)} of {len(names)} have the figures."
         )
     likely = f"{states['meets']} of {sum(states.values()) - states['beside']} benchmarks are more likely met than not by {found.year}"
-    return f"{len(told)} of {len(names)} projects{what} in {region} have the figures that tell what they add; {likely}."
+    return f"{len(told)} of {counted(len(names), 'project')}{what} in {region} have the figures that tell what they add; {likely}."
 
 
 def _pipeline(answer: ProjectsAnswer) -> list[dict[str, Any]]:
@@ -215,7 +215,7 @@ def form(asked: ProjectsAsked) -> Mapping[str, Any]:
     if mineral and mineral not in dict(choices):
         choices.append((mineral, mineral))
     return {
-        "region": asked.region, "regions": region_choices(), "places": places(), "mineral": mineral, "minerals": choices,
+        "region": spoken(asked.region), "regions": region_choices(), "places": typed_places(), "mineral": mineral, "minerals": choices,
         "year": asked.year, "years": range(2026, 2061),
     }  # fmt: skip
 
