@@ -32,8 +32,8 @@ def serve(
     listening = listen(host, port)
     port = listening.getsockname()[1]
     jobs = jobs_of(database)
-    app = create_app(hosts=(*OWN, host, *names), jobs=jobs, warm=True)
-    address = f"http://{host}:{port}/"
+    app = create_app(hosts=(*OWN, _in_an_address(host), *names), jobs=jobs, warm=True)
+    address = f"http://{_in_an_address(host)}:{port}/"
     sys.stderr.write(f"Orepact workbench at {address} (stop with Ctrl+C)\n")
     if host not in LOOPBACK:
         sys.stderr.write("It is open to the network: whoever reaches this address can ask, and nobody signs in.\n")
@@ -47,6 +47,11 @@ def serve(
     finally:
         if jobs is not None:
             jobs.close()
+
+
+def _in_an_address(host: str) -> str:
+    """A host as an address holds it: one with colons in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 def jobs_of(database: str | None) -> Jobs | None:
@@ -80,7 +85,9 @@ def listen(host: str, port: int) -> socket.socket:
         found.close()
         todo = "give another with --port, or --port 0 for a free one"
         raise BadInput(
-            Problem("--host, --port", f"it cannot be listened on: {error.strerror}", f"{host}:{port}", todo)
+            Problem(
+                "--host, --port", f"it cannot be listened on: {error.strerror}", f"{_in_an_address(host)}:{port}", todo
+            )
         ) from None
     found.listen(128)
     return found
