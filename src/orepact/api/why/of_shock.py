@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from orepact import facts
 from orepact.api.why.of_network import ANY, UNIT, cell, price
+from orepact.api.why.shared import ranges
 from orepact.api.why.tree import Node
 from orepact.errors import BadInput, unknown_problem
-from orepact.report.numbers import UNTOLD, interval_of_tonnes, money, percent, ratio, times
+from orepact.report.numbers import UNTOLD, interval_of_tonnes, money, percent, times
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from orepact.cases import ShockResult
-    from orepact.cases.draws import Range
 
 MOST_ORIGINS = 4
 SOLVED = (
@@ -135,7 +133,7 @@ def _node(
         what=what, value=value, number=float(number), unit=unit, period=f"{case.months:g} months from a base of {case.base_year}",
         grade=answer["grade"], formula=f"{formula}; {SOLVED}",
         lines=(("range", f"median of {drawn} draws, 80\u2009% of them between the two ends"), *_certificate(result), *_apart(result)),
-        children=(*starts, price(result.network), _ranges(result)),
+        children=(*starts, price(result.network), ranges(case.mineral, _moved(result))),
     )  # fmt: skip
 
 
@@ -182,60 +180,6 @@ def _absent(result: ShockResult, country: str, what: str) -> Node:
     return Node(what=f"{facts.country_name(country)}, {what}", value=said)
 
 
-def _ranges(result: ShockResult) -> Node:
-    """Every range that draws are taken from, the one that moves the price most first."""
-    from orepact.cases.draws import ranges_for
-
-    moved = {row["parameter"]: row["rank_correlation"] for row in result.summary()["drivers"]}
-    ranges = sorted(ranges_for(result.case.mineral), key=lambda each: -abs(moved.get(each.name, 0.0)))
-    return Node(
-        what="Ranges that draws are taken from", value=f"{len(ranges)} parameters", children=tuple(_range(result, each,
-        moved) for each in ranges),
-        formula="a Latin hypercube over the ranges; the parameter that moves the price most stands first",
-    )  # fmt: skip
-
-
-def _range(result: ShockResult, found: Range, moved: dict[str, float]) -> Node:
-    row = _row_of(result.case.mineral, found.name)
-    source = facts.sources([found.source]).to_dict("records")
-    named = source[0] if source else {}
-    lines = (
-        [("shape", found.distribution), ("basis", str(row["basis"]))]
-        if row is not None
-        else [("shape", found.distribution)]
-    )
-    if found.name in moved:
-        lines.append(("rank correlation with the price", f"{moved[found.name]:+.2f}"))
-    if row is not None and isinstance(row["note"], str):
-        lines.append(("note", row["note"]))
-    return Node(
-        what=found.name, value=f"{ratio(found.low)} to {ratio(found.high)}", unit=found.unit if found.unit != "1" else "",
-        grade=found.grade,
-        source=f"{named.get('publisher')}, {named.get('title')}", link=str(named.get("address") or ""),
-        accessed=str(named.get("accessed") or ""),
-        address="" if row is None else facts.address_of(_table_of(found.name), row.to_dict()), lines=tuple(lines),
-    )  # fmt: skip
-
-
-def _table_of(name: str) -> str:
-    return "elasticities" if name in ("demand elasticity", "supply elasticity") else "parameters"
-
-
-def _row_of(mineral: str, name: str) -> pd.Series | None:
-    """The row of the facts that a range is, found as the draws find it."""
-    from orepact.cases.draws import PARAMETERS
-
-    table: Any = facts.load(_table_of(name))
-    if _table_of(name) == "elasticities":
-        rows = table[
-            (table["mineral"] == mineral) & (table["kind"] == name.partition(" ")[0]) & (table["horizon"] == "short")
-        ]
-    else:
-        parameter, stage = PARAMETERS[name]
-        rows = table[
-            (table["parameter"] == parameter)
-            & table["mineral"].isin([mineral, "*"])
-            & table["stage"].isin([stage, "*"])
-        ]
-        rows = rows.sort_values("mineral", ascending=False)
-    return None if rows.empty else rows.iloc[0]
+def _moved(result: ShockResult) -> dict[str, float]:
+    """How far each parameter moves the price: its rank correlation."""
+    return {row["parameter"]: row["rank_correlation"] for row in result.summary()["drivers"]}

@@ -12,6 +12,7 @@ from orepact.report.numbers import UNTOLD, counted, interval_of_tonnes, money, m
 from orepact.web.charts import Chart, Column, number
 from orepact.web.forms import chosen, minerals, spoken, stages, typed_places, typed_share
 from orepact.web.page import Page, Preset
+from orepact.web.pages.answers_why import compare_why
 from orepact.web.pages.price_charts import WHO, amount_rows, table_rows
 from orepact.web.sources import command_line, known_sources, source_line, source_rows
 
@@ -56,6 +57,7 @@ def view(asked: CompareAsked, found: Comparison) -> Mapping[str, Any]:
         "cannot_tell": [*map(untold, answer["cannot_tell"]), *map(noted, answer["notes"])],
         "sources": source_rows(sources),
         "command": command_line("compare", asked, {}, ("tonnes", "zone", "fund")),
+        **compare_why(asked, answer),
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from orepact.web.charts import Column, number
 from orepact.web.forms import chosen, minerals, spoken, stages, typed_places, typed_share
 from orepact.web.page import Page, Preset
 from orepact.web.pages import border
+from orepact.web.pages.answers_why import price_why
 from orepact.web.sources import command_line, known_sources, source_line, source_rows
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def view(asked: PriceAsked, found: PriceAnswer) -> Mapping[str, Any]:
         "steps": step_rows(answer["coherence"]), "step_columns": STEPS,
         "sources": source_rows(sources),
         "command": _command(asked),
+        **price_why(asked, answer),
     }  # fmt: skip
 
 

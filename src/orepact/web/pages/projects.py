@@ -15,6 +15,7 @@ from orepact.report.numbers import UNTOLD, counted, interval_of_tonnes, percent,
 from orepact.web.charts import Chart, Column, number
 from orepact.web.forms import minerals, region_choices, spoken, typed_places
 from orepact.web.page import Page, Preset
+from orepact.web.pages.answers_why import project_why, projects_why
 from orepact.web.pages.scoreboard import COLUMNS
 from orepact.web.sources import command_line, source_line, sources_of
 
@@ -38,10 +39,12 @@ def view(asked: ProjectsAsked, answer: ProjectsAnswer) -> Mapping[str, Any]:
         source = source.replace("Sources: ", "Sources: your own list; ", 1)
     drawn = (cells.adds(answer, source), cells.gaps(answer, source), cells.late(answer, source))
     told = cells.counts(cells.shown_outlooks(answer))
+    headline = _headline(answer, region)
     return {
-        "headline": _headline(answer, region), "normal": cells.normal(answer, region), "region": region, "answer": answer,
+        "headline": headline, "figure": projects_why(asked, answer, headline),
+        "normal": cells.normal(answer, region), "region": region, "answer": answer,
         "charts": {chart.id: chart for chart in drawn if chart is not None}, "columns": COLUMNS, "rows": cells.grid(answer), "told": told,
-        "whole": sum(told.values()), "pipeline": _pipeline(answer), "lacking": _lacking(answer), "scrap": _scrap(answer),
+        "whole": sum(told.values()), "pipeline": _pipeline(asked, answer), "lacking": _lacking(answer), "scrap": _scrap(answer),
         "no_scrap": answer.scrap_untold, "name": None if answer.mineral is None else facts.mineral_name(answer.mineral),
         "command": command_line("projects", asked, {}) + (" --file YOUR_LIST.csv" if answer.own else ""),
         "sources": sources, "example": EXAMPLE, "largest": LARGEST_LIST, "most": MOST_PROJECTS,
@@ -90,14 +93,16 @@ def _headline(answer: ProjectsAnswer, region: str) -> str:
     return f"{len(told)} of {counted(len(names), 'project')}{what} in {region} have the figures that tell what they add; {likely}."
 
 
-def _pipeline(answer: ProjectsAnswer) -> list[dict[str, Any]]:
+def _pipeline(asked: ProjectsAsked, answer: ProjectsAnswer) -> list[dict[str, Any]]:
     """Projects by how far they are, each with its permit clock and P(on time)."""
     from orepact.planning.projects import State
 
     order = (*get_args(State), UNKNOWN_STATE)
     by_state: dict[str, list[dict[str, str]]] = {state: [] for state in order}
     for each in answer.pipeline.contributions:
-        by_state[each.project.state or UNKNOWN_STATE].append(_project(each))
+        by_state[each.project.state or UNKNOWN_STATE].append(
+            _project(each) | ({} if answer.own else project_why(asked, each))
+        )
     return [{"state": f"{state[:1].upper()}{state[1:]}", "rows": rows} for state, rows in by_state.items() if rows]
 
 

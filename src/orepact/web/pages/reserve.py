@@ -11,6 +11,7 @@ from orepact.errors import UnknownName
 from orepact.report.numbers import money, percent, tonnes
 from orepact.web.forms import minerals, places, region_choices
 from orepact.web.page import Page, Preset
+from orepact.web.pages.answers_why import reserve_why
 from orepact.web.pages.reserve_charts import charts
 from orepact.web.sources import command_line, source_line, source_rows
 
@@ -48,6 +49,7 @@ def view(asked: ReserveAsked, plan: ReservePlan) -> Mapping[str, Any]:
         "few_draws": asked.draws < FEW_DRAWS, "objective": dict(OBJECTIVES)[plan.request.objective],
         "opens": [row for row in answer["triggers"] if row["opens"]], "shut": [row for row in answer["triggers"] if not row["opens"]],
         "command": command_line("reserve", asked, {}) + _needed(asked), "sources": source_rows(answer["sources"]),
+        **reserve_why(asked, answer),
     }  # fmt: skip
 
 
