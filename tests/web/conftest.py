@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,9 @@ def browser() -> Iterator[Browser]:
         found = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield found
         found.close()
+
+
+@pytest.fixture(scope="session")
+def unlinked() -> Callable[[str], str]:
+    """What makes a page read as a person reads it: without the links of figures to their trees."""
+    return lambda page: re.sub(r'<a class="why"[^>]*>(.*?)</a>', r"\1", page, flags=re.DOTALL)

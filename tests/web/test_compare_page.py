@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,10 +32,10 @@ def found() -> Comparison:
 
 
 @pytest.fixture(scope="module")
-def shown(client: TestClient) -> str:
+def shown(client: TestClient, unlinked: Callable[[str], str]) -> str:
     answered = client.get(f"/compare{ASKED}")
     assert answered.status_code == 200
-    return html.unescape(answered.text)
+    return unlinked(html.unescape(answered.text))
 
 
 def drawn(shown: str, chart: str) -> dict[str, Any]:
@@ -106,8 +107,8 @@ def test_the_run_out_is_told_in_years_or_said_to_be_none(shown: str, client: Tes
     assert "When the money runs out: cannot tell" in without
 
 
-def test_tonnes_out_of_reach_are_said_to_be(client: TestClient) -> None:
-    text = html.unescape(client.get("/compare?mineral=gallium&tonnes=5&zone=EU27,USA,JPN&draws=10").text)
+def test_tonnes_out_of_reach_are_said_to_be(client: TestClient, unlinked: Callable[[str], str]) -> None:
+    text = unlinked(html.unescape(client.get("/compare?mineral=gallium&tonnes=5&zone=EU27,USA,JPN&draws=10").text))
     assert "None of the five reaches these tonnes" in text
     assert text.count("these tonnes are beyond it") == 5
 

@@ -7,6 +7,7 @@ import html
 import io
 import json
 import re
+from collections.abc import Callable
 
 import pytest
 from starlette.testclient import TestClient
@@ -33,10 +34,10 @@ def found() -> PriceAnswer:
 
 
 @pytest.fixture(scope="module")
-def shown(client: TestClient) -> str:
+def shown(client: TestClient, unlinked: Callable[[str], str]) -> str:
     answered = client.get(f"/price{ASKED}")
     assert answered.status_code == 200
-    return html.unescape(answered.text)
+    return unlinked(html.unescape(answered.text))
 
 
 def drawn(shown: str, chart: str) -> dict[str, object]:
@@ -107,8 +108,8 @@ def test_what_cannot_be_told_is_said_with_what_to_supply(client: TestClient, sho
     assert "cannot be told from the facts" in bare
 
 
-def test_a_price_that_does_not_bind_costs_nobody(client: TestClient) -> None:
-    text = client.get("/price?mineral=gallium&reference=1000&zone=JPN&draws=10").text
+def test_a_price_that_does_not_bind_costs_nobody(client: TestClient, unlinked: Callable[[str], str]) -> None:
+    text = unlinked(client.get("/price?mineral=gallium&reference=1000&zone=JPN&draws=10").text)
     assert f'<h2 class="finding">{NOT_BINDING}</h2>' in text
     assert "There are no gains and losses to close." in text
     assert "data-duties" in text

@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 import pytest
@@ -38,14 +38,18 @@ def client() -> Iterator[TestClient]:
         yield found
 
 
-def test_the_list_that_comes_with_it_says_that_nobody_can_tell_and_what_to_supply(client: TestClient) -> None:
+def test_the_list_that_comes_with_it_says_that_nobody_can_tell_and_what_to_supply(
+    client: TestClient, unlinked: Callable[[str], str]
+) -> None:
     found = client.get("/projects?mineral=lithium")
     assert found.status_code == 200
     board = scoreboard("EU27", materials="lithium")
     gap = next(
         each.gap for each in pipeline("EU27", (), board.cells).outlooks if each.benchmark == "processing" and each.gap
     )
-    assert "cannot be told, because none of the 5 projects in the list states the usable capacity" in found.text
+    assert "cannot be told, because none of the 5 projects in the list states the usable capacity" in unlinked(
+        found.text
+    )
     assert f"{tonnes(gap)} t a year missing" in found.text
     assert "capacity in tonnes of content: for 5 of 5" in found.text
     assert "27 months, since: cannot tell" in found.text

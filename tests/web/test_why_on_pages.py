@@ -32,6 +32,12 @@ def link_in_finding(page: str) -> tuple[str, str]:
     return html.unescape(found[1]), html.unescape(found[2])
 
 
+def walk(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for child in node["children"]:
+        yield from walk(child)
+
+
 def leaves(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if not node["children"]:
         yield node
@@ -67,6 +73,7 @@ def test_the_finding_leads_to_a_tree_with_sources(client: TestClient, name: str)
     assert "<html" not in part.text
     tree = data.json()
     assert tree["formula"]
+    assert any(each["source"] and each["accessed"] and each["grade"] for each in walk(tree))
     bare = [leaf["what"] for leaf in leaves(tree) if not is_sourced(leaf)]
     assert bare == []
     assert tree["value"].split(" ")[0] in words or name == "projects"
@@ -124,3 +131,18 @@ def test_a_region_is_its_members(client: TestClient) -> None:
 def test_a_figure_that_is_not_there_is_an_error(client: TestClient, name: str) -> None:
     for headers in ({}, IN_PLACE):
         assert client.get(f"/{name}/why?figure=colour&{STATES[name]}", headers=headers).status_code == 422
+
+
+def test_a_class_of_projects_states_its_two_ends(client: TestClient) -> None:
+    data = client.get(f"/projects/why.json?figure=odds:Mina Doade|lithium|mine&{STATES['projects']}").json()
+    values = [each["value"] for each in data["children"]]
+    assert values == ["45\u2009% to 100\u2009%", "50\u2009% to 83\u2009%", "8"]
+    assert all(each["source"] and each["grade"] and each["accessed"] for each in data["children"])
+
+
+def test_own_projects_have_no_links_that_would_lead_to_other_answers(client: TestClient) -> None:
+    own = "name,mineral,stage,countries,capacity,state,start\nPlant,lithium,mine,PRT,1000,permitted,2028\n"
+    answer = client.post("/projects", data={"mineral": "lithium", "list": own}, files={"file": ("", b"")})
+    assert answer.status_code == 200
+    assert "Plant" in answer.text
+    assert "/projects/why" not in answer.text

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from orepact import facts
 from orepact.api.why.shared import GIVEN, rows_of
@@ -137,10 +138,18 @@ def _classes(each: Contribution) -> tuple[Node, ...]:
         ]
         rows = rows.sort_values(["stage", "state"], ascending=False)
         for row in rows.head(1).to_dict("records"):
-            nodes += rows_of("reference_classes", measure=measure, stage=row["stage"], state=row["state"])
+            found = rows_of("reference_classes", measure=measure, stage=row["stage"], state=row["state"])
+            nodes += [_ranged(node, row) for node in found]
     if not nodes:
         nodes.append(Node(what="Reference class", value=f"{UNTOLD}: none is published for its stage and state"))
     return tuple(nodes)
+
+
+def _ranged(node: Node, row: Mapping[Any, Any]) -> Node:
+    """The node of a class that states two ends in place of one figure."""
+    if node.number is not None or not row["low"] <= row["high"]:
+        return node
+    return replace(node, value=f"{percent(row['low'])} to {percent(row['high'])}", unit="of projects")
 
 
 def _listed(answer: ProjectsAnswer) -> str:

@@ -79,7 +79,7 @@ def _of_mineral(plan: ReservePlan, answer: dict[str, Any], found: Candidate, key
         children: tuple[Node, ...] = (
             _use(plan, found),
             price(found.network),
-            *_halts(plan, found.mineral),
+            *_halts(found),
             ranges(found.mineral),
         )
     elif key == "pace":
@@ -120,7 +120,7 @@ def _inputs(plan: ReservePlan, found: Candidate, key: str) -> tuple[Node, ...]:
         return (base, *_terms("price limit"))
     if key == "carry_usd_a_year":
         return (base, *carry)
-    return (use, base, *carry, *_halts(plan, found.mineral), ranges(found.mineral))
+    return (use, base, *carry, *_halts(found), ranges(found.mineral))
 
 
 def _use(plan: ReservePlan, found: Candidate) -> Node:
@@ -134,12 +134,10 @@ def _terms(*names: str) -> tuple[Node, ...]:
     return tuple(node for name in names for node in rows_of("reserve_terms", parameter=name))
 
 
-def _halts(plan: ReservePlan, mineral: str) -> tuple[Node, ...]:
+def _halts(found: Candidate) -> tuple[Node, ...]:
     """The assumed halts with their probabilities; as rows of the facts where the question takes them from there."""
     nodes = []
-    for each in plan.request.scenarios:
-        if each.mineral not in ("*", mineral):
-            continue
+    for each in (shortage.scenario for shortage in found.table.shortages):
         rows = rows_of("reserve_scenarios", scenario=each.name, mineral=each.mineral)
         nodes += [replace(row, lines=(("months in this question", f"{each.months:g}"), *row.lines)) for row in rows]
     return tuple(nodes)
