@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from orepact import facts
 from orepact.api.why.of_network import ANY, cell, price
 from orepact.api.why.of_price import USD_T, USD_YEAR
-from orepact.api.why.shared import bought, given, money_words, ranges, rows_of
+from orepact.api.why.shared import bought, given, money_words, ranges, rows_of, zone
 from orepact.api.why.tree import Node
 from orepact.errors import BadInput, unknown_problem
 from orepact.report.numbers import interval_of_tonnes, money, percent, tonnes
@@ -104,7 +103,7 @@ def _causes(found: Comparison) -> tuple[Node, ...]:
     )
     return (
         given("Tonnes wanted", tonnes(found.wanted), found.wanted, "t of content a year"),
-        given("Zone", ", ".join(map(facts.country_name, found.zone)), float(len(found.zone))), price(found.network),
+        zone(found.zone), price(found.network),
         *(cell(found.network, table, each, ANY) for each in makers[:MOST_MAKERS]),
         bought(found.network, found.network.stages[-1], found.zone, name="the zone"), ranges(found.network.mineral),
     )  # fmt: skip

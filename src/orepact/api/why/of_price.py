@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from orepact import facts
 from orepact.api.why.of_network import price
-from orepact.api.why.shared import bought, given, money_words, ranges
+from orepact.api.why.shared import bought, given, money_words, ranges, zone
 from orepact.api.why.tree import Node
 from orepact.errors import BadInput, unknown_problem
 from orepact.report.numbers import exact, interval_of_tonnes, times, tonnes
@@ -143,7 +143,7 @@ def _imports(found: PriceAnswer, origin: str) -> Node:
 def _terms(found: PriceAnswer) -> tuple[Node, ...]:
     duty = found.duty
     nodes = [given("Reference price", exact(duty.reference), duty.reference, USD_T),
-             given("Zone", ", ".join(map(facts.country_name, found.zone)), float(len(found.zone)), "")]  # fmt: skip
+             zone(found.zone)]  # fmt: skip
     if duty.exempt:
         nodes.append(given("Exempt", ", ".join(map(facts.country_name, duty.exempt))))
     return tuple(nodes)

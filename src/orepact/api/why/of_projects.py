@@ -146,7 +146,10 @@ def _classes(each: Contribution) -> tuple[Node, ...]:
 
 
 def _ranged(node: Node, row: Mapping[Any, Any]) -> Node:
-    """The node of a class that states two ends in place of one figure."""
+    """The node of a class in words, with both ends where it states no single figure."""
+    stage, state = (row[each] for each in ("stage", "state"))
+    whose = f"{'projects of every stage' if stage == ANY else f'{stage} projects'}, {'in every state' if state == ANY else state}"
+    node = replace(node, what=f"{str(row['measure']).capitalize()}: {whose}")
     if node.number is not None or not row["low"] <= row["high"]:
         return node
     return replace(node, value=f"{percent(row['low'])} to {percent(row['high'])}", unit="of projects")

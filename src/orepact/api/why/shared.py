@@ -29,6 +29,13 @@ def given(what: str, value: str, number: float | None = None, unit: str = "") ->
     return Node(what=what, value=value, number=number, unit=unit, source=GIVEN)
 
 
+def zone(members: Sequence[str]) -> Node:
+    """The countries that a question names, as an input that comes with it."""
+    count = "1 country" if len(members) == 1 else f"{len(members)} countries"
+    return Node(what="Zone", value=count, number=float(len(members)), source=GIVEN,
+                lines=(("members", ", ".join(map(facts.country_name, members))),))  # fmt: skip
+
+
 def bought(
     found: Network, table: StageTable, members: Sequence[str], *, origin: str = ANY, name: str = "the region"
 ) -> Node:

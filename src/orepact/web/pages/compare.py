@@ -13,7 +13,6 @@ from orepact.web.charts import Chart, Column, number
 from orepact.web.forms import chosen, minerals, spoken, stages, typed_places, typed_share
 from orepact.web.page import Page, Preset
 from orepact.web.pages.answers_why import compare_why
-from orepact.web.pages.price_charts import WHO, amount_rows, table_rows
 from orepact.web.sources import command_line, known_sources, source_line, source_rows
 
 if TYPE_CHECKING:
@@ -221,6 +220,7 @@ def years(day: str | None, first: str) -> float | None:
 def payers(rows: Sequence[Row], source: str) -> list[Chart]:
     """For each instrument what every group gains or loses, all on one scale and in one order."""
     from orepact.report.compare_text import groups_of, losers
+    from orepact.web.pages.price_charts import WHO, amount_rows, table_rows
 
     order = groups_of(list(rows))
     amounts = [row["amount"] for each in rows for row in each["payers"]]
