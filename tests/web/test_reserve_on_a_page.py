@@ -126,3 +126,13 @@ def test_picture_of_a_reserve(client: TestClient) -> None:
     assert "Days of use unserved in the worst halt, and days held" in drawn.text
     nothing = client.get("/reserve.svg?minerals=cobalt&draws=10")
     assert "Hold nothing" in nothing.text
+
+
+@pytest.mark.slow
+def test_what_a_reserve_is_worth_has_its_range_in_the_headline(client: TestClient) -> None:
+    from orepact.report.numbers import money_range
+
+    asked = "budget=5e8&region=USA&minerals=gallium,niobium,platinum&draws=20"
+    answer = client.get(f"/reserve.json?{asked}").json()
+    spread = money_range(answer["avoided"]["a_year"]["worth_usd"])
+    assert f"({spread} in 80\u2009% of draws)" in client.get(f"/reserve?{asked}").text

@@ -183,3 +183,11 @@ def test_errors_of_trees_are_of_the_house() -> None:
     assert issubclass(MissingData, OrepactError)
     with pytest.raises(BadInput):
         tree("x" * 800)
+
+
+def test_the_letters_of_the_markets_formula_are_explained_beside_it(client: TestClient) -> None:
+    text = client.get("/shock/why?figure=price_abroad&draws=20").text
+    assert "What the letters mean" in text
+    for letters in ("θ", "Z_j", "π, f, t, d", "D, D⁰, r, ε, P⁰"):
+        assert f"<dt>{letters}</dt>" in text
+    assert "What the letters mean" not in client.get("/why?address=prices/gallium/2024").text

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orepact.planning.reserve_size import ReservePlan
-from orepact.report.numbers import WIDTH, counted, interval_of_tonnes, money, percent, ratio, tonnes
+from orepact.report.numbers import WIDTH, counted, interval_of_tonnes, money, money_range, percent, ratio, tonnes
 from orepact.report.too_narrow import with_command
 
 MOST_NAMED = 12
@@ -57,7 +57,11 @@ def headline(answer: dict[str, Any]) -> str:
         if months > 1
         else "from the first month on"
     )
-    return f"{spent}{rest}. Holding costs {money(carry)} USD a year and is worth {money(worth)} in an expected year {when}."
+    spread = money_range(answer["avoided"]["a_year"]["worth_usd"])
+    return (
+        f"{spent}{rest}. Holding costs {money(carry)} USD a year and is worth {money(worth)} ({spread} in 80\u2009% of draws) in an "
+        f"expected year {when}."
+    )
 
 
 def _holdings(held: list[dict[str, Any]], pace: dict[str, Any]) -> Table:

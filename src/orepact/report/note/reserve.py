@@ -33,11 +33,12 @@ USD_A_YEAR = "USD a year"
 def reserve_brief(plan: ReservePlan, *, own_scenarios: bool = False) -> Note:
     """The note without its pictures. own_scenarios: whether the halts are a file of the asker's."""
     answer = plan.summary()
-    sums = answer["money"]
+    sums, year = answer["money"], answer["avoided"]["a_year"]
     region = place_name(plan.request.region_name)
     held = sum(row["tonnes"] > 0 for row in answer["holdings"])
     title = (
-        f"Hold {held} of {len(answer['holdings'])} minerals: worth USD {money(sums['worth_usd_a_year'])} in an expected year, "
+        f"Hold {held} of {len(answer['holdings'])} minerals: worth USD {money(sums['worth_usd_a_year'])} "
+        f"({_ends(year['worth_usd'])}) in an expected year, "
         f"USD {money(sums['carrying_usd_a_year'])} a year to carry"
         if held
         else "Hold nothing: no tonne is worth what it costs to carry"

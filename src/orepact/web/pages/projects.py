@@ -78,11 +78,20 @@ def _headline(answer: ProjectsAnswer, region: str) -> str:
     what = "" if answer.mineral is None else f" of {facts.mineral_name(answer.mineral)}"
     if not names:
         return f"No project{what} in {region} is in the list, so nothing is added by {found.year}."
+    states = cells.counts(cells.shown_outlooks(answer))
     if not told:
         many = f"none of the {len(names)} projects" if len(names) > 1 else "the one project"
         lack = "states the usable capacity, start and state that would tell it"
-        return f"What projects{what} add in {region} by {found.year} cannot be told, because {many} in the list {lack}."
-    states = cells.counts(cells.shown_outlooks(answer))
+        untold = (
+            f"hat projects{what} add in {region} by {found.year} cannot be told, because {many} in the list {lack}."
+        )
+        if not states["meets"] + states["below"]:
+            return f"W{untold}"
+        whole = sum(states.values()) - states["beside"]
+        return (
+            f"Whatever projects add, {states['meets']} of {whole} benchmarks are more likely met than not by {found.year} and "
+            f"{states['below']} more likely missed; w{untold}"
+        )
     added = cells.adds_words(answer) if answer.mineral is not None else ""
     if added:
         return (

@@ -15,7 +15,7 @@
       if (frame) box.style.width = Math.min(frame.clientWidth - 2, 928) + "px";
       line.className = "whyrow"; cell.colSpan = row.cells.length; cell.append(box); line.append(cell); row.after(line);
     } else {
-      const block = link.closest("p, li, dd, .whyblock") || link;
+      const block = link.closest("h1, h2, h3, p, li, dd, .whyblock") || link;
       if (block.matches("li, dd")) block.append(box); else block.after(box);
     }
     return box;
