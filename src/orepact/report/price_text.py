@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 
 from orepact import facts
-from orepact.cases.price_chain import PriceAnswer
 from orepact.report.numbers import (
     WIDTH,
     counted,
@@ -23,6 +22,9 @@ from orepact.report.numbers import (
     tonnes,
 )
 from orepact.report.too_narrow import with_command
+
+if TYPE_CHECKING:
+    from orepact.cases.price_chain import PriceAnswer
 
 MOST = 8
 SMALLEST = 1e4

@@ -18,7 +18,7 @@ class CellAnswer(Shape):
     low: float | None = Field(description="Low end of the 80 % band of its grade.")
     high: float | None = Field(description="High end of the 80 % band of its grade.")
     target: float = Field(description="Percent.", examples=[40.0])
-    verdict: str = Field(description="meets, below, or cannot tell.", examples=["cannot tell"])
+    verdict: str = Field(description="meets, below, cannot tell, or not applicable.", examples=["cannot tell"])
     grade: str | None
     year: str | None = Field(description="Years of the figures.", examples=["2016/2020"])
     missing: str | None = Field(description="What is missing, where nobody can tell.")
