@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
@@ -95,6 +96,35 @@ def test_a_job_gives_the_answer_of_the_function_in_every_form(client: TestClient
     assert client.get(job["links"]["answer"], headers={"accept": "text/csv"}).text == local.to_csv()
     sheet = client.get(job["links"]["answer"], headers={"accept": "application/vnd.apache.parquet"})
     assert sheet.content[:4] == b"PAR1"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("monthly", [True, False])
+def test_the_expected_loss_in_steps_is_that_of_the_function_to_the_byte(monthly: bool) -> None:
+    from orepact.api.jobs.packing import packed, unpacked
+
+    question = QUESTIONS["expected_loss"]
+    asked = question.asked(minerals="gallium,cobalt", draws=4, monthly=monthly, region="EU27")
+    steps = question.steps
+    assert steps is not None
+    names = steps.names(asked)
+    assert len(set(names)) == len(names) > 1
+    parts = {name: unpacked(packed(steps.work(asked, name, {}.__getitem__))) for name in names}
+    joined, at_once = steps.join(asked, parts), question.work(asked)
+    assert json_bytes(question.record(joined)) == json_bytes(question.record(at_once))
+    pd.testing.assert_frame_equal(question.frame(joined), question.frame(at_once))
+
+
+def test_the_expected_loss_is_a_job_of_as_many_steps_as_groups(client: TestClient) -> None:
+    asked = {"minerals": "gallium", "draws": 4, "monthly": False}
+    told = client.post(JOBS, json={"question": "expected_loss", "asked": asked})
+    assert told.status_code == 202, told.text
+    names = QUESTIONS["expected_loss"].steps.names(QUESTIONS["expected_loss"].asked(**asked))  # type: ignore[union-attr]
+    assert told.json()["total"] == len(names) + 1
+    job = ended(client, told.json())
+    assert job["state"] == "done"
+    local = orepact.expected_loss("gallium", draws=4, monthly=False)
+    assert client.get(job["links"]["answer"]).content == json_bytes(local.summary())
 
 
 def test_the_same_key_gives_the_same_job_and_another_question_an_error(client: TestClient) -> None:
