@@ -23,6 +23,30 @@ SHORT: list[tuple[str, dict[str, Any]]] = [
     ("ladder", {"draws": 10, "months": 2}),
     ("ladder", {"draws": 10, "months": 1, "mineral": "nickel", "origin": "FRA", "cut": "1%"}),
     ("backtest", {"draws": 10, "only": "magnesium_2021"}),
+    ("price", {"draws": 10}),
+    (
+        "price",
+        {"draws": 10, "mineral": "cobalt", "reference": 60000, "zone": "EU27,USA", "conversion_cost": "refined=5000"},
+    ),
+    ("price", {"draws": 10, "mineral": "gallium", "reference": 1, "zone": "JPN"}),
+    ("compare", {"draws": 10}),
+    ("compare", {"draws": 10, "fund": "none", "mineral": "tungsten", "tonnes": 300, "zone": "USA"}),
+    ("projects", {"mineral": "lithium"}),
+    ("projects", {}),
+    ("scrap", {"draws": 10}),
+    ("scrap", {"draws": 10, "mineral": "cobalt", "region": "USA"}),
+    ("reserve", {"draws": 10}),
+    ("reserve", {"draws": 10, "minerals": "gallium,boron", "policy": "korea", "region": "KOR"}),
+    ("reserve", {"draws": 10, "minerals": "gallium", "budget": 1, "policy": "eu", "region": "EU27"}),
+    ("expected_loss", {"draws": 4, "monthly": False}),
+    ("expected_loss", {"draws": 4, "monthly": False, "minerals": "cobalt,helium", "region": "EU27"}),
+    ("duty", {}),
+    ("duty", {"cap_rate": "10%", "volume": 5, "security": "Article XXI notified"}),
+    ("floor", {}),
+    ("floor", {"first": "2025-10-01", "last": "2035-12-31", "day": "2026-03-31", "price": 200, "ramp_done": True}),
+    ("start", {}),
+    ("start", {"on": "2025-01-31"}),
+    ("method", {}),
     ("minerals", {}),
     ("network", {"mineral": "cobalt"}),
     ("gallery", {}),
@@ -49,6 +73,18 @@ def test_an_answer_has_the_documented_keys_and_no_others(client: TestClient, nam
     told = question.shape.model_validate_json(found.content)
     assert told.model_dump(mode="json", by_alias=True, exclude_unset=True) == found.json()
     assert found.json() == strict(question.record(question.work(question.asked(**asked))))
+
+
+def test_every_question_says_what_its_answer_looks_like() -> None:
+    assert [name for name, question in QUESTIONS.items() if question.shape is None] == []
+
+
+def test_a_list_of_ones_own_is_answered_in_the_shape(client: TestClient) -> None:
+    from orepact.api.own_list import EXAMPLE
+
+    found = client.post(f"{API}/projects", content=EXAMPLE, headers={"content-type": "text/csv"})
+    told = QUESTIONS["projects"].shape.model_validate_json(found.content)  # type: ignore[union-attr]
+    assert told.model_dump(mode="json", by_alias=True, exclude_unset=True) == found.json()
 
 
 def test_a_key_that_is_not_documented_is_caught(client: TestClient) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from orepact.api.media import flat
 from orepact.api.question import Asked, Question, parameter
+from orepact.api.shapes.border import DutyAnswer, FloorAnswer
 from orepact.api.shares import Share
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ DUTY: Question[DutyAsked, Duty] = Question(
     work=_duty,
     record=_record,
     frame=_frame,
+    shape=DutyAnswer,
 )
 FLOOR: Question[FloorAsked, FloorPayment] = Question(
     name="floor",
@@ -113,5 +115,6 @@ FLOOR: Question[FloorAsked, FloorPayment] = Question(
     work=_floor,
     record=_record,
     frame=_frame,
+    shape=FloorAnswer,
     places={"--from": "first", "--to": "last", "--on": "day"},
 )

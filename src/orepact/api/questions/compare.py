@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from orepact.api.question import Asked, Question, parameter
+from orepact.api.shapes.compare import CompareAnswer
 from orepact.api.shares import Amount, Share
 
 if TYPE_CHECKING:
@@ -87,5 +88,6 @@ COMPARE: Question[CompareAsked, Comparison] = Question(
     frame=_frame,
     note=_note,
     workbook=_workbook,
+    shape=CompareAnswer,
     places={"network": "mineral"},
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from orepact.api.question import Asked, Part, Question, Steps, parameter
+from orepact.api.shapes.expected_loss import ExpectedLossAnswer
 from orepact.errors import BadInput, Problem
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ EXPECTED_LOSS: Question[ExpectedLossAsked, ExpectedLoss] = Question(
     work=_work,
     record=_record,
     frame=_frame,
+    shape=ExpectedLossAnswer,
     slow=True,
     steps=Steps(_names, _step, _join),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from orepact.api.question import Asked, Question
+from orepact.api.shapes.start import MethodAnswer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,4 +42,5 @@ METHOD: Question[MethodAsked, dict[str, Any]] = Question(
     work=_work,
     record=dict,
     frame=_frame,
+    shape=MethodAnswer,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from orepact.api.question import Asked, Question, parameter
+from orepact.api.shapes.price import PriceRecord
 from orepact.api.shares import Share
 
 if TYPE_CHECKING:
@@ -104,5 +105,6 @@ PRICE: Question[PriceAsked, PriceAnswer] = Question(
     frame=_frame,
     note=_note,
     workbook=_workbook,
+    shape=PriceRecord,
     places={"network": "mineral", "--yield": "yields", "reference price": "reference", "price": "reference"},
 )

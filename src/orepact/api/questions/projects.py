@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from orepact.api.question import Asked, Question, parameter
+from orepact.api.shapes.projects import ProjectsRecord
 from orepact.errors import MissingData, Problem
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ PROJECTS: Question[ProjectsAsked, ProjectsAnswer] = Question(
     work=projects_answer_for,
     record=_record,
     frame=_frame,
+    shape=ProjectsRecord,
     note=_note,
     workbook=_workbook,
     places={"REGION": "region", "place": "region", "country": "region"},

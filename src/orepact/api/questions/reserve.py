@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from orepact.api.question import Asked, Question, parameter
+from orepact.api.shapes.reserve import ReserveAnswer
 from orepact.errors import BadInput, Problem
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ RESERVE: Question[ReserveAsked, ReservePlan] = Question(
     work=_work,
     record=_record,
     frame=_frame,
+    shape=ReserveAnswer,
     note=_note,
     workbook=_workbook,
     places={"region": "region", "country": "region"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from orepact.api.question import Asked, Question, parameter
+from orepact.api.shapes.projects import ScrapAnswer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,5 +52,6 @@ SCRAP: Question[ScrapAsked, Scrap] = Question(
     work=_work,
     record=_record,
     frame=_frame,
+    shape=ScrapAnswer,
     places={"place": "region", "country": "region", "REGION": "region"},
 )

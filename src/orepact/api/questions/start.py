@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from orepact.api.question import Asked, Question, parameter
+from orepact.api.shapes.start import StartAnswer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,4 +64,5 @@ START: Question[StartAsked, Start] = Question(
     work=_work,
     record=_record,
     frame=_frame,
+    shape=StartAnswer,
 )
