@@ -30,8 +30,8 @@ class DutyAnswer(Shape):
     total: float | None = Field(description="In total_unit; null where no volume was given.")
     total_unit: str
     cap: float | None
-    payer: str
-    receiver: str
+    payer: str | None = Field(description="Null where nothing is paid.")
+    receiver: str | None
     why: str
     rule: Rule
     inputs: dict[str, Given]
@@ -42,10 +42,10 @@ class FloorAnswer(Shape):
 
     payment: float = Field(description="In payment_unit.")
     payment_unit: str
-    per_unit: float
+    per_unit: float | None = Field(description="In per_unit_unit; null where nothing is delivered.")
     per_unit_unit: str
-    payer: str
-    receiver: str
+    payer: str | None = Field(description="Null where nothing is paid.")
+    receiver: str | None
     why: str
     rule: Rule
     inputs: dict[str, Given]
