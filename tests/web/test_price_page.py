@@ -141,7 +141,7 @@ def test_books_that_do_not_close_are_refused_beside_the_reference_price(client: 
     answered = client.get("/price?mineral=gallium&reference=9e7&zone=JPN&draws=10")
     assert answered.status_code == 500
     assert re.search(
-        r'id="fault-reference" role="alert">\(--reference\) the reference price is too far.+gains and losses do not close',
+        r'id="fault-reference" role="alert">\(reference\) the reference price is too far.+gains and losses do not close',
         answered.text,
     )
 

@@ -65,6 +65,7 @@ class Outlook(Shape):
     name_plate: float
     risk_adjusted: Ends
     late: list[float] = Field(description="By project, expected tonnes that are late.")
+    applies: bool = Field(description="False where the benchmark does not arise.")
     met: Ends | None = Field(description="Probability that the benchmark is met; null where nobody can tell.")
     told: int = Field(description="Projects with the figures that tell what they add.")
     untold: int
