@@ -286,7 +286,7 @@ def test_the_commands_print_text_json_and_csv(arguments: list[str], keys: set[st
 @pytest.mark.slow
 def test_a_volatility_that_is_given_serves_where_none_is_published() -> None:
     found = orepact.compare("niobium", tonnes=50.0, zone="MSP", fund=5e8, draws=10)
-    told = {each.why_no_runout for each in found.instruments if each.runout is None}
+    told = {each["why_no_runout"] for each in found.summary()["instruments"] if each["runout"] is None}
     assert any("no volatility of its price is published" in str(each) for each in told)
     given = orepact.compare("niobium", tonnes=50.0, zone="MSP", fund=5e8, volatility=0.3, draws=10)
-    assert sum(each.runout is not None for each in given.instruments) == 4
+    assert sum(each["runout"] is not None for each in given.summary()["instruments"]) == 4

@@ -75,7 +75,7 @@ def test_notebooks_were_run(site: Path) -> None:
 
 @pytest.mark.slow
 def test_the_reference_names_every_parameter_command_and_instrument(site: Path) -> None:
-    said = text(site, "reference/questions.html")
+    said = text(site, "reference/questions.html").replace("\u2019", "'")
     for question in QUESTIONS.values():
         assert question.title in said
         for name, field in question.asked.model_fields.items():

@@ -203,7 +203,7 @@ def test_what_cannot_be_told_stays_untold() -> None:
     untold = PLANT.model_copy(update={"name": "Silent", "capacity": None})
     assert contribution(untold).risk_adjusted is None
     assert outlook(untold).met is None
-    assert "figures of 1 projects: Silent" in outlook(untold).missing
+    assert "figures of 1 project: Silent" in outlook(untold).missing
     # Where today nearly meets it, the odds have a floor and an open end.
     assert outlook(untold, cell=Cell(target=4.5)).met == (pytest.approx(0.74, abs=0.03), 1.0)
     assert outlook(PLANT, cell=Cell(verdict="cannot tell", missing="use of steel")).met is None
@@ -273,7 +273,7 @@ def test_the_command_says_it_in_words_json_and_csv(tmp_path: Path) -> None:
     )
     run = CliRunner().invoke
     words = run(app, ["projects", "--mineral", "lithium", "--file", str(path)], catch_exceptions=False).stdout
-    assert words.startswith("1 of 1 projects of lithium in EU27 has the figures")
+    assert words.startswith("1 of 1 project of lithium in EU27 has the figures")
     assert "t are missing; output is" in words
     answer = json.loads(run(app, ["projects", "--mineral", "Li", "--json"], catch_exceptions=False).stdout)
     assert {each["mineral"] for each in answer["cells"]} == {"lithium"}

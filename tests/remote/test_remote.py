@@ -127,7 +127,8 @@ def test_errors_are_those_of_the_functions(there: Any) -> None:
             call(orepact)
         with pytest.raises(type(near.value)) as far:
             call(there)
-        assert [str(each) for each in far.value.problems] == [str(each) for each in near.value.problems]
+        said = [str(each) for each in near.value.problems]
+        assert [str(each) for each in far.value.problems] == [each.replace("(--", "(") for each in said]
     with pytest.raises(TypeError):
         there.shock("gallium", form="CHN")
     with pytest.raises(AttributeError, match="no question"):
