@@ -351,7 +351,7 @@ def test_unnamed_ore_opens_what_is_looked_through() -> None:
 
 DAMAGED = ("production", "shares", "eu_assessments", "recycling", "capacity")
 CACHES: tuple[Callable[..., object], ...] = (
-    inferred.stand_in_use, board_study._reliances, board_study._sourcing, board_study._recycled,
+    board_room._balanced, inferred.stand_in_use, board_study._reliances, board_study._sourcing, board_study._recycled,
 )  # fmt: skip
 
 

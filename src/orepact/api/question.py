@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from orepact.errors import OrepactError, Problem
+from orepact.errors import Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,8 +138,3 @@ class Question(Generic[AskedT, AnswerT]):
         place = problem.place.split(",")[0].strip()
         name = self.places.get(place, place.removeprefix("--").replace("-", "_"))
         return name if name in self.asked.model_fields else None
-
-
-def problems_of(error: OrepactError, question: Question[Any, Any]) -> list[dict[str, str | None]]:
-    """Each problem of an error as a row: field, place, wrong, found, todo, and the whole sentence."""
-    return [{"field": question.field_of(each), **vars(each), "sentence": str(each)} for each in error.problems]

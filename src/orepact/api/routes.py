@@ -102,7 +102,7 @@ def answered(question: Question[Any, Any], answer: Any, form: str, asked: Asked 
 
 def table_response(body: bytes, form: str, name: str) -> Response:
     """A table as a file to keep."""
-    file = f'attachment; filename="orepact-{name}.{TABLES[form]}"'
+    file = f'attachment; filename="orepact-{name.replace("/", "-")}.{TABLES[form]}"'
     return Response(body, media_type=form, headers={"content-disposition": file})
 
 

@@ -21,7 +21,7 @@ from orepact.indicators.board_study import StudyEvidence
 from orepact.indicators.capacity import capacity
 from orepact.indicators.figures import Figure, Gap, Known, better, over
 from orepact.indicators.members import Region, region_of
-from orepact.network import network
+from orepact.network import Network, network
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -167,8 +167,15 @@ def _figures(region: Region, mineral: str, year: int | None) -> Iterator[tuple[s
 def _board(region: Region, mineral: str, year: int | None) -> NetworkEvidence | Gap:
     if year is not None and year > dt.datetime.now(tz=dt.UTC).year:
         return Gap(f"figures of {year}, which has not come")
+    found = _balanced(mineral, year)
+    return found if isinstance(found, Gap) else NetworkEvidence(region, found)
+
+
+@cache
+def _balanced(mineral: str, year: int | None) -> Network | Gap:
+    """The table of a mineral, which is the same for every region, or why there is none."""
     try:
-        return NetworkEvidence(region, network(mineral, year))
+        return network(mineral, year)
     except MissingData as error:
         return Gap("; ".join(_short(problem) for problem in error.problems))
 

@@ -21,15 +21,6 @@ def source_line(sources: Sequence[Mapping[Any, Any]], grade: str) -> str:
     return f"Sources: {shown}. Evidence grade {grade} of A to E. Calculation: Orepact."
 
 
-def known_sources(codes: Sequence[str]) -> list[dict[str, Any]]:
-    """The records of sources that an answer names by their codes."""
-    from orepact import facts
-
-    return [
-        {str(key): str(value) for key, value in row.items()} for row in facts.sources(tuple(codes)).to_dict("records")
-    ]
-
-
 def _year(row: Mapping[Any, Any]) -> str:
     return "no year" if str(row["year"]) in {"", "nan", "None"} else str(row["year"])
 

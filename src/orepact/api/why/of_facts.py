@@ -8,7 +8,7 @@ from orepact import facts
 from orepact.api.why.tree import Node, Said
 from orepact.errors import OrepactError
 from orepact.facts.selection import PLACES
-from orepact.report.numbers import UNTOLD, exact
+from orepact.report.numbers import UNTOLD
 
 if TYPE_CHECKING:
     from orepact.facts.trail import Claim, Thing, Trail
@@ -141,8 +141,3 @@ def _lines(trail: Trail, claim: Claim) -> tuple[tuple[str, str], ...]:
         found.append((f"edition {edition['source']}", figure(edition) + change))
     found += [("corrected", correction(each)) for each in claim.corrections]
     return tuple((name, str(text)) for name, text in found if text not in (None, ""))
-
-
-def tonnes_exact(value: float) -> str:
-    """Tonnes as a table holds them."""
-    return exact(round(value, 3))

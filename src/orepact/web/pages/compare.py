@@ -13,7 +13,7 @@ from orepact.web.charts import Chart, Column, number
 from orepact.web.forms import chosen, minerals, spoken, stages, typed_places, typed_share
 from orepact.web.page import Page, Preset
 from orepact.web.pages.answers_why import compare_why
-from orepact.web.sources import command_line, known_sources, source_line, source_rows
+from orepact.web.sources import command_line, source_line, sources_of
 
 if TYPE_CHECKING:
     from orepact.cases.compare import Comparison
@@ -29,7 +29,7 @@ def view(asked: CompareAsked, found: Comparison) -> Mapping[str, Any]:
 
     answer = found.summary()
     rows = answer["instruments"]
-    sources = known_sources(answer["sources"])
+    sources = sources_of(answer["sources"])
     source = source_line(sources, answer["grade"])
     name = facts.mineral_name(answer["mineral"])
     fund = "no fund is named" if answer["fund"] is None else f"a fund holds USD {money(answer['fund'])}"
@@ -54,7 +54,7 @@ def view(asked: CompareAsked, found: Comparison) -> Mapping[str, Any]:
         "partner_columns": _partner_columns(rows),
         "partner_rows": partner_rows(rows),
         "cannot_tell": [*map(untold, answer["cannot_tell"]), *map(noted, answer["notes"])],
-        "sources": source_rows(sources),
+        "sources": sources,
         "command": command_line("compare", asked, {}, ("tonnes", "zone", "fund")),
         **compare_why(asked, answer),
     }  # fmt: skip

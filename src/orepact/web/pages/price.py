@@ -18,7 +18,7 @@ from orepact.web.forms import chosen, minerals, spoken, stages, typed_places, ty
 from orepact.web.page import Page, Preset
 from orepact.web.pages import border
 from orepact.web.pages.answers_why import price_why
-from orepact.web.sources import command_line, known_sources, source_line, source_rows
+from orepact.web.sources import command_line, source_line, sources_of
 
 if TYPE_CHECKING:
     from orepact.cases.price_chain import PriceAnswer
@@ -31,7 +31,7 @@ def view(asked: PriceAsked, found: PriceAnswer) -> Mapping[str, Any]:
     from orepact.web.pages import price_charts as charts
 
     answer = found.summary()
-    sources = known_sources(answer["sources"])
+    sources = sources_of(answer["sources"])
     source = source_line(sources, answer["grade"])
     missing = [each for each in answer["cannot_tell"] if each.startswith(("which sectors", "who pays"))]
     force = [each for each in answer["cannot_tell"] if each.startswith("tariffs")]
@@ -56,7 +56,7 @@ def view(asked: PriceAsked, found: PriceAnswer) -> Mapping[str, Any]:
         "tariffs": [*map(untold, force), *map(noted, known)],
         "cannot_tell": [*map(untold, rest), *(noted(each) for each in answer["notes"] if each not in known)],
         "steps": step_rows(answer["coherence"]), "step_columns": STEPS,
-        "sources": source_rows(sources),
+        "sources": sources,
         "command": _command(asked),
         **price_why(asked, answer),
     }  # fmt: skip
