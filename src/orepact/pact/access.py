@@ -1,0 +1,95 @@
+"""Who may read and do what: the one place where it is decided, for API, page, export, count and error message alike.
+
+Three tiers. *Public* records are for everybody. *Party* records are for the parties that they name, *firm* records for the firms that
+they name; people read them who act for one of those. Auditors read everything. Whoever keeps people reads people, and no party's
+figures for that. What somebody may not read is, for that person, not there: not in lists, not in counts, not in error messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from orepact.errors import OrepactError, Problem
+from orepact.pact.event import Tier
+from orepact.pact.kinds.base import Kind, PactRecord, Verb
+from orepact.pact.state import Kept
+
+
+class Denied(OrepactError):
+    """Somebody may not do this; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who reads or acts. keeper: whoever holds the database itself, at a command line, and so may read it all.
+
+    scopes: what a token lets through; everything where somebody is signed in.
+    """
+
+    id: str = "anybody"
+    name: str = "anybody"
+    roles: frozenset[str] = frozenset({"reader"})
+    acts_for: frozenset[str] = frozenset()
+    keeper: bool = False
+    scopes: frozenset[str] = frozenset({"read", "write"})
+
+    def has(self, *roles: str) -> bool:
+        """Whether the viewer has one of these roles."""
+        return not self.roles.isdisjoint(roles)
+
+
+ANYBODY = Viewer()
+KEEPER = Viewer("keeper", "whoever holds the database", frozenset(), keeper=True)
+FACTS = Viewer("facts", "the facts that Orepact ships", frozenset(), keeper=True)
+
+
+def may_read(viewer: Viewer, tier: Tier, readers: Iterable[str]) -> bool:
+    """Whether a viewer may read what has this tier and these readers."""
+    if tier == "public" or viewer.keeper or viewer.has("auditor"):
+        return True
+    if tier == "people":
+        return viewer.has("administrator") or viewer.id in readers
+    acting = viewer.has("party delegate", "analyst") if tier == "party" else viewer.has("firm", "party delegate")
+    return acting and not viewer.acts_for.isdisjoint(readers)
+
+
+def may_read_record(viewer: Viewer, record: PactRecord) -> bool:
+    """Whether a viewer may read a record as it stands. People read their own entry."""
+    readers = (
+        (record.id, getattr(record, "person", "")) if record.tier == "people" else (*record.readers, record.owner or "")
+    )
+    return may_read(viewer, record.tier, [each for each in readers if each])
+
+
+def may_do(viewer: Viewer, kind: Kind, verb: Verb, before: Kept | None, after: PactRecord) -> None:
+    """Raise Denied where a viewer may not do this to this record."""
+    if viewer.keeper:
+        return
+    place = f"{kind.name}, {verb.name}"
+    if "write" not in viewer.scopes:
+        raise Denied(
+            Problem(place, "this token reads only", ", ".join(sorted(viewer.scopes)), "use one with the scope write")
+        )
+    held = viewer.roles & verb.roles
+    if not held:
+        needed = ", ".join(sorted(verb.roles))
+        raise Denied(
+            Problem(place, f"it takes one of the roles {needed}", _roles(viewer), "ask an administrator for it")
+        )
+    owners = {after.owner} if before is None else {after.owner, before.record.owner}
+    if not all(_acts_for(held, viewer, each) for each in owners):
+        whom = ", ".join(sorted(viewer.acts_for)) or "nobody"
+        todo = "name as owner somebody that you act for, or leave it to the owner"
+        raise Denied(Problem(place, "only its owner changes it", f"you act for {whom}", todo))
+
+
+def _acts_for(held: frozenset[str], viewer: Viewer, owner: str | None) -> bool:
+    """Whether somebody may act on what an owner keeps; what nobody in particular keeps is the secretariat's."""
+    if "administrator" in held:
+        return True
+    return "analyst" in held if owner is None else owner in viewer.acts_for
+
+
+def _roles(viewer: Viewer) -> str:
+    return ", ".join(sorted(viewer.roles)) or "none"

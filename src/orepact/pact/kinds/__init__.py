@@ -1,0 +1,24 @@
+"""The kinds of records that the pact keeps."""
+
+from orepact.pact.kinds.agreements import AGREEMENT, INITIATIVE
+from orepact.pact.kinds.base import Kind
+from orepact.pact.kinds.commitments import COMMITMENT
+from orepact.pact.kinds.decisions import PARAMETER
+from orepact.pact.kinds.people import PERSON, TOKEN
+from orepact.pact.kinds.projects import PROJECT
+from orepact.pact.kinds.register import MEMBERSHIP, PARTY
+
+KINDS: dict[str, Kind] = {
+    each.name: each
+    for each in (
+        PARTY,
+        MEMBERSHIP,
+        INITIATIVE,
+        AGREEMENT,
+        COMMITMENT,
+        PROJECT,
+        PARAMETER,
+        PERSON,
+        TOKEN,
+    )
+}

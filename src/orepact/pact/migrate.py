@@ -1,0 +1,35 @@
+"""Revisions of the pact's schema, up and down, with Alembic; the scripts lie beside, in ``migrations``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def configuration(url: str) -> Config:
+    """What Alembic needs to know of a database."""
+    from alembic.config import Config
+
+    found = Config()
+    found.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    found.attributes["url"] = url
+    return found
+
+
+def upgrade(url: str, to: str = "head") -> None:
+    """Bring the schema to a revision, in one transaction on PostgreSQL and on SQLite."""
+    from alembic import command
+
+    command.upgrade(configuration(url), to)
+
+
+def downgrade(url: str, to: str) -> None:
+    """Take the schema back to a revision; events are kept by every one of them but the empty one."""
+    from alembic import command
+
+    command.downgrade(configuration(url), to)

@@ -1,0 +1,145 @@
+"""The log of the pact in a database: what is acknowledged is on disk, in one order, each event chained to the one before."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
+
+from sqlalchemy import Connection, func, insert, select
+
+from orepact.errors import OrepactError, Problem
+from orepact.pact.canonical import moment
+from orepact.pact.database import Database
+from orepact.pact.event import START, Draft, Event, read_event, written
+from orepact.pact.state import State
+from orepact.pact.tables import event as log
+from orepact.pact.tables import request
+
+CHUNK = 5000
+
+
+class Conflict(OrepactError):
+    """Somebody else changed the record, or used the key for something else; nothing was written."""
+
+
+class Store:
+    """Events of one database and the state that follows from them. now: the clock, for tests."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime] | None = None) -> None:
+        self.database = database
+        self.now = now or (lambda: datetime.now(UTC))
+        self._state = State()
+        self._lock = threading.Lock()
+        self._past = lru_cache(maxsize=16)(self._folded)
+
+    def today(self) -> date:
+        """The day in UTC."""
+        return self.now().astimezone(UTC).date()
+
+    def state(self) -> State:
+        """The state now, with whatever other processes have written."""
+        with self.database.reading() as connection:
+            return self._caught_up(connection)
+
+    def state_as_of(self, day: date | None = None, known_by: datetime | None = None) -> State:
+        """The state as it held on a day, by what was known at a moment."""
+        now = self.state()
+        if day is None and known_by is None:
+            return now
+        return self._past(now.seq, day, known_by)
+
+    def _folded(self, seq: int, day: date | None, known_by: datetime | None) -> State:
+        held = (
+            each
+            for each in self.events()
+            if each.seq <= seq
+            and (day is None or each.draft.effective <= day)
+            and (known_by is None or each.recorded <= known_by)
+        )
+        return State().after(held)
+
+    def events(self, after: int = 0, kind: str | None = None, record: str | None = None) -> Iterator[Event]:
+        """Events in order, from the one after ``after``; of one record where it is named."""
+        while True:
+            with self.database.reading() as connection:
+                rows = _rows(connection, after, kind, record, CHUNK)
+            yield from rows
+            if len(rows) < CHUNK:
+                return
+            after = rows[-1].seq
+
+    def append(
+        self, decide: Callable[[State], Sequence[Draft]], *, actor: str, key: str | None = None, fingerprint: str = ""
+    ) -> tuple[Event, ...]:
+        """Write what ``decide`` makes of the state, all of it or, where it raises, nothing.
+
+        key: with one, the same request is done once, and told again what it led to. Raises Conflict where the key was used for
+        another request, Unavailable where the database cannot be written.
+        """
+        with self.database.writing() as connection:
+            state = self._caught_up(connection)
+            if key is not None:
+                done = self._done(connection, actor, key, fingerprint)
+                if done is not None:
+                    return done
+            events = self._chained(state, decide(state))
+            if events:
+                connection.execute(insert(log), [_row(each) for each in events])
+            if key is not None:
+                first, last = (events[0].seq, events[-1].seq) if events else (1, 0)
+                row = {"actor": actor, "key": key, "fingerprint": fingerprint, "first": first, "last": last}
+                connection.execute(insert(request), row)
+        self._advance(events)
+        return events
+
+    def _done(self, connection: Connection, actor: str, key: str, fingerprint: str) -> tuple[Event, ...] | None:
+        row = connection.execute(select(request).where(request.c.actor == actor, request.c.key == key)).first()
+        if row is None:
+            return None
+        if row.fingerprint != fingerprint:
+            todo = "take a new key for a new request"
+            raise Conflict(Problem("idempotency key", "it was used for another request", f"'{key[:80]}'", todo))
+        found = connection.execute(select(log).where(log.c.seq.between(row.first, row.last)).order_by(log.c.seq))
+        return tuple(read_event(each.body, each.previous, each.hash) for each in found)
+
+    def _chained(self, state: State, drafts: Sequence[Draft]) -> tuple[Event, ...]:
+        events: list[Event] = []
+        previous, when = state.head or START, moment(self.now())
+        for seq, draft in enumerate(drafts, start=state.seq + 1):
+            events.append(written(draft, seq, when, secrets.token_hex(16), previous))
+            previous = events[-1].hash
+        return tuple(events)
+
+    def _caught_up(self, connection: Connection) -> State:
+        newest = connection.execute(select(func.max(log.c.seq))).scalar() or 0
+        if newest > self._state.seq:
+            with self._lock:
+                while newest > self._state.seq:
+                    self._state = self._state.after(_rows(connection, self._state.seq, None, None, CHUNK))
+        return self._state
+
+    def _advance(self, events: Sequence[Event]) -> None:
+        """Take up what was just written, unless a reader already did."""
+        with self._lock:
+            if events and events[0].seq == self._state.seq + 1:
+                self._state = self._state.after(events)
+
+
+def _rows(connection: Connection, after: int, kind: str | None, record: str | None, most: int) -> list[Event]:
+    wanted = select(log).where(log.c.seq > after).order_by(log.c.seq).limit(most)
+    if kind is not None:
+        wanted = wanted.where(log.c.kind == kind)
+    if record is not None:
+        wanted = wanted.where(log.c.record == record)
+    return [read_event(each.body, each.previous, each.hash) for each in connection.execute(wanted)]
+
+
+def _row(each: Event) -> dict[str, object]:
+    draft = each.draft
+    return {
+        "seq": each.seq, "kind": draft.kind, "record": draft.record, "version": draft.version, "effective": draft.effective.isoformat(),
+        "recorded": moment(each.recorded), "body": each.body, "previous": each.previous, "hash": each.hash,
+    }  # fmt: skip
