@@ -6,6 +6,7 @@ text, so that whoever knows what the day is for can say so. Every key keeps the 
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from collections.abc import Iterator, Sequence
@@ -27,6 +28,12 @@ POWER = re.compile(r"[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?[eE][-+]?[0-9]+")
 
 MOST_EXACT = 1e15
 """A whole number below this is read as one: 1e3 is 1000."""
+
+
+def data_folder() -> Path:
+    """Where Orepact keeps what it remembers: the user's own data folder."""
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "orepact"
 
 
 def check_writable(path: Path, endings: tuple[str, ...], place: str) -> None:

@@ -20,6 +20,7 @@ from orepact.cli import (
     ladder,
     minerals,
     network,
+    pact,
     price,
     projects,
     replay,
@@ -68,6 +69,7 @@ app.command("ladder")(ladder.command)
 app.command("expected-loss")(expected_loss.command)
 app.command("serve")(serve.command)
 app.add_typer(facts.app, name="facts")
+app.add_typer(pact.app, name="pact")
 
 
 def _print_version(wanted: bool) -> None:

@@ -6,10 +6,10 @@ import logging
 import socket
 import sys
 import webbrowser
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orepact.errors import BadInput, Problem
+from orepact.files import data_folder
 
 if TYPE_CHECKING:
     from orepact.api.jobs.jobs import Jobs
@@ -91,11 +91,3 @@ def listen(host: str, port: int) -> socket.socket:
         ) from None
     found.listen(128)
     return found
-
-
-def data_folder() -> Path:
-    """Where the workbench keeps what it remembers: the user's own data folder."""
-    import os
-
-    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(base) / "orepact"

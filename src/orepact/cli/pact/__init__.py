@@ -1,0 +1,24 @@
+"""``orepact pact``: what parties agree and do, kept where nothing gets lost."""
+
+from __future__ import annotations
+
+import typer
+
+from orepact.cli.pact import keeping, records
+
+app = typer.Typer(
+    help="What parties agree and do: register, promises and their clock, projects, overlaps, and the log behind them.",
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+)
+app.command("list")(records.list_records)
+app.command("show")(records.show)
+app.command("kinds")(records.kinds)
+app.command("add")(records.add)
+app.command("do")(records.do)
+app.command("log")(records.log)
+app.command("decisions")(records.decisions)
+app.command("init")(keeping.init)
+app.command("verify")(keeping.verify)
+app.command("migrate")(keeping.migrate)

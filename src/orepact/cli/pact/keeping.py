@@ -1,0 +1,103 @@
+"""``orepact pact init, verify, migrate``: making a pact, checking its log, bringing its database up to date."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from orepact.cli.output import print_json
+from orepact.cli.pact.opening import DatabaseOption, JsonOption, opened
+from orepact.errors import BadInput, Problem
+
+
+def init(database: DatabaseOption = None, as_json: JsonOption = False) -> None:
+    """Make the database of a pact and fill its register from the facts; one that is there stays as it is.
+
+    Example: orepact pact init --database sqlite:///pact.sqlite
+    """
+    from orepact.pact.access import KEEPER
+
+    with opened(database, write=True) as (pact, _):
+        sight = pact.sight(KEEPER)
+        counts = {kind: len(sight.all(kind)) for kind in sight.state.records}
+        answer = {
+            "database": _shown(pact.store.database.url),
+            "events": sight.state.seq,
+            "records": counts,
+            "head": sight.state.head,
+        }
+    if as_json:
+        print_json(answer)
+        return
+    held = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+    typer.echo(
+        f"The pact in {answer['database']} holds {answer['events']} events: {held}.\nHead of its log: {answer['head']}"
+    )
+
+
+def verify(
+    head: Annotated[
+        str | None, typer.Option("--head", help="A head that was written down earlier: it must lie in the log.")
+    ] = None,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the whole log: every hash and link, every version, and the state that follows. Exits with 1 where something does not hold.
+
+    Example: orepact pact verify --head 25a488e1886bff34da024b4492a933968eb504d01b63f61777e451be323db864
+    """
+    from orepact.pact.chain import verify as check
+
+    if head is not None and (len(head) != 64 or set(head) - set("0123456789abcdef")):
+        raise BadInput(
+            Problem("--head", "it is no head of a log", f"'{head[:80]}'", "give the 64 digits that verify printed")
+        )
+    with opened(database) as (pact, _):
+        verdict = check(pact.store, head)
+    if as_json:
+        print_json(verdict.record())
+    else:
+        from orepact.report.pact_text import print_verdict
+
+        print_verdict(verdict)
+    if not verdict.intact:
+        raise typer.Exit(1)
+
+
+def migrate(
+    to: Annotated[str, typer.Option("--to", help="Revision; the newest when left out.")] = "head",
+    database: DatabaseOption = None,
+) -> None:
+    """Bring the schema of a pact's database to a revision. Make a backup first.
+
+    Example: orepact pact migrate --database sqlite:///pact.sqlite
+    """
+    from orepact.pact.database import Database
+    from orepact.pact.home import address, file_of
+    from orepact.pact.migrate import upgrade
+
+    url = address(database)
+    path = file_of(url)
+    if path is not None and not path.exists():
+        raise BadInput(Problem("--database", "there is no such file", f"'{path}'", "make one with orepact pact init"))
+    before = _revision(Database(url))
+    upgrade(url, to)
+    typer.echo(f"Schema of {_shown(url)}: {before or 'none'} before, {_revision(Database(url))} now.")
+
+
+def _revision(database: object) -> str | None:
+    from orepact.pact.database import Database
+
+    assert isinstance(database, Database)  # noqa: S101
+    try:
+        return database.revision()
+    finally:
+        database.close()
+
+
+def _shown(url: str) -> str:
+    """An address without a password."""
+    from sqlalchemy.engine import make_url
+
+    return make_url(url).render_as_string(hide_password=True)

@@ -1,0 +1,73 @@
+"""What people write in a cell, a form or after ``--set``, as what a verb asks for."""
+
+from __future__ import annotations
+
+import json
+import types
+from typing import Any, Union, get_args, get_origin
+
+from orepact.pact.kinds import KINDS
+from orepact.policy.record import Record
+
+YES, NO = {"yes", "true", "1"}, {"no", "false", "0"}
+
+
+def typed(kind: str, verb: str, field: str, text: str) -> Any:
+    """A text as the value of a field: lists joined by |, records in JSON, nothing for none; what cannot be stays text, to be refused."""
+    step = KINDS[kind].verbs.get(verb)
+    known = step.asks.model_fields.get(field) if step else None
+    if known is None:
+        return text
+    return value_of(known.annotation, text)
+
+
+def value_of(annotation: Any, text: str) -> Any:
+    """A text as a value of a type."""
+    text = text.strip()
+    if not text and _may_be_none(annotation):
+        return None
+    kinds = _kinds(annotation)
+    if text[:1] in {"{", "["} and (tuple in kinds or any(_is_record(each) for each in kinds)):
+        return _json(text)
+    if tuple in kinds:
+        return [each.strip() for each in text.split("|") if each.strip()]
+    if bool in kinds:
+        return True if text.lower() in YES else False if text.lower() in NO else text
+    if int in kinds or float in kinds:
+        return _number(text, whole=float not in kinds)
+    return text
+
+
+def is_list(annotation: Any) -> bool:
+    """Whether a field holds several values."""
+    return tuple in _kinds(annotation)
+
+
+def _kinds(annotation: Any) -> list[Any]:
+    if get_origin(annotation) in {Union, types.UnionType}:
+        return [kind for each in get_args(annotation) for kind in _kinds(each)]
+    if hasattr(annotation, "__metadata__"):
+        return _kinds(get_args(annotation)[0])
+    return [get_origin(annotation) or annotation]
+
+
+def _may_be_none(annotation: Any) -> bool:
+    return type(None) in _kinds(annotation) or tuple in _kinds(annotation)
+
+
+def _is_record(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Record)
+
+
+def _number(text: str, *, whole: bool) -> Any:
+    try:
+        return int(text) if whole else float(text)
+    except ValueError:
+        return text
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
