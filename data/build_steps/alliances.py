@@ -17,13 +17,17 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
 
 
 def _agreements(inputs: Inputs) -> pd.DataFrame:
+    """Those of the folder, then those of our own list."""
     raw = inputs.read("projects/agreements.csv")
-    return pd.DataFrame(
+    listed = pd.DataFrame(
         {
             "name": raw["name"], "kind": raw["type"], "parties": raw["parties"], "date": raw["date"].astype("string"), "status": raw["status"],
             "source": raw["source_url"].map(page_id), "grade": raw["source_url"].map(page_grade), "note": raw["details"],
         }
     )  # fmt: skip
+    own = inputs.mine("agreements")
+    own = own.assign(source=own["address"].map(page_id), grade=own["address"].map(page_grade))
+    return pd.concat([listed, own[listed.columns]], ignore_index=True)
 
 
 def _projects(inputs: Inputs) -> pd.DataFrame:

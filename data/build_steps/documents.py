@@ -15,7 +15,7 @@ PAGES = (
 )  # fmt: skip
 """Files whose rows name web pages in ``source_url``."""
 
-OWN_PAGES = ("claims", "control_events")
+OWN_PAGES = ("claims", "control_events", "agreements", "initiatives", "clauses", "commitments", "equity_stakes")
 """Our own tables whose rows name web pages in ``address``."""
 
 TITLED = (

@@ -29,6 +29,7 @@ from build_steps import (
     money,
     outlooks,
     package,
+    pact,
     parameters,
     places,
     quantities,
@@ -45,7 +46,7 @@ from orepact.facts.schemas import SCHEMAS, validate
 DATA = Path(__file__).resolve().parent.parent
 STEPS = (
     minerals, places, quantities, editions, uses, flows, shares, money, parameters, coefficients, episodes, europe, outlooks, governance,
-    tariffs, controls, alliances, geography, circular, corrections,
+    tariffs, controls, alliances, pact, geography, circular, corrections,
 )  # fmt: skip
 
 

@@ -11,9 +11,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from orepact.errors import BadInput, OrepactError, Problem, unknown_problem
+from orepact.facts.column import DATE
 from orepact.facts.episodes import Episode, Event, Observed, episode
 from orepact.facts.names import region_code, resolve_mineral, resolve_place, resolve_stage
-from orepact.facts.schemas import DATE, MONTH, Against, Grade, Kind, Quantity
+from orepact.facts.schemas import MONTH, Against, Grade, Kind, Quantity
 from orepact.files import read_yaml
 
 ABROAD = "abroad"

@@ -1,7 +1,7 @@
 """One schema for each table, used when tables are built and again whenever they are loaded.
 
 A column means the same in every table, so columns are described once, in ``COLUMNS``; a table is a list of columns, a key,
-and which of its columns may be empty. The check itself is pandera's; its findings come out in Orepact's error grammar.
+and which of its columns may be empty. Those of the register of agreements stand in ``pact_schemas``. The check itself is pandera's; its findings come out in Orepact's error grammar.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from orepact.errors import BadInput, Problem
+from orepact.facts.column import DATE, ISO3, YES_NO, Column
+from orepact.facts.pact_schemas import PACT_COLUMNS, PACT_TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PERIOD = r"\d{4}(-Q[1-4]|-H[12]|-(0[1-9]|1[0-2])(-\d{2})?|/\d{4})?"
-DATE = r"\d{4}(-\d{2}(-\d{2})?)?"
-ISO3 = r"[A-Z]{3}"
-YES_NO = ("yes", "no")
 MONTH = r"\d{4}-(0[1-9]|1[0-2])"
 Grade = Literal["A", "B", "C", "D", "E"]
 Kind = Literal["export_cut", "capacity_loss", "demand_change"]
@@ -28,18 +27,6 @@ Quantity = Literal["price_abroad", "price_home", "exports", "use", "output_share
 Against = Literal["base", "peak"]
 EVENTS = ("announced", "in force", "suspended", "suspension ends", "ended")
 MOST_FAULTS = 12
-
-
-@dataclass(frozen=True)
-class Column:
-    """What a column holds: ``kind`` text, number or flag; allowed values, a pattern, or bounds."""
-
-    describes: str
-    kind: str = "text"
-    allowed: tuple[str, ...] = ()
-    pattern: str = ""
-    low: float | None = None
-    high: float | None = None
 
 
 COLUMNS: dict[str, Column] = {
@@ -52,7 +39,7 @@ COLUMNS: dict[str, Column] = {
     "eu_strategic_2024": Column("in Annex I of Regulation (EU) 2024/1252, or part of an entry there", allowed=YES_NO),
     "alias": Column("a name that some source or person uses"),
     "entry": Column("entry of Annex II of Regulation (EU) 2024/1252"),
-    "minerals": Column("slugs that the row covers, joined by |"),
+    "minerals": Column("slugs that the row covers, joined by |; * for all"),
     "strategic": Column("whether the entry is strategic (Annex I)", allowed=YES_NO),
     "status": Column("what is known or in force, in words"),
     "country": Column(
@@ -110,7 +97,9 @@ COLUMNS: dict[str, Column] = {
     "parameter": Column("parameter of the engine"),
     "distribution": Column("distribution that draws are taken from", allowed=("uniform", "lognormal")),
     "target": Column("whom a control is aimed at: all, or a country"),
-    "start": Column("in force from; of a project, when it is expected to start", pattern=DATE),
+    "start": Column(
+        "in force from; of a project, when it is expected to start; of an initiative, when it began", pattern=DATE
+    ),
     "suspended_from": Column("suspended from", pattern=DATE),
     "suspended_until": Column("suspended until", pattern=DATE),
     "end": Column("ended on", pattern=DATE),
@@ -155,7 +144,7 @@ COLUMNS: dict[str, Column] = {
     "date": Column("day, month or year of the event; empty where no page seen gives it", pattern=DATE),
     "notice": Column("number of the notice or law"),
     "parties": Column("countries (and EU) joined by |"),
-    "stages": Column("stages joined by |, as the source words them"),
+    "stages": Column("stages joined by |: of a project as the source words them, of an initiative as in stage"),
     "designation": Column("status that a government gave the project"),
     "sponsor": Column("who stands behind the project"),
     "support": Column("cost or public support, as the source words it"),
@@ -213,6 +202,7 @@ COLUMNS: dict[str, Column] = {
     "corrected": Column("value put in its place, or the factor of a scale"),
     "reason": Column("why it is wrong"),
     "reported_to": Column("who was told"),
+    **PACT_COLUMNS,
 }
 
 
@@ -286,6 +276,7 @@ SCHEMAS: dict[str, Schema] = {
     "projections": _of("Projections of supply and demand", "mineral kind stage country use scenario period value unit basis source grade", "mineral kind stage country use scenario period basis", "value"),
     "claims": _of("Claims, side by side where they contradict each other", "subject attribute stage scope period value unit stated stated_on basis primary source grade note", "subject attribute stage scope period source", "value stated note stated_on"),
     "corrections": _of("Corrections made to publishers' figures", "correction table where column action expected corrected reason reported_to status source grade", "correction", "corrected"),
+    **{name: _of(*table) for name, table in PACT_TABLES.items()},
 }  # fmt: skip
 
 
