@@ -295,9 +295,11 @@ def _name_problems(sight: Sight, after: PactRecord) -> Iterator[Problem]:
         *(("owner", "party", each) for each in [after.owner] if each),
         *(("readers", "party", each) for each in after.readers),
     ]
-    for field_name, kind, record in named:
-        if sight.get(kind, record) is None:
-            yield unknown_problem(field_name, kind, record, [each.id for each in sight.all(kind)])
+    for field_name, kinds, record in named:
+        among = kinds.split("|")
+        if not any(sight.get(kind, record) for kind in among):
+            known = [each.id for kind in among for each in sight.all(kind)]
+            yield unknown_problem(field_name, " or ".join(among), record, known)
 
 
 def _guarded(verb: Verb, viewer: Viewer, command: Command, situation: Situation) -> dict[str, Any]:

@@ -20,7 +20,9 @@ BEGINNING = date(1900, 1, 1)
 ALIASES = {"EU27": "EU"}
 """Regions that are another one at one time, and no party of their own."""
 
-TITLE_WORDS = r"\s+(?:critical|framework|action|memorandum|strategic|partnership|bilateral|joint|raw|declaration)"
+TITLE_WORDS = (
+    r"\s+(?:critical|framework|action|memorandum|strategic|partnership|bilateral|joint|raw|letter|roadmap|agreement)"
+)
 """Words of a title before which the parties are named."""
 
 PARAMETERS: tuple[tuple[str, str, float, str, str], ...] = (
@@ -47,7 +49,7 @@ def commands() -> Iterator[Command]:
     yield from initiatives
     yield from _memberships(known)
     yield from _agreements()
-    yield from _commitments()
+    yield from _commitments(known)
 
 
 def _parameters() -> Iterator[Command]:
@@ -97,22 +99,21 @@ def _memberships(initiatives: set[str]) -> Iterator[Command]:
 
 
 def _initiatives() -> Iterator[Command]:
+    clauses = _clauses()
     for row in _rows("initiatives"):
         given = _said(
             {
                 "name": row["name"], "functions": _split(row["functions"]), "minerals": _split(row["minerals"]),
                 "stages": _split(row["stages"]), "countries": _split(row["countries"]), "lead": row.get("lead"),
                 "instrument": row.get("instrument"), "since": _day(row.get("start")), "until": _day(row.get("end")),
-                "status": row.get("status"), "note": row.get("note"),
+                "status": row.get("status"), "note": row.get("note"), "clauses": clauses.get(row["id"]),
             }
         )  # fmt: skip
         yield Command("initiative", "add", given, row["id"], _from(row.get("start")), evidence=_evidence(row))
 
 
 def _agreements() -> Iterator[Command]:
-    clauses: dict[str, list[dict[str, Any]]] = {}
-    for row in _rows("clauses"):
-        clauses.setdefault(row["agreement"], []).append(_clause(row))
+    clauses = _clauses()
     for row in _rows("agreements"):
         given = _said(
             {
@@ -123,6 +124,14 @@ def _agreements() -> Iterator[Command]:
         yield Command(
             "agreement", "add", given, agreement_ids()[row["name"]], _from(row.get("date")), evidence=_evidence(row)
         )
+
+
+def _clauses() -> dict[str, list[dict[str, Any]]]:
+    """What is known of the clauses of each agreement or initiative."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in _rows("clauses"):
+        found.setdefault(row["agreement"], []).append(_clause(row))
+    return found
 
 
 @cache
@@ -141,23 +150,34 @@ def _clause(row: dict[str, Any]) -> dict[str, Any]:
     return _said({name: row.get(name) for name in names})
 
 
-def _commitments() -> Iterator[Command]:
-    agreements = agreement_ids()
+def _party(name: str, initiatives: set[str]) -> str:
+    """Who promised: a party, or an initiative that stands for its members."""
+    return name.lower() if name.lower() in initiatives else name
+
+
+def _commitments(initiatives: set[str]) -> Iterator[Command]:
+    ids = agreement_ids()
+    signed = {row["name"]: _day(row.get("date")) for row in _rows("agreements")}
     for row in _rows("commitments"):
-        made = _day(row.get("event_day")) if row["due_kind"] == "after_event" else None
+        named = row.get("agreement", "")
+        made = _day(row.get("event_day")) or signed.get(named)
         given = _said(
             {
-                "clause": row["clause"], "text": row["text"], "agreement": agreements.get(row.get("agreement", ""), row.get("agreement")),
-                "parties": _split(row["parties"]), "binding": row.get("binding"), "made": made, "due": _due(row),
+                "clause": row["clause"], "text": row["text"], "agreement": ids.get(named, named) or None, "made": made, "due": _due(row),
+                "parties": [_party(each, initiatives) for each in _split(row["parties"])], "binding": row.get("binding"),
                 "deliverable": row.get("deliverable"), "kpi": row.get("kpi"), "note": row.get("note"),
             }
         )  # fmt: skip
         yield Command("commitment", "add", given, row["id"], _from(made), evidence=_evidence(row))
-        if row.get("outcome") == "met" and _day(row.get("met_on")):
-            shown = [_said({"address": row.get("evidence"), "source": row["source"], "grade": row["grade"]})]
-            yield Command(
-                "commitment", "meet", {"on": _day(row["met_on"])}, row["id"], _from(row["met_on"]), evidence=shown
-            )
+        if row.get("outcome") == "met":
+            yield _meeting(row)
+
+
+def _meeting(row: dict[str, Any]) -> Command:
+    """That a commitment of the facts was met; where they do not say when, it is known from the day on which it was due."""
+    shown = [_said({"address": row.get("evidence"), "source": row["source"], "grade": row["grade"]})]
+    on = _day(row.get("met_on"))
+    return Command("commitment", "meet", _said({"on": on}), row["id"], _from(on or row.get("due")), evidence=shown)
 
 
 def _due(row: dict[str, Any]) -> dict[str, Any]:
@@ -167,8 +187,8 @@ def _due(row: dict[str, Any]) -> dict[str, Any]:
     if row["due_kind"] == "after_event":
         return _said(
             {
-                "event": row.get("event"), "event_day": _day(row.get("event_day")), "days": _whole(row.get("days")),
-                "months": _whole(row.get("months")),
+                "event": row.get("after_event"), "event_day": _day(row.get("event_day")), "days": _whole(row.get("days_after")),
+                "months": _whole(row.get("months_after")),
             }
         )  # fmt: skip
     return _said({"on": _day(row.get("due"))})

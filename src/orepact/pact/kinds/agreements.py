@@ -19,6 +19,25 @@ EVERYTHING = "*"
 """Among minerals, stages or countries: all of them."""
 
 
+class Clause(Record):
+    """What one clause of an agreement says, in our own words. stands: whether the agreement has it, as far as evidence goes."""
+
+    clause: Text = attribute(
+        unit="id", meaning="entry of the clause library", source="facts, clause_templates", max_length=60
+    )
+    stands: Answer = attribute(unit="text", meaning="whether the agreement has it", source=RECORDER)
+    binding: Answer = attribute("unknown", unit="text", meaning="whether it binds", source=RECORDER)
+    summary: Text | None = attribute(None, unit="text", meaning="what it says", source=RECORDER, max_length=2000)
+    value: float | None = attribute(
+        None, unit="as unit says", meaning="number that it carries", source=RECORDER, allow_inf_nan=False
+    )
+    unit: Text | None = attribute(None, unit="text", meaning="unit of the number", source=RECORDER, max_length=40)
+    source: str | None = attribute(None, unit="id", meaning="source that shows it", source=RECORDER, max_length=1000)
+    grade: Literal["A", "B", "C", "D", "E"] | None = attribute(
+        None, unit="grade", meaning="grade of the source", source=RECORDER
+    )
+
+
 class Initiative(PactRecord):
     """Something that parties do together: what for, on which minerals and stages, where."""
 
@@ -50,30 +69,14 @@ class Initiative(PactRecord):
     status: Text | None = attribute(
         None, unit="text", meaning="how it stands, in words", source=RECORDER, max_length=300
     )
+    clauses: tuple[Clause, ...] = Field(
+        (), description="clauses known of it", json_schema_extra={"unit": "records", "source": RECORDER}, max_length=60
+    )
 
     @field_validator("until")
     @classmethod
     def _ends_after_it_begins(cls, until: object, info: Any) -> object:
         return not_before(until, info.data.get("since"))  # type: ignore[arg-type]
-
-
-class Clause(Record):
-    """What one clause of an agreement says, in our own words. stands: whether the agreement has it, as far as evidence goes."""
-
-    clause: Text = attribute(
-        unit="id", meaning="entry of the clause library", source="facts, clause_templates", max_length=60
-    )
-    stands: Answer = attribute(unit="text", meaning="whether the agreement has it", source=RECORDER)
-    binding: Answer = attribute("unknown", unit="text", meaning="whether it binds", source=RECORDER)
-    summary: Text | None = attribute(None, unit="text", meaning="what it says", source=RECORDER, max_length=2000)
-    value: float | None = attribute(
-        None, unit="as unit says", meaning="number that it carries", source=RECORDER, allow_inf_nan=False
-    )
-    unit: Text | None = attribute(None, unit="text", meaning="unit of the number", source=RECORDER, max_length=40)
-    source: str | None = attribute(None, unit="id", meaning="source that shows it", source=RECORDER, max_length=1000)
-    grade: Literal["A", "B", "C", "D", "E"] | None = attribute(
-        None, unit="grade", meaning="grade of the source", source=RECORDER
-    )
 
 
 class Agreement(PactRecord):
@@ -110,16 +113,15 @@ class Agreement(PactRecord):
 def _with_clause(before: Any, asked: Any, draft: Draft) -> PactRecord:
     del draft
     others = [each for each in before.clauses if each.clause != asked.clause]
-    found: Agreement = before.model_copy(update={"clauses": (*others, asked)})
+    found: Agreement | Initiative = before.model_copy(update={"clauses": (*others, asked)})
     return found
 
 
+STATE = Verb("state", "say what a clause says, in place of what was said of it", Clause, _with_clause, PARTIES)
 INITIATIVE = Kind(
     "initiative", "initiatives", "what parties do together, by function, mineral, stage and country", Initiative,
-    ordinary(Initiative, PARTIES),
+    ordinary(Initiative, PARTIES) | {"state": STATE},
 )  # fmt: skip
 AGREEMENT = Kind(
-    "agreement", "agreements", "what parties agreed, clause by clause", Agreement,
-    ordinary(Agreement, PARTIES)
-    | {"state": Verb("state", "say what a clause says, in place of what was said of it", Clause, _with_clause, PARTIES)},
+    "agreement", "agreements", "what parties agreed, clause by clause", Agreement, ordinary(Agreement, PARTIES) | {"state": STATE}
 )  # fmt: skip

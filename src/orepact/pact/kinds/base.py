@@ -70,7 +70,7 @@ class PactRecord(Record):
         return str(getattr(self, "name", "") or self.id)
 
     def names(self) -> Iterable[tuple[str, str, str]]:
-        """Other records that it names: field, kind and id of each."""
+        """Other records that it names: field, kind (or kinds, joined by |) and id of each."""
         return ()
 
 

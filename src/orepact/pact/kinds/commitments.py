@@ -31,7 +31,7 @@ Outcome = Literal["met", "lapsed", "replaced"]
 
 
 class Due(Record):
-    """When a commitment is due. Exactly one of: a day; an event with days or months after it; a first day and months between."""
+    """When a commitment is due, in one way: on a day; days or months after an event; or every so many months from a first day on."""
 
     on: Day | None = attribute(None, unit="date", meaning="the day by which", source=RECORDER)
     event: Text | None = attribute(
@@ -47,7 +47,7 @@ class Due(Record):
         None, unit="months", meaning="months after the event", source=RECORDER, ge=0, le=1200, strict=True
     )
     first: Day | None = attribute(
-        None, unit="date", meaning="the first of the days on which it recurs", source=RECORDER
+        None, unit="date", meaning="the first of the days on which it recurs; not known when left out", source=RECORDER
     )
     every_months: int | None = attribute(
         None, unit="months", meaning="months from one to the next", source=RECORDER, ge=1, le=600, strict=True
@@ -61,7 +61,7 @@ class Fulfilled(Record):
     """That one of the days of a recurring commitment was met."""
 
     due: Day = attribute(unit="date", meaning="the day that was due", source=RECORDER)
-    on: Day = attribute(unit="date", meaning="the day on which it was met", source=RECORDER)
+    on: Day | None = attribute(None, unit="date", meaning="the day on which it was met", source=RECORDER)
 
 
 class Commitment(PactRecord):
@@ -99,14 +99,18 @@ class Commitment(PactRecord):
         return self.text
 
     def names(self) -> Iterable[tuple[str, str, str]]:
-        """Who promised."""
-        return tuple(("parties", "party", each) for each in self.parties)
+        """Who promised, and where it stands."""
+        yield from (("parties", "party|initiative", each) for each in self.parties)
+        if self.agreement is not None:
+            yield "agreement", "agreement|initiative", self.agreement
 
 
 class Meeting(Record):
     """That it was met. due: which of the days of a recurring commitment."""
 
-    on: Day = attribute(unit="date", meaning="day on which it was met", source=RECORDER)
+    on: Day | None = attribute(
+        None, unit="date", meaning="day on which it was met; not known when left out", source=RECORDER
+    )
     due: Day | None = attribute(
         None, unit="date", meaning="day that it was due, of a recurring commitment", source=RECORDER
     )
@@ -148,7 +152,7 @@ def _with(before: Any, **fields: Any) -> Commitment:
 
 def _met(before: Any, asked: Any, draft: Draft) -> PactRecord:
     del draft
-    if before.due.first is None:
+    if before.due.every_months is None:
         return _with(before, outcome="met", ended=asked.on)
     return _with(before, fulfilled=(*before.fulfilled, Fulfilled(due=asked.due, on=asked.on)))
 
@@ -177,22 +181,18 @@ def _reopened(before: Any, asked: Any, draft: Draft) -> PactRecord:
 def _due_is_one(situation: Situation) -> Iterable[Guard]:
     """A commitment is due in one way."""
     due: Any = getattr(situation.after, "due", None)
-    ways = [due.on is not None, due.event is not None, due.first is not None]
+    ways = [due.on is not None, due.event is not None, due.every_months is not None]
     if sum(ways) != 1:
         found = f"{sum(ways)} of them"
-        yield Guard(Problem("due", "it is due in exactly one way", found, "give on, or event, or first"))
+        yield Guard(Problem("due", "it is due in exactly one way", found, "give on, or event, or every_months"))
     if due.event is not None and (due.days is None) == (due.months is None) and due.event_day is not None:
         yield Guard(
             Problem(
                 "due", "time after an event is in days or in months", "both or neither", "give one of days and months"
             )
         )
-    if (due.first is None) != (due.every_months is None):
-        yield Guard(
-            Problem(
-                "due", "what recurs has a first day and months between", "one of them", "give first and every_months"
-            )
-        )
+    if due.first is not None and due.every_months is None:
+        yield Guard(Problem("due", "what recurs has months between", f"first {due.first} only", "give every_months"))
 
 
 def _not_ended(situation: Situation) -> Iterable[Guard]:
@@ -207,11 +207,11 @@ def _meeting(situation: Situation) -> Iterable[Guard]:
     yield from needs_evidence(situation)
     asked: Any = situation.asked
     before: Any = situation.before
-    if asked.on > situation.day:
+    if asked.on is not None and asked.on > situation.day:
         yield Guard(
             Problem("on", "nothing is met before its day has come", f"{asked.on}", f"give a day up to {situation.day}")
         )
-    if (before.due.first is not None) != (asked.due is not None):
+    if (before.due.every_months is not None) != (asked.due is not None):
         found = "none" if asked.due is None else f"{asked.due}"
         yield Guard(Problem("due", "which day was met is said where it recurs, and only there", found, "correct it"))
 
