@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orepact.errors import BadInput, Problem
 from orepact.files import data_folder
-from orepact.pact.database import MEMORY, sqlite_url
+from orepact.pact.database import MEMORY, Database, sqlite_url
 from orepact.pact.pact import Pact
 from orepact.pact.prefill import prefill
 
@@ -43,6 +43,15 @@ def opened_to_read(database: str | None = None) -> Pact:
     pact = Pact.at(MEMORY)
     prefill(pact)
     return pact
+
+
+def empty(database: str | None = None) -> Database:
+    """A database with its tables, made where there is none, that nothing is written into."""
+    url = address(database)
+    _make_folder(url)
+    found = Database(url)
+    found.prepare()
+    return found
 
 
 def is_kept(pact: Pact) -> bool:

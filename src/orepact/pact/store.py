@@ -87,7 +87,7 @@ class Store:
                     return done
             events = self._chained(state, decide(state))
             if events:
-                connection.execute(insert(log), [_row(each) for each in events])
+                connection.execute(insert(log), [row_of(each) for each in events])
             if key is not None:
                 first, last = (events[0].seq, events[-1].seq) if events else (1, 0)
                 row = {"actor": actor, "key": key, "fingerprint": fingerprint, "first": first, "last": last}
@@ -137,7 +137,8 @@ def _rows(connection: Connection, after: int, kind: str | None, record: str | No
     return [read_event(each.body, each.previous, each.hash) for each in connection.execute(wanted)]
 
 
-def _row(each: Event) -> dict[str, object]:
+def row_of(each: Event) -> dict[str, object]:
+    """An event as a row of the log."""
     draft = each.draft
     return {
         "seq": each.seq, "kind": draft.kind, "record": draft.record, "version": draft.version, "effective": draft.effective.isoformat(),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from orepact.cli.output import print_json
+from orepact.cli.output import print_json, progress_bar
 from orepact.cli.pact.opening import DatabaseOption, JsonOption, opened
 from orepact.errors import BadInput, Problem
 
@@ -63,6 +64,49 @@ def verify(
         print_verdict(verdict)
     if not verdict.intact:
         raise typer.Exit(1)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="File to write (.zip); it appears whole or not at all.")],
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the whole pact, with its chain and the hashes of secrets, to a file. Others may go on writing.
+
+    Example: orepact pact backup pact-2026-11-28.zip
+    """
+    from orepact.pact.backup import back_up
+
+    with opened(database) as (pact, _), progress_bar("Backing up", pact.store.state().seq, unit="events") as progress:
+        manifest = back_up(pact.store, file, progress)
+    if as_json:
+        print_json(manifest)
+    else:
+        typer.echo(f"Wrote {manifest['events']} events to {file.name}. Head: {manifest['head']}")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that orepact pact backup wrote.")],
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Restore a backup into a database that holds no pact yet, of either kind, once its chain has been checked.
+
+    Example: orepact pact restore pact-2026-11-28.zip --database sqlite:///restored.sqlite
+    """
+    from orepact.pact.backup import restore as restored
+    from orepact.pact.home import empty
+
+    store = empty(database)
+    try:
+        with progress_bar("Restoring", 0, unit="events") as progress:
+            manifest = restored(store, file, progress)
+    finally:
+        store.close()
+    if as_json:
+        print_json(manifest)
+    else:
+        typer.echo(f"Restored {manifest['events']} events. Head: {manifest['head']}")
 
 
 def migrate(
