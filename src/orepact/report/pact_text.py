@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from orepact.pact.chain import Verdict
+from orepact.pact.importing import Preview
 from orepact.report.numbers import WIDTH
 
 SHORT: dict[str, tuple[str, ...]] = {
@@ -114,6 +115,37 @@ def _print_fields(console: Console, fields: Sequence[dict[str, Any]], indent: in
     for each in fields:
         needed = ", needed" if each["needed"] else ""
         console.print(Padding(f"{each['name']} ({each['unit']}{needed}): {each['meaning']}", (0, 0, 0, indent)))
+
+
+def preview_record(found: Preview) -> dict[str, Any]:
+    """A preview in JSON terms."""
+    rows = [
+        {
+            "row": each.number, "action": each.action, "id": each.record, "title": each.title, "changes": list(each.changes),
+            "problems": [str(problem) for problem in each.problems],
+        }
+        for each in found.rows
+    ]  # fmt: skip
+    return {"kind": found.kind, "rows": rows, "refused": len(found.refused)}
+
+
+def print_preview(found: Preview, written: int, *, wanted: bool) -> None:
+    """Print what a table would do, bad rows in full."""
+    console = _console()
+    for row in found.rows:
+        for each in row.problems:
+            console.print(f"row {row.number}, {row.title or 'no name'}: {each}")
+    for row in found.rows:
+        if row.action == "change":
+            console.print(f"row {row.number} changes {', '.join(row.changes)} of {row.record}")
+    told = f"{found.count('add')} new, {found.count('change')} changed, {found.count('same')} as they are, {len(found.refused)} refused"
+    console.print(f"\n{len(found.rows)} rows: {told}.")
+    if written:
+        console.print(f"Wrote {written} events.")
+    elif found.refused:
+        console.print("Nothing was written: mend the refused rows first.")
+    elif not wanted:
+        console.print("Nothing was written; add --write to write them.")
 
 
 def print_verdict(verdict: Verdict) -> None:

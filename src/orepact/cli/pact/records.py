@@ -160,6 +160,47 @@ def _done(command: Command, key: str | None, person: str | None, database: str |
     typer.echo(f"{command.kind} {done.kept.id}: {command.verb}, version {version}, event {event}")
 
 
+def import_file(
+    kind: KindArgument,
+    file: Annotated[Path, typer.Argument(help="Table of records, one a row (.csv or .xlsx).")],
+    write: Annotated[bool, typer.Option("--write", help="Write the rows; a preview is shown when left out.")] = False,
+    key: KeyOption = None, person: AsOption = None, database: DatabaseOption = None, as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Read a table and show what each row would do and what is wrong with it; with --write, do it, all rows or none.
+
+    Example: orepact pact import commitment promises.csv --write
+    """
+    from orepact.pact.importing import preview, read_table
+    from orepact.pact.importing import write as written
+    from orepact.report.pact_text import preview_record, print_preview
+
+    kind = kind_of(kind)
+    rows = read_table(_content(file), "xlsx" if file.suffix.lower() == ".xlsx" else "csv", file.name)
+    with opened(database, write=write, person=person) as (pact, viewer):
+        found = preview(pact, viewer, kind, rows)
+        done = written(pact, viewer, found, key) if write and not found.refused else ()
+    if as_json:
+        print_json(preview_record(found) | {"written": len(done)})
+    else:
+        print_preview(found, len(done), wanted=write)
+    if found.refused:
+        raise typer.Exit(2)
+
+
+def _content(file: Path) -> bytes:
+    """What a file holds, if it is not too large."""
+    most = 20_000_000
+    if file.suffix.lower() not in {".csv", ".xlsx"}:
+        raise BadInput(Problem(file.name, "it is no table", f"'{file.suffix}'", "give a .csv or .xlsx file"))
+    try:
+        if file.stat().st_size > most:
+            raise BadInput(Problem(file.name, "the file is too large", "over 20 MB", "give it in parts"))
+        return file.read_bytes()
+    except OSError as error:
+        found = error.strerror or "an error"
+        raise BadInput(Problem(file.name, "the file cannot be read", found, "check its name")) from error
+
+
 def kinds(
     kind: Annotated[str | None, typer.Argument(help="Kind of record; all when left out.")] = None,
     as_json: JsonOption = False,
