@@ -75,7 +75,7 @@ def test_every_partnership_of_the_union_is_an_initiative_too() -> None:
     partners = agreements.loc[agreements["kind"] == "EU strategic partnership", "parties"]
     found = facts.load("initiatives").set_index("id")["countries"].str.split("|").map(set)
     found = [pair for name, pair in found.items() if name.endswith("_partnership")]
-    assert len(partners) >= 14
+    assert len(partners) == 15
     assert not [pair for pair in partners if set(pair.split("|")) not in found]
 
 
