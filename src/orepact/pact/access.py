@@ -24,7 +24,7 @@ class Denied(OrepactError):
 class Viewer:
     """Somebody who reads or acts. keeper: whoever holds the database itself, at a command line, and so may read it all.
 
-    scopes: what a token lets through; everything where somebody is signed in.
+    scopes: what a token lets through; everything where somebody is signed in. token: id of the token that asks, if one does.
     """
 
     id: str = "anybody"
@@ -33,6 +33,7 @@ class Viewer:
     acts_for: frozenset[str] = frozenset()
     keeper: bool = False
     scopes: frozenset[str] = frozenset({"read", "write"})
+    token: str | None = None
 
     def has(self, *roles: str) -> bool:
         """Whether the viewer has one of these roles."""
@@ -71,17 +72,26 @@ def may_do(viewer: Viewer, kind: Kind, verb: Verb, before: Kept | None, after: P
         raise Denied(
             Problem(place, "this token reads only", ", ".join(sorted(viewer.scopes)), "use one with the scope write")
         )
+    if verb.oneself and all(_about(each) == viewer.id for each in [after, *([before.record] if before else [])]):
+        return
     held = viewer.roles & verb.roles
     if not held:
-        needed = ", ".join(sorted(verb.roles))
-        raise Denied(
-            Problem(place, f"it takes one of the roles {needed}", _roles(viewer), "ask an administrator for it")
+        needed = (
+            f"it takes one of the roles {', '.join(sorted(verb.roles))}"
+            if verb.roles
+            else "only whom it is for does it"
         )
+        raise Denied(Problem(place, needed, _roles(viewer), "ask an administrator, or whom it is for"))
     owners = {after.owner} if before is None else {after.owner, before.record.owner}
     if not all(_acts_for(held, viewer, each) for each in owners):
         whom = ", ".join(sorted(viewer.acts_for)) or "nobody"
         todo = "name as owner somebody that you act for, or leave it to the owner"
         raise Denied(Problem(place, "only its owner changes it", f"you act for {whom}", todo))
+
+
+def _about(record: PactRecord) -> str:
+    """The person that a record of the register of people is about."""
+    return str(getattr(record, "person", "")) or record.id
 
 
 def _acts_for(held: frozenset[str], viewer: Viewer, owner: str | None) -> bool:

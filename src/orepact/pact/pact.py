@@ -271,9 +271,12 @@ def slug(text: str) -> str:
 def _readable(kind: Kind, verb: Verb, after: PactRecord, step: Draft) -> tuple[PactRecord, Draft]:
     """The record with a tier that its kind allows and with somebody who can read it."""
     del verb
-    if kind.confidential:
-        return after, step
     place = f"{kind.name}, tier"
+    if kind.confidential:
+        always = kind.record.model_fields["tier"].default
+        if after.tier != always:
+            raise BadInput(Problem(place, f"it is always {always}", after.tier, "leave it out"))
+        return after, step
     if after.tier == "people":
         raise BadInput(Problem(place, "this tier is for people only", "people", "choose public, party or firm"))
     if after.tier != "public" and not after.owner:
@@ -319,7 +322,7 @@ def _guarded(verb: Verb, viewer: Viewer, command: Command, situation: Situation)
 def _role(viewer: Viewer, verb: Verb) -> str:
     if viewer.keeper:
         return "keeper"
-    return ", ".join(sorted(viewer.roles & verb.roles))
+    return ", ".join(sorted(viewer.roles & verb.roles)) or "oneself"
 
 
 def _fingerprint(commands: Sequence[Command]) -> str:

@@ -135,6 +135,9 @@ class Verb:
     partial: bool = False
     """Whether any part of what it asks for may be left out: what is not given stays."""
 
+    oneself: bool = False
+    """Whether the person whom the record is about may do it, whatever their roles."""
+
 
 Some = TypeVar("Some", bound=PactRecord)
 

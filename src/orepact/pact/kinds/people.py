@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any, Literal
 
 from orepact.errors import Problem
@@ -24,6 +25,9 @@ ROLES: dict[str, str] = {
     "auditor": "reads everything, changes nothing",
     "administrator": "keeps people, tokens and parameters; reads no party's figures",
 }
+LONGEST_TOKEN = 366
+"""Days that a token works."""
+
 ACTS_FOR_SOMEBODY = {"party delegate": "party", "firm": "firm"}
 """Roles that mean nothing without somebody to act for, and whom."""
 
@@ -115,17 +119,45 @@ def _granting(situation: Situation) -> Iterable[Guard]:
     yield from _keeps_an_administrator(situation)
 
 
-def _known_person(situation: Situation) -> Iterable[Guard]:
-    if situation.sight.get("person", situation.after.person) is None:  # type: ignore[attr-defined]
-        found = f"'{situation.after.person}'"  # type: ignore[attr-defined]
-        yield Guard(Problem("person", "there is no person of that name", found, "add the person first"))
+def _letting_in(situation: Situation) -> Iterable[Guard]:
+    yield from _acts_for_somebody(situation)
+    yield from _vouched_for_once(situation)
+
+
+def _changing(situation: Situation) -> Iterable[Guard]:
+    yield from _granting(situation)
+    yield from _vouched_for_once(situation)
+
+
+def _vouched_for_once(situation: Situation) -> Iterable[Guard]:
+    """An issuer's name for somebody is one person's here."""
+    after: Any = situation.after
+    if (after.issuer is None) != (after.subject is None):
+        found = "one of them"
+        yield Guard(Problem("subject", "issuer and subject go together", found, "give both, or neither"))
+    others: list[Any] = [each.record for each in situation.sight.all("person") if each.id != after.id]
+    if after.subject is not None and any(
+        (each.issuer, each.subject) == (after.issuer, after.subject) and each.ended is None for each in others
+    ):
+        yield Guard(Problem("subject", "somebody else signs in as this", f"'{after.subject}'", "end that one first"))
+
+
+def _issuing(situation: Situation) -> Iterable[Guard]:
+    """A token is for a person who is there, and ends within a year."""
+    after: Any = situation.after
+    if situation.sight.get("person", after.person) is None:
+        yield Guard(Problem("person", "there is no person of that name", f"'{after.person}'", "add the person first"))
+    latest = situation.day + timedelta(days=LONGEST_TOKEN)
+    if not situation.day <= after.expires <= latest:
+        todo = f"give a day from {situation.day} to {latest}"
+        yield Guard(Problem("expires", "a token ends within a year", f"{after.expires}", todo))
 
 
 PERSON = Kind(
     "person", "people", "who signs in, with what rights", Person,
     {
-        "add": Verb("add", "let somebody in", Person, added, KEEPERS, guard=_acts_for_somebody),
-        "change": Verb("change", "change how the person is shown or vouched for", Person, changed, KEEPERS, guard=_granting, partial=True),
+        "add": Verb("add", "let somebody in", Person, added, KEEPERS, guard=_letting_in),
+        "change": Verb("change", "change how the person is shown or vouched for", Person, changed, KEEPERS, guard=_changing, partial=True),
         "grant": Verb("grant", "set what the person may do", Grant, _granted, KEEPERS, guard=_granting),
         "end": Verb("end", "shut the person out", Ending, _ended, KEEPERS, guard=_keeps_an_administrator),
     },
@@ -134,8 +166,8 @@ PERSON = Kind(
 TOKEN = Kind(
     "token", "tokens", "programs that act for people", Token,
     {
-        "add": Verb("add", "let a program act for a person", Token, added, KEEPERS, guard=_known_person),
-        "end": Verb("end", "take it back", Ending, _ended, KEEPERS),
+        "add": Verb("add", "let a program act for oneself", Token, added, frozenset(), guard=_issuing, oneself=True),
+        "end": Verb("end", "take it back", Ending, _ended, KEEPERS, oneself=True),
     },
     confidential=True,
 )  # fmt: skip
