@@ -26,10 +26,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from orepact.errors import unknown_problem
 from orepact.pact.kinds.commitments import Commitment, Due
 from orepact.pact.sight import Sight
 from orepact.pact.state import Kept, Shown
-from orepact.policy.record import add_months
+from orepact.policy.record import add_months, raise_all
 
 Status = Literal["open", "due", "late", "met", "met late", "lapsed", "unknown"]
 STATUSES: tuple[Status, ...] = ("late", "unknown", "due", "open", "met late", "met", "lapsed")
@@ -50,8 +51,7 @@ class Reading:
     """How one promise, or one of the days of a recurring one, stands on a day.
 
     due: None where nobody knows it. days: days late (late, met late), since it was due (unknown), left (open, due) or early (met);
-    None where there is nothing to count. why: in words. evidence: what is known by that day. changed: day since when it has this
-    status, where one is known.
+    None where there is nothing to count. why: in words. evidence: what is known by that day.
     """
 
     kept: Kept
@@ -60,7 +60,6 @@ class Reading:
     days: int | None
     why: str
     evidence: tuple[Shown, ...] = ()
-    changed: date | None = None
 
     @property
     def commitment(self) -> Commitment:
@@ -78,12 +77,11 @@ class _Asked:
     met: date | None = None
     met_without_day: bool = False
     lapsed: str | None = None
-    lapsed_on: date | None = None
     not_met_by: date | None = None
 
 
-_Judgement = tuple[Status, int | None, str, date | None]
-"""Status, days, why, and since when."""
+_Judgement = tuple[Status, int | None, str]
+"""Status, days and why."""
 
 
 def clock(sight: Sight, as_of: date) -> tuple[Reading, ...]:
@@ -156,7 +154,6 @@ def _asked(kept: Kept, record: Commitment, as_of: date, notice: int, due: date |
         met=kept.effective if in_time else ended if met else None,
         met_without_day=met and ended is None and not in_time,
         lapsed=_lapse_words(record) if counts and not met else None,
-        lapsed_on=ended if counts and not met else None,
         not_met_by=_by_then(record.not_met_by, as_of),
     )
 
@@ -191,7 +188,6 @@ def _recurring(kept: Kept, record: Commitment, as_of: date, notice: int) -> Iter
                 notice,
                 met=met.get(day),
                 lapsed=_lapse_words(record) if ended else None,
-                lapsed_on=end if ended else None,
                 not_met_by=not_met_by if day == open_at else None,
             ),
         )
@@ -212,47 +208,47 @@ def _days(due: Due, until: date) -> Iterator[date]:
 
 def _reading(kept: Kept, due: date | None, missing: str, asked: _Asked) -> Reading:
     evidence = tuple(each for each in kept.evidence if each.effective <= asked.as_of)
-    status, days, why, changed = _judged(due, missing, asked)
+    status, days, why = _judged(due, missing, asked)
     record: Any = kept.record
     about = " (the source says only about when)" if record.due.approximate and due is not None else ""
-    return Reading(kept, due, status, days, why + about, evidence, changed)
+    return Reading(kept, due, status, days, why + about, evidence)
 
 
 def _judged(due: date | None, missing: str, asked: _Asked) -> _Judgement:
     if asked.met is not None:
         return _met(due, missing, asked.met)
     if asked.lapsed is not None:
-        return "lapsed", None, asked.lapsed, asked.lapsed_on
+        return "lapsed", None, asked.lapsed
     if asked.met_without_day:
-        return "unknown", None, "met, on a day that is not known: nobody can tell whether in time", None
+        return "unknown", None, "met, on a day that is not known: nobody can tell whether in time"
     if due is None:
-        return "open", None, f"due day not known: {missing}", None
+        return "open", None, f"due day not known: {missing}"
     return _passed(due, asked) if asked.as_of > due else _ahead(due, asked)
 
 
 def _ahead(due: date, asked: _Asked) -> _Judgement:
     left = (due - asked.as_of).days
     if left <= asked.notice:
-        return "due", left, "due today" if left == 0 else f"due in {_days_word(left)}", due - timedelta(asked.notice)
-    return "open", left, f"{_days_word(left)} left", None
+        return "due", left, "due today" if left == 0 else f"due in {_days_word(left)}"
+    return "open", left, f"{_days_word(left)} left"
 
 
 def _met(due: date | None, missing: str, met: date) -> _Judgement:
     if due is None:
-        return "met", None, f"met on {met}; whether in time nobody can tell: {missing}", met
+        return "met", None, f"met on {met}; whether in time nobody can tell: {missing}"
     if met <= due:
         early = (due - met).days
-        return "met", early, f"met on {met}, " + (f"{_days_word(early)} early" if early else "on the day"), met
+        return "met", early, f"met on {met}, " + (f"{_days_word(early)} early" if early else "on the day")
     late = (met - due).days
-    return "met late", late, f"met on {met}, {_days_word(late)} late", met
+    return "met late", late, f"met on {met}, {_days_word(late)} late"
 
 
 def _passed(due: date, asked: _Asked) -> _Judgement:
     since = (asked.as_of - due).days
     if asked.not_met_by is not None and asked.not_met_by >= due:
         why = f"{_days_word(since)} past its due day; evidence of {asked.not_met_by} says that it was not met by then"
-        return "late", since, why, due + timedelta(1)
-    return "unknown", since, f"{PASSED} {_days_word(since)} ago: nothing says whether it was met", due + timedelta(1)
+        return "late", since, why
+    return "unknown", since, f"{PASSED} {_days_word(since)} ago: nothing says whether it was met"
 
 
 def _days_word(days: int) -> str:
@@ -267,6 +263,14 @@ def chosen(readings: Sequence[Reading], statuses: Iterable[str] = (), party: str
         for each in readings
         if (not wanted or each.status in wanted) and (party is None or party in each.commitment.parties)
     )
+
+
+def check_asked(sight: Sight, statuses: Sequence[str], party: str | None) -> None:
+    """Raise BadInput with every status or party that is asked for and that there is none of."""
+    problems = [unknown_problem("--status", "status", each, STATUSES) for each in statuses if each not in STATUSES]
+    if party is not None and sight.get("party", party) is None:
+        problems.append(unknown_problem("--party", "party", party, [each.id for each in sight.all("party")]))
+    raise_all(problems)
 
 
 def clock_answer(readings: Sequence[Reading], as_of: date) -> dict[str, Any]:
