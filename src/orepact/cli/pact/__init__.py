@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from orepact.cli.pact import keeping, records
+from orepact.cli.pact import clock, keeping, records
 
 app = typer.Typer(
     help="What parties agree and do: register, promises and their clock, projects, overlaps, and the log behind them.",
@@ -12,6 +12,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=True,
 )
+app.command("clock")(clock.command)
 app.command("list")(records.list_records)
 app.command("show")(records.show)
 app.command("kinds")(records.kinds)
