@@ -16,17 +16,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from orepact.errors import BadInput, Problem, unknown_problem
+from orepact.errors import BadInput, Problem
 from orepact.pact.access import Viewer
 from orepact.pact.kinds import KINDS
 from orepact.pact.pact import Command, Done, Pact
 from orepact.pact.sight import Sight
-from orepact.pact.typed import value_of
-from orepact.policy.record import Record
+from orepact.pact.typed import fields_of
 
 MOST_ROWS = 5000
 MOST_COLUMNS = 120
-LONGEST_CELL = 20_000
 LARGEST_UNPACKED = 100_000_000
 Form = Literal["csv", "xlsx"]
 ACT = ("effective", "rule", "evidence")
@@ -128,7 +126,8 @@ def _with_problems(row: Row, problems: list[Problem]) -> Row:
 
 def _read_row(sight: Sight, kind: str, cells: Mapping[str, str]) -> Row:
     number = int(cells[""])
-    given, problems = _given(kind, {name: cell for name, cell in cells.items() if name})
+    said = {name: cell for name, cell in cells.items() if name and name not in (*ACT, *IGNORED)}
+    given, problems = fields_of(KINDS[kind].record, said)
     effective, evidence, more = _act(cells)
     problems += more
     record = str(given.get("id", ""))
@@ -164,32 +163,6 @@ def _same_title(sight: Sight, kind: str, title: str) -> str | None:
     return next((each.id for each in sight.all(kind) if each.record.title().casefold() == wanted), None)
 
 
-def _given(kind: str, cells: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
-    """Fields of a row; an empty cell says nothing."""
-    record = KINDS[kind].record
-    found: dict[str, Any] = {}
-    problems = []
-    for name, cell in cells.items():
-        if name in ACT or name in IGNORED or not cell.strip():
-            continue
-        outer, _, inner = name.partition(".")
-        known = record.model_fields.get(outer)
-        nested = _record_in(known.annotation) if known is not None and inner else None
-        if known is None or (inner and (nested is None or inner not in nested.model_fields)):
-            problems.append(unknown_problem(name, "field", name, record.model_fields))
-        elif len(cell) > LONGEST_CELL:
-            problems.append(Problem(name, "the cell is too long", f"{len(cell)} letters", f"give up to {LONGEST_CELL}"))
-        elif nested is not None:
-            found.setdefault(outer, {})[inner] = value_of(nested.model_fields[inner].annotation, cell)
-        else:
-            found[outer] = value_of(known.annotation, cell)
-    return found, problems
-
-
-def _record_in(annotation: Any) -> type[Record] | None:
-    return annotation if isinstance(annotation, type) and issubclass(annotation, Record) else None
-
-
 def _act(cells: Mapping[str, str]) -> tuple[date | None, list[dict[str, str]], list[Problem]]:
     problems, effective = [], None
     text = cells.get("effective", "").strip()
@@ -198,10 +171,10 @@ def _act(cells: Mapping[str, str]) -> tuple[date | None, list[dict[str, str]], l
             effective = date.fromisoformat(text)
         except ValueError:
             problems.append(Problem("effective", "it is no day", f"'{text[:40]}'", "give a day like 2026-05-01"))
-    return effective, _evidence(cells.get("evidence", "")), problems
+    return effective, evidence_of(cells.get("evidence", "")), problems
 
 
-def _evidence(cell: str) -> list[dict[str, str]]:
+def evidence_of(cell: str) -> list[dict[str, str]]:
     """Addresses joined by |, each with its grade before it; a list of records that was exported says nothing new."""
     if cell.lstrip().startswith("["):
         return []

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import types
+from collections.abc import Mapping
 from typing import Any, Union, get_args, get_origin
 
+from orepact.errors import Problem, unknown_problem
 from orepact.pact.kinds import KINDS
 from orepact.policy.record import Record
 
+LONGEST_CELL = 20_000
 YES, NO = {"yes", "true", "1"}, {"no", "false", "0"}
 
 
@@ -19,6 +22,36 @@ def typed(kind: str, verb: str, field: str, text: str) -> Any:
     if known is None:
         return text
     return value_of(known.annotation, text)
+
+
+def fields_of(record: type[Record], cells: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
+    """Fields of a record from texts by name, and what is wrong with the names; an empty text says nothing.
+
+    A field inside another is named ``due.on``.
+    """
+    found: dict[str, Any] = {}
+    problems = []
+    for name, cell in cells.items():
+        if not cell.strip():
+            continue
+        outer, _, inner = name.partition(".")
+        known = record.model_fields.get(outer)
+        nested = record_in(known.annotation) if known is not None and inner else None
+        if known is None or (inner and (nested is None or inner not in nested.model_fields)):
+            problems.append(unknown_problem(name, "field", name, record.model_fields))
+        elif len(cell) > LONGEST_CELL:
+            problems.append(Problem(name, "the text is too long", f"{len(cell)} letters", f"give up to {LONGEST_CELL}"))
+        elif nested is not None:
+            found.setdefault(outer, {})[inner] = value_of(nested.model_fields[inner].annotation, cell)
+        else:
+            found[outer] = value_of(known.annotation, cell)
+    return found, problems
+
+
+def record_in(annotation: Any) -> type[Record] | None:
+    """The record that a field holds; None where it holds none, or several."""
+    found = [each for each in _kinds(annotation) if _is_record(each)]
+    return found[0] if len(found) == 1 else None
 
 
 def value_of(annotation: Any, text: str) -> Any:

@@ -61,7 +61,7 @@ class Fulfilled(Record):
     """That one of the days of a recurring commitment was met."""
 
     due: Day = attribute(unit="date", meaning="the day that was due", source=RECORDER)
-    on: Day | None = attribute(None, unit="date", meaning="the day on which it was met", source=RECORDER)
+    on: Day = attribute(unit="date", meaning="the day on which it was met", source=RECORDER)
 
 
 class Commitment(PactRecord):
@@ -211,6 +211,8 @@ def _meeting(situation: Situation) -> Iterable[Guard]:
         yield Guard(
             Problem("on", "nothing is met before its day has come", f"{asked.on}", f"give a day up to {situation.day}")
         )
+    if before.due.every_months is not None and asked.on is None:
+        yield Guard(Problem("on", "the day on which it was met is needed where it recurs", "none", "give the day"))
     if (before.due.every_months is not None) != (asked.due is not None):
         found = "none" if asked.due is None else f"{asked.due}"
         yield Guard(Problem("due", "which day was met is said where it recurs, and only there", found, "correct it"))
