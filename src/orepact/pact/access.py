@@ -82,6 +82,8 @@ def may_do(viewer: Viewer, kind: Kind, verb: Verb, before: Kept | None, after: P
             else "only whom it is for does it"
         )
         raise Denied(Problem(place, needed, _roles(viewer), "ask an administrator, or whom it is for"))
+    if before is not None and not viewer.acts_for.isdisjoint(verb.others(before.record)):
+        return
     owners = {after.owner} if before is None else {after.owner, before.record.owner}
     if not all(_acts_for(held, viewer, each) for each in owners):
         whom = ", ".join(sorted(viewer.acts_for)) or "nobody"

@@ -111,6 +111,11 @@ class Apply(Protocol):
         """Make the step."""
 
 
+def nobody(_: PactRecord) -> frozenset[str]:
+    """Nobody else."""
+    return frozenset()
+
+
 def no_guard(_: Situation) -> Iterable[Guard]:
     """Nothing to watch."""
     return ()
@@ -134,6 +139,8 @@ class Verb:
     override_roles: frozenset[str] = frozenset()
     partial: bool = False
     """Whether any part of what it asks for may be left out: what is not given stays."""
+    others: Callable[[PactRecord], frozenset[str]] = nobody
+    """Parties that may do it to a record that somebody else keeps, such as the host state of a firm's project."""
 
     oneself: bool = False
     """Whether the person whom the record is about may do it, whatever their roles."""
