@@ -43,7 +43,7 @@ FIRM_MONEY = frozenset({"committed", "signed", "paid"})
 LostBy = Literal["criteria no longer met", "incorrect information", "list changed", "given up"]
 Verdict = Literal["passes", "fails", "cannot tell"]
 UNFC = r"^E[1-3](\.[1-3])?[ ;,]*F[1-4](\.[1-3])?[ ;,]*G[1-4]([+,][1-4])*$"
-YEARS = {"ge": 1990, "le": 2200}
+YEARS = {"ge": 2000, "le": 2100}
 
 
 class Sourced(Record):
