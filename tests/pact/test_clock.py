@@ -130,7 +130,8 @@ def test_what_lapsed_or_was_replaced_says_so() -> None:
 
 def test_met_on_an_unknown_day_is_in_time_only_where_the_record_is_older_than_the_due_day() -> None:
     met = {"due": {"on": "2026-04-05"}, "outcome": "met"}
-    assert read(met, "2026-05-01", effective="2026-04-01").status == "met"
+    early = read(met, "2026-05-01", effective="2026-04-01")
+    assert (early.status, early.days, early.why) == ("met", None, "met, on a day that is not known")
     assert read(met, "2026-05-01", effective="2026-04-20").status == "unknown"
 
 

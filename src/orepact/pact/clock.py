@@ -76,6 +76,7 @@ class _Asked:
     notice: int
     met: date | None = None
     met_without_day: bool = False
+    in_time: bool = False
     lapsed: str | None = None
     not_met_by: date | None = None
 
@@ -125,9 +126,9 @@ def due_day(due: Due, as_of: date) -> tuple[date | None, str]:
         return due.on, ""
     event = f"“{due.event}”"
     if due.event_day is None:
-        return None, f"its time runs from {event}, whose day is not known or which has not happened"
+        return None, f"it runs from {event}, which is not known to have happened"
     if due.event_day > as_of:
-        return None, f"its time runs from {event}, which has not happened by {as_of}"
+        return None, f"it runs from {event}, which has not happened by {as_of}"
     found = _shifted(due.event_day, days=due.days, months=due.months)
     return found, "" if found else f"how long after {event} it is due is not known"
 
@@ -151,8 +152,9 @@ def _asked(kept: Kept, record: Commitment, as_of: date, notice: int, due: date |
     return _Asked(
         as_of,
         notice,
-        met=kept.effective if in_time else ended if met else None,
-        met_without_day=met and ended is None and not in_time,
+        met=ended if met else None,
+        met_without_day=met and ended is None,
+        in_time=in_time,
         lapsed=_lapse_words(record) if counts and not met else None,
         not_met_by=_by_then(record.not_met_by, as_of),
     )
@@ -220,7 +222,7 @@ def _judged(due: date | None, missing: str, asked: _Asked) -> _Judgement:
     if asked.lapsed is not None:
         return "lapsed", None, asked.lapsed
     if asked.met_without_day:
-        return "unknown", None, "met, on a day that is not known: nobody can tell whether in time"
+        return _met_some_day(due, in_time=asked.in_time)
     if due is None:
         return "open", None, f"due day not known: {missing}"
     return _passed(due, asked) if asked.as_of > due else _ahead(due, asked)
@@ -243,12 +245,19 @@ def _met(due: date | None, missing: str, met: date) -> _Judgement:
     return "met late", late, f"met on {met}, {_days_word(late)} late"
 
 
+def _met_some_day(due: date | None, *, in_time: bool) -> _Judgement:
+    """Met on a day that nobody knows: in time only where that was known by the due day."""
+    if due is None or in_time:
+        return "met", None, "met, on a day that is not known"
+    return "unknown", None, "met, on a day that is not known: nobody can tell whether in time"
+
+
 def _passed(due: date, asked: _Asked) -> _Judgement:
     since = (asked.as_of - due).days
     if asked.not_met_by is not None and asked.not_met_by >= due:
         why = f"{_days_word(since)} past its due day; evidence of {asked.not_met_by} says that it was not met by then"
         return "late", since, why
-    return "unknown", since, f"{PASSED} {_days_word(since)} ago: nothing says whether it was met"
+    return "unknown", since, f"{PASSED} {_days_word(since)} ago"
 
 
 def _days_word(days: int) -> str:

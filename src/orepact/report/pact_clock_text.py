@@ -35,9 +35,9 @@ def headline(readings: Sequence[Reading], as_of: date) -> str:
 
 
 def _table(readings: Sequence[Reading]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for name in ("due", "status", "promise", "by", "why"):
-        table.add_column(name, no_wrap=name in {"due", "status"}, ratio=None if name in {"due", "status"} else 1)
+    table = Table(box=None, pad_edge=False, expand=True)
+    for name, ratio in (("due", None), ("status", None), ("promise", 4), ("by", 2), ("why", 3)):
+        table.add_column(name, no_wrap=ratio is None, ratio=ratio)
     for each in readings:
         said = each.commitment
         text = f"{said.text} (invented)" if said.demonstration else said.text
