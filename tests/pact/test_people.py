@@ -15,6 +15,8 @@ from orepact.pact.limits import MOST, WINDOW, Limits, TooOften
 from orepact.pact.people import NotSignedIn, People
 from orepact.pact.tables import secret, session
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 PASSWORD = "several words, all of them long"  # noqa: S105
 
 
