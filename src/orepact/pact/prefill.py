@@ -15,6 +15,7 @@ from typing import Any
 from orepact import facts
 from orepact.pact.access import FACTS
 from orepact.pact.pact import Command, Pact, slug
+from orepact.pact.prefill_projects import project_commands
 
 BEGINNING = date(1900, 1, 1)
 ALIASES = {"EU27": "EU"}
@@ -50,6 +51,7 @@ def commands() -> Iterator[Command]:
     yield from _memberships(known)
     yield from _agreements()
     yield from _commitments(known)
+    yield from project_commands()
 
 
 def _parameters() -> Iterator[Command]:

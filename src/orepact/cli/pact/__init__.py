@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from orepact.cli.pact import clock, keeping, records
+from orepact.cli.pact import beside, clock, keeping, overlap, projects, records
 
 app = typer.Typer(
     help="What parties agree and do: register, promises and their clock, projects, overlaps, and the log behind them.",
@@ -13,6 +13,9 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 app.command("clock")(clock.command)
+app.command("overlap")(overlap.command)
+app.command("beside")(beside.command)
+app.command("projects")(projects.command)
 app.command("list")(records.list_records)
 app.command("show")(records.show)
 app.command("kinds")(records.kinds)

@@ -1,0 +1,17 @@
+"""All pages of the pact, in one order: what stands at an address of its own before what stands for any record."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.templating import Jinja2Templates
+
+from orepact.web.pact.answers import mount_answers
+from orepact.web.pact.importing import mount_import
+from orepact.web.pact.records import mount_records
+
+
+def mount_pact(app: FastAPI, shown: Jinja2Templates) -> None:
+    """Add the pages of the pact to an app."""
+    mount_answers(app, shown)
+    mount_import(app, shown)
+    mount_records(app, shown)
