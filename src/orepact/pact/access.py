@@ -96,6 +96,18 @@ def _about(record: PactRecord) -> str:
     return str(getattr(record, "person", "")) or record.id
 
 
+def could_do(viewer: Viewer, verb: Verb, kept: Kept | None) -> bool:
+    """Whether a viewer may do this to a record as it stands, or add one of the kind for somebody; for what a page offers."""
+    if viewer.keeper:
+        return True
+    held = viewer.roles & verb.roles
+    if "write" not in viewer.scopes:
+        return False
+    if verb.oneself and kept is not None and _about(kept.record) == viewer.id:
+        return True
+    return bool(held) and (kept is None or _acts_for(held, viewer, kept.record.owner))
+
+
 def _acts_for(held: frozenset[str], viewer: Viewer, owner: str | None) -> bool:
     """Whether somebody may act on what an owner keeps; what nobody in particular keeps is the secretariat's."""
     if "administrator" in held:

@@ -99,7 +99,7 @@ class People:
         name = name.strip().casefold()
         spare = _nobodys()
         with self.limits.one_try(f"name {name[:100]}") as tried:
-            wanted = select(secret.c.person, secret.c.hash).where(secret.c.id == _password_id(name))
+            wanted = select(secret.c.person, secret.c.hash).where(secret.c.id == password_id(name))
             with self.pact.store.database.reading() as connection:
                 row = connection.execute(wanted).first()
             right = matches(password, spare if row is None else row.hash)
@@ -181,7 +181,7 @@ class People:
             raise NotSignedIn(_NO_CODE)
         made = self.pact.do(NEWCOMER, Command("person", "add", {"name": shown_name, "roles": ["administrator"]}))
         row = {
-            "id": _password_id(name),
+            "id": password_id(name),
             "person": made.kept.id,
             "use": "password",
             "hash": hashed,
@@ -206,7 +206,8 @@ def _vouched(person: Any) -> tuple[str, str] | None:
     return None if found.issuer is None or found.subject is None else (found.issuer, found.subject)
 
 
-def _password_id(name: str) -> str:
+def password_id(name: str) -> str:
+    """Id of the secret of a name that signs in."""
     return f"password {name[:100]}"
 
 

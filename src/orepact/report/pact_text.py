@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from orepact.pact.chain import Verdict
+from orepact.pact.demo import Somebody
 from orepact.pact.importing import Preview
 from orepact.report.numbers import WIDTH
 
@@ -146,6 +147,23 @@ def print_preview(found: Preview, written: int, *, wanted: bool) -> None:
         console.print("Nothing was written: mend the refused rows first.")
     elif not wanted:
         console.print("Nothing was written; add --write to write them.")
+
+
+def print_people(people: Sequence[Somebody], database: str) -> None:
+    """Print who can sign in to a demonstration, with passwords that are shown this once."""
+    console = _console()
+    console.print(
+        "A demonstration pact. Its firms, people and projects are invented and marked as such.\n", style="bold"
+    )
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("sign in as", "password", "who", "may", "for"):
+        table.add_column(name, overflow="fold", no_wrap=name == "password")
+    for each in people:
+        table.add_row(each.sign_in, each.password, each.name, ", ".join(each.roles), ", ".join(each.acts_for))
+    console.print(table)
+    console.print("\nThe passwords are shown this once. To look at it as one of them:")
+    console.print(f"    orepact serve --database {database}", soft_wrap=True)
+    console.print(f"    orepact pact clock --database {database}", soft_wrap=True)
 
 
 def print_verdict(verdict: Verdict) -> None:

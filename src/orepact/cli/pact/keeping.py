@@ -37,6 +37,27 @@ def init(database: DatabaseOption = None, as_json: JsonOption = False) -> None:
     )
 
 
+def demo(
+    database: Annotated[
+        str, typer.Option("--database", help="Where it is kept; a file in this folder when left out.")
+    ] = "sqlite:///demonstration.sqlite",
+    as_json: JsonOption = False,
+) -> None:
+    """Make a demonstration pact: invented firms, people and projects beside what the facts know, each marked as invented.
+
+    Example: orepact pact demo
+    """
+    from orepact.pact.demo import demonstrate
+    from orepact.report.pact_text import print_people
+
+    with opened(database, write=True) as (pact, _):
+        people = demonstrate(pact)
+    if as_json:
+        print_json({"database": database, "people": [each.__dict__ for each in people]})
+    else:
+        print_people(people, database)
+
+
 def verify(
     head: Annotated[
         str | None, typer.Option("--head", help="A head that was written down earlier: it must lie in the log.")
