@@ -85,6 +85,7 @@ def unknown_problem(place: str, kind: str, found: str, valid: Iterable[str]) -> 
     near = [spellings[match] for match in close]
     some = sorted(spellings.values())[:MOST_OFFERED]
     rest = " …" if len(spellings) > len(some) else ""
-    todo = f"did you mean {', '.join(near)}?" if near else f"choose one of {', '.join(some)}{rest}"
+    offered = f"choose one of {', '.join(some)}{rest}" if some else "there is none to choose from"
+    todo = f"did you mean {', '.join(near)}?" if near else offered
     shown = found if len(found) <= LONGEST_NAME else f"{found[:LONGEST_NAME]}…"
     return Problem(place, f"there is no {kind} of that name", f"'{shown}'", todo)

@@ -11,16 +11,30 @@ from starlette.testclient import TestClient
 
 from orepact.api.jobs.jobs import Jobs
 from orepact.api.questions import QUESTIONS
+from orepact.pact import KEEPER, Command, Pact
+from orepact.pact.people import People
 from orepact.web.app import create_app
 
-VALUES = {"table": "production", "mineral": "cobalt", "place": "COD", "name": "cobalt-quota", "job": "x"}
+VALUES = {
+    "table": "production",
+    "mineral": "cobalt",
+    "place": "COD",
+    "name": "cobalt-quota",
+    "job": "x",
+    "id": "x",
+    "verb": "show",
+}
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     jobs = Jobs.in_folder(Path(tmp_path_factory.mktemp("jobs")), QUESTIONS)
     assert jobs.open()
-    yield TestClient(create_app(jobs=jobs), base_url="http://127.0.0.1")
+    pact = Pact.at(f"sqlite:///{tmp_path_factory.mktemp('pact') / 'pact.sqlite'}")
+    auditor = pact.do(KEEPER, Command("person", "add", {"name": "Auditor", "roles": ["auditor"]})).kept.id
+    cookies = {"orepact_session": People(pact).open_session(auditor)}
+    yield TestClient(create_app(jobs=jobs, pact=pact), base_url="http://127.0.0.1", cookies=cookies)
+    pact.close()
     jobs.close()
 
 

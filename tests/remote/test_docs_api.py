@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 import orepact
 from orepact.api.jobs.jobs import Jobs
 from orepact.api.questions import QUESTIONS
+from orepact.pact import Pact
 from orepact.remote.workbench import Workbench
 from orepact.web.app import create_app
 
@@ -25,7 +26,10 @@ def test_the_examples_are_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     jobs = Jobs.in_folder(tmp_path, QUESTIONS)
     assert jobs.open()
     try:
-        client = TestClient(create_app(jobs=jobs), base_url="http://127.0.0.1:8000")
+        client = TestClient(
+            create_app(jobs=jobs, pact=Pact.at(f"sqlite:///{tmp_path / 'pact.sqlite'}")),
+            base_url="http://127.0.0.1:8000",
+        )
         for address in re.findall(r"'(http://127[^']+)'", TEXT):
             assert client.get(address).status_code == 200
         body = re.search(r"-d '(.+)' http", TEXT)

@@ -15,6 +15,12 @@ from pydantic.fields import FieldInfo
 
 from orepact.api.question import Asked, Question
 from orepact.errors import BadInput, MissingData, NotSolved, OrepactError, Problem, UnknownName, unknown_problem
+from orepact.pact.access import Denied
+from orepact.pact.database import Unavailable
+from orepact.pact.limits import TooOften
+from orepact.pact.pact import NoRecord
+from orepact.pact.people import NotSignedIn
+from orepact.pact.store import Conflict
 
 MOST_SHOWN = 80
 """Characters of a wrong value that an error repeats."""
@@ -41,8 +47,8 @@ class ErrorBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     error: str = Field(
-        description="Kind of failure: bad_input, missing_data (cannot tell), not_found, not_ready, refused, too_many, not_solved, no_jobs "
-        "or broken.",
+        description="Kind of failure: bad_input, missing_data (cannot tell), not_found, no_record, not_ready, conflict, not_signed_in, "
+        "denied, refused, too_many, not_solved, no_jobs, no_pact, unavailable or broken.",
         examples=["bad_input"],
     )
     problems: list[ProblemRow]
@@ -84,6 +90,10 @@ class NoJobs(OrepactError):
     """This workbench works on no jobs."""
 
 
+class NoPact(OrepactError):
+    """This workbench keeps no pact."""
+
+
 PLAIN = {
     "float_parsing": "a number is needed", "float_type": "a number is needed", "finite_number": "a finite number is needed",
     "int_parsing": "a whole number is needed", "int_from_float": "a whole number is needed", "int_type": "a whole number is needed",
@@ -98,16 +108,23 @@ OUT_OF_RANGE = {"greater_than_equal", "greater_than", "less_than_equal", "less_t
 
 KINDS: tuple[tuple[type[OrepactError], str, int], ...] = (
     (Malformed, "bad_input", 400),
+    (NotSignedIn, "not_signed_in", 401),
     (Refused, "refused", 403),
+    (Denied, "denied", 403),
     (MissingData, "missing_data", 404),
     (NotFound, "not_found", 404),
+    (NoRecord, "no_record", 404),
     (NotAllowed, "bad_input", 405),
     (NotReady, "not_ready", 409),
+    (Conflict, "conflict", 409),
     (TooLarge, "bad_input", 413),
     (WrongType, "bad_input", 415),
     (TooMany, "too_many", 429),
+    (TooOften, "too_many", 429),
     (NotSolved, "not_solved", 500),
     (NoJobs, "no_jobs", 503),
+    (NoPact, "no_pact", 503),
+    (Unavailable, "unavailable", 503),
     (UnknownName, "bad_input", 422),
     (BadInput, "bad_input", 422),
 )
@@ -118,21 +135,23 @@ BY_KIND = {kind: status for _, kind, status in KINDS} | {"missing_data": 404, "b
 
 WORDS = {
     400: "The body is not what its content type says.",
-    403: "A page elsewhere may have made this request.",
+    401: "Nobody is signed in, or the token, name or code does not hold.",
+    403: "A page elsewhere may have made this request; or it is not the asker's to do.",
     404: "Cannot tell: the facts that the answer needs do not exist; or there is nothing of that name.",
     405: "The address does not know this method.",
-    409: "The answer is not there yet, or the job was cancelled.",
+    409: "The answer is not there yet, or the job was cancelled; or somebody changed the record since.",
     413: "The body is too large.",
     415: "The address does not read this content type.",
     422: "Something that was asked is wrong.",
-    429: "Too many new answers in a minute, or too many jobs.",
+    429: "Too many new answers in a minute, too many jobs, or too many tries to sign in.",
     500: "The market was not solved within its tolerance.",
-    503: "This workbench works on no jobs.",
+    503: "This workbench works on no jobs, or keeps no pact; or its database cannot be reached.",
 }
 """What each status of a failure means, for the documentation."""
 
 EXAMPLES: dict[int, tuple[str, str, str, str, str]] = {
     400: ("bad_input", "body", "it is not JSON", "Expecting value in line 1", "send JSON"),
+    401: ("not_signed_in", "request", "nobody is signed in", "no token and no session", "send Authorization: Bearer orep_…, or sign in"),
     403: ("refused", "request", "a page elsewhere may have made it", "Origin 'http://example.org'", "send it from its own pages"),
     404: ("missing_data", "network, indium, 2015", "no table can be made", "no output of 2015", "choose another year"),
     405: ("bad_input", "/api/v1/shock", "method not allowed", "POST", "read /openapi.json"),

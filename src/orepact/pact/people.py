@@ -208,7 +208,7 @@ def _vouched(person: Any) -> tuple[str, str] | None:
 
 def password_id(name: str) -> str:
     """Id of the secret of a name that signs in."""
-    return f"password {name[:100]}"
+    return f"password {digest(name)}"
 
 
 def _check_new(name: str, shown_name: str, password: str) -> None:

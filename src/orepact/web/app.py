@@ -21,6 +21,8 @@ from orepact.api.jobs.jobs import Jobs
 from orepact.api.jobs.routes import router as jobs_router
 from orepact.api.lists import router as lists_router
 from orepact.api.media import JSON, json_bytes
+from orepact.api.pact.routes import router as pact_router
+from orepact.api.pact.sign_in import mount_sign_in
 from orepact.api.posted import router as posts_router
 from orepact.api.posts import POSTS
 from orepact.api.problems import NotAllowed, NotFound, body_of, broken, kind_of, problems_in
@@ -29,6 +31,8 @@ from orepact.api.questions import QUESTIONS
 from orepact.api.routes import PREFIX, router
 from orepact.api.safety import OwnPages, SafeHeaders, SmallBodies
 from orepact.errors import BadInput, OrepactError, Problem
+from orepact.pact import Pact
+from orepact.pact.people import People
 from orepact.version import __version__
 from orepact.web import profile, why
 from orepact.web.own_projects import mount_own_projects
@@ -36,7 +40,7 @@ from orepact.web.page import HERE, mount, templates
 from orepact.web.pages import MENU, PAGES, PROFILES
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-NOT_FOUND = 404
+NOT_SIGNED_IN, NOT_FOUND = 401, 404
 MOST_WARMED = 3
 """Pages whose first answers are worked out when the server starts."""
 
@@ -44,13 +48,18 @@ ABOUT = "Questions of a critical-minerals alliance, each answered by one open ca
 
 
 def create_app(
-    hosts: Sequence[str] = LOOPBACK, answers: Answers | None = None, jobs: Jobs | None = None, *, warm: bool = False
+    hosts: Sequence[str] = LOOPBACK,
+    answers: Answers | None = None,
+    jobs: Jobs | None = None,
+    *,
+    pact: Pact | None = None,
+    warm: bool = False,
 ) -> FastAPI:
     """The app.
 
     hosts: names it may be asked under, so that no page elsewhere can speak to it by a name of its own. warm: work out the answers that
     pages open with beside the first requests, so that the first reader waits less. jobs: open ones; without any, the
-    routes of jobs say that there are none.
+    routes of jobs say that there are none; the same of the pact.
     """
 
     @asynccontextmanager
@@ -71,13 +80,15 @@ def create_app(
     app.state.answers = answers or Answers()
     app.state.pages = MENU
     app.state.jobs = jobs
+    app.state.pact = pact
+    app.state.people = None if pact is None else People(pact)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(SmallBodies)
     app.add_middleware(OwnPages)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.add_middleware(SafeHeaders)
     app.include_router(router())
-    for more in (lists_router(), posts_router(POSTS), jobs_router()):
+    for more in (lists_router(), posts_router(POSTS), jobs_router(), pact_router()):
         app.include_router(more, prefix=PREFIX)
     shown = templates()
     for page in PAGES:
@@ -86,6 +97,7 @@ def create_app(
         profile.mount(app, each, shown)
     why.mount(app, shown)
     mount_own_projects(app, shown)
+    mount_sign_in(app, shown)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     _answer_failures(app, shown)
     return app
@@ -108,7 +120,8 @@ def _answer_failures(app: FastAPI, shown: Jinja2Templates) -> None:
 
     def answered(request: Request, body: dict[str, Any], status: int) -> Response:
         if wants_data(request):
-            return Response(json_bytes(body), status, media_type=JSON)
+            own = {"cache-control": "no-store"} | ({"www-authenticate": "Bearer"} if status == NOT_SIGNED_IN else {})
+            return Response(json_bytes(body), status, media_type=JSON, headers=own)
         sentences = [row["sentence"] for row in body["problems"]]
         context = {"page": None, "pages": request.app.state.pages, "kind": body["error"], "sentences": sentences}
         return shown.TemplateResponse(request, "failure.html", context, status_code=status)

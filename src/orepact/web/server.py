@@ -13,6 +13,7 @@ from orepact.files import data_folder
 
 if TYPE_CHECKING:
     from orepact.api.jobs.jobs import Jobs
+    from orepact.pact import Pact
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -20,7 +21,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 def serve(
     *, host: str, port: int, names: tuple[str, ...] = (), browser: bool = True, database: str | None = None
 ) -> None:
-    """Serve until interrupted. database: of jobs; SQLite in the user's data folder when left out.
+    """Serve until interrupted. database: of jobs and of the pact; SQLite in the user's data folder when left out.
 
     Raises BadInput where the address cannot be listened on, or the database not be used.
     """
@@ -31,12 +32,15 @@ def serve(
 
     listening = listen(host, port)
     port = listening.getsockname()[1]
-    jobs = jobs_of(database)
-    app = create_app(hosts=(*OWN, _in_an_address(host), *names), jobs=jobs, warm=True)
+    jobs, pact = jobs_of(database), pact_of(database)
+    app = create_app(hosts=(*OWN, _in_an_address(host), *names), jobs=jobs, pact=pact, warm=True)
     address = f"http://{_in_an_address(host)}:{port}/"
     sys.stderr.write(f"Orepact workbench at {address} (stop with Ctrl+C)\n")
     if host not in LOOPBACK:
-        sys.stderr.write("It is open to the network: whoever reaches this address can ask, and nobody signs in.\n")
+        sys.stderr.write(
+            "It is open to the network: whoever reaches this address can ask; the pact shows each what is theirs.\n"
+        )
+    say_first_start(pact, address)
     if browser:
         webbrowser.open(address)
     config = uvicorn.Config(
@@ -45,6 +49,7 @@ def serve(
     try:
         uvicorn.Server(config).run(sockets=[listening])
     finally:
+        pact.close()
         if jobs is not None:
             jobs.close()
 
@@ -72,6 +77,27 @@ def jobs_of(database: str | None) -> Jobs | None:
         return found
     sys.stderr.write("Another workbench works on the jobs kept there; this one answers questions and takes no jobs.\n")
     return None
+
+
+def pact_of(database: str | None) -> Pact:
+    """The pact of a database, open; in a file of the user's data folder when none is given. Raises BadInput where it cannot be used."""
+    from orepact.pact import Pact
+
+    if database is not None:
+        return Pact.at(database)
+    folder = data_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    return Pact.at(f"sqlite:///{folder / 'pact.sqlite'}")
+
+
+def say_first_start(pact: Pact, address: str) -> None:
+    """Say where the first administrator is made, with the code for it, where there is none yet."""
+    from orepact.pact.people import People
+
+    people = People(pact)
+    if people.needs_set_up():
+        said = f"Nobody keeps the people of the pact yet. Make the administrator, once and within a day, at\n{address}set-up?code="
+        sys.stderr.write(f"{said}{people.new_set_up_code()}\n")
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -63,7 +63,7 @@ class Token(PactRecord):
     tier: Tier = attribute("people", unit="text", meaning="always people", source=RECORDER)
     person: Text = attribute(unit="id", meaning="as whom it acts", source=RECORDER, max_length=120)
     scopes: tuple[Literal["read", "write"], ...] = attribute(
-        ("read",), unit="texts", meaning="what it may do", source=RECORDER
+        ("read",), unit="texts", meaning="what it may do", source=RECORDER, min_length=1, max_length=2
     )
     expires: Day = attribute(unit="date", meaning="last day on which it works", source=RECORDER)
     ended: Day | None = attribute(None, unit="date", meaning="day on which it was taken back", source=RECORDER)

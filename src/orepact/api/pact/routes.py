@@ -1,0 +1,47 @@
+"""The routes of the pact, under ``/api/v1/pact``: kinds, who asks, records, the log, and what may be added up."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from orepact.api.pact.log import add_log
+from orepact.api.pact.records import add_records
+from orepact.api.pact.said import said
+from orepact.api.pact.shapes import KindsBody, MeBody, kind_record
+from orepact.api.pact.viewer import SCHEMES, Anyone
+from orepact.api.problems import documented
+from orepact.api.unknown import refuse_unknown
+from orepact.pact import ANYBODY
+from orepact.pact.kinds import KINDS
+
+
+def router() -> APIRouter:
+    """Every route of the pact."""
+    found = APIRouter(prefix="/pact", tags=["pact"], dependencies=list(SCHEMES))
+    found.add_api_route(
+        "/kinds", kinds, methods=["GET"], operation_id="pact_kinds", response_class=Response, dependencies=[refuse_unknown()],
+        summary="Kinds of records with their fields and verbs.", responses={**documented(401, 422, 500, 503), 200: {"model": KindsBody}},
+    )  # fmt: skip
+    found.add_api_route(
+        "/me", me, methods=["GET"], operation_id="pact_me", response_class=Response, dependencies=[refuse_unknown()],
+        summary="Who you are here.", responses={**documented(401, 422, 500, 503), 200: {"model": MeBody}},
+    )  # fmt: skip
+    add_log(found)
+    add_records(found)
+    return found
+
+
+def kinds(viewer: Anyone) -> Response:
+    """What forms need: attribute tables, verbs, who may, and the schema of what each verb asks for."""
+    del viewer
+    return said(KindsBody(kinds=[kind_record(each) for each in KINDS.values()]).model_dump(mode="json", by_alias=True))
+
+
+def me(viewer: Anyone) -> Response:
+    """Name, roles, whom you act for, and what your token lets through."""
+    return said(
+        {
+            "signed_in": viewer != ANYBODY, "id": viewer.id, "name": viewer.name, "roles": sorted(viewer.roles),
+            "acts_for": sorted(viewer.acts_for), "scopes": sorted(viewer.scopes), "token": viewer.token,
+        }
+    )  # fmt: skip
