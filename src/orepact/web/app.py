@@ -36,6 +36,8 @@ from orepact.pact.people import People
 from orepact.version import __version__
 from orepact.web import profile, why
 from orepact.web.own_projects import mount_own_projects
+from orepact.web.pact.asking import MENU as PACT_MENU
+from orepact.web.pact.mounting import mount_pact
 from orepact.web.page import HERE, mount, templates
 from orepact.web.pages import MENU, PAGES, PROFILES
 
@@ -78,7 +80,7 @@ def create_app(
         openapi_url="/openapi.json",
     )
     app.state.answers = answers or Answers()
-    app.state.pages = MENU
+    app.state.pages = MENU if pact is None else (*MENU, PACT_MENU)
     app.state.jobs = jobs
     app.state.pact = pact
     app.state.people = None if pact is None else People(pact)
@@ -95,6 +97,7 @@ def create_app(
         mount(app, page, shown)
     for each in PROFILES:
         profile.mount(app, each, shown)
+    mount_pact(app, shown)
     why.mount(app, shown)
     mount_own_projects(app, shown)
     mount_sign_in(app, shown)

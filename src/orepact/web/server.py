@@ -81,13 +81,9 @@ def jobs_of(database: str | None) -> Jobs | None:
 
 def pact_of(database: str | None) -> Pact:
     """The pact of a database, open; in a file of the user's data folder when none is given. Raises BadInput where it cannot be used."""
-    from orepact.pact import Pact
+    from orepact.pact.home import opened
 
-    if database is not None:
-        return Pact.at(database)
-    folder = data_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    return Pact.at(f"sqlite:///{folder / 'pact.sqlite'}")
+    return opened(database)
 
 
 def say_first_start(pact: Pact, address: str) -> None:

@@ -75,7 +75,8 @@ def finding(readings: Sequence[Reading], day: Any) -> str:
     if not readings:
         return f"No promise is recorded on {day}."
     known = f"{counts['met'] + counts['met late']} are known to be met, {counts['met late']} of them late"
-    return f"Of {passed} promises whose day had passed by {day}, {known}; of {unknown} nobody can tell; {counts['late']} are known to be late."
+    rest = f"of {unknown} nobody can tell; {counts['late']} are known to be late"
+    return f"Of {passed} promises whose day had passed by {day}, {known}; {rest}."
 
 
 def _counts(readings: Sequence[Reading]) -> list[tuple[str, int, str]]:
@@ -88,13 +89,15 @@ def _clock_row(reading: Reading) -> dict[str, Any]:
     shown = [each.said for each in reading.evidence]
     return {
         "id": reading.kept.id, "text": said.text, "invented": said.demonstration, "clause": said.clause, "parties": list(said.parties),
-        "due": str(reading.due) if reading.due else "not known", "status": reading.status, "tone": TONES[reading.status], "why": reading.why,
-        "about": said.due.approximate, "binding": said.binding, "agreement": said.agreement or "",
-        "evidence": [
-            {"address": str(each.get("address", "")), "grade": each.get("grade", ""), "words": each.get("title") or each.get("source") or "page"}
-            for each in shown
-        ],
+        "due": str(reading.due) if reading.due else "not known", "about": said.due.approximate, "binding": said.binding,
+        "status": reading.status, "tone": TONES[reading.status], "why": reading.why, "agreement": said.agreement or "",
+        "evidence": [_shown(each) for each in shown],
     }  # fmt: skip
+
+
+def _shown(said: Any) -> dict[str, str]:
+    words = said.get("title") or said.get("source") or "page"
+    return {"address": str(said.get("address", "")), "grade": said.get("grade", ""), "words": words}
 
 
 def log(asking: Asking) -> Told:

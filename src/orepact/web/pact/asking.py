@@ -154,8 +154,8 @@ def respond(
 
 PLACES = (
     ("/pact", "Overview"), ("/pact/clock", "Promises"), ("/pact/overlap", "Overlaps and gaps"), ("/pact/beside", "Side by side"),
-    ("/pact/effect", "Partner effect"), ("/pact/projects", "Projects"), ("/pact/agreements", "Agreements"), ("/pact/initiatives", "Initiatives"),
-    ("/pact/parties", "Parties"), ("/pact/log", "Log"), ("/pact/import", "Import"),
+    ("/pact/effect", "Partner effect"), ("/pact/projects", "Projects"), ("/pact/agreements", "Agreements"),
+    ("/pact/initiatives", "Initiatives"), ("/pact/parties", "Parties"), ("/pact/log", "Log"), ("/pact/import", "Import"),
 )  # fmt: skip
 """The places of the pact, for the bar under the menu."""
 

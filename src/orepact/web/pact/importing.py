@@ -27,7 +27,7 @@ ADDRESS = "/pact/import"
 
 
 def mount_import(app: FastAPI, shown: Jinja2Templates) -> None:
-    """Add ``/pact/import``. What is sent is read in memory; the table travels with the preview and is written only when that is confirmed."""
+    """Add ``/pact/import``. What is sent travels with its preview, and is written only when that is confirmed."""
 
     def html(request: Request) -> Response:
         return _page(request, shown, {"kind": request.query_params.get("kind", "commitments")})
@@ -97,8 +97,6 @@ def _page(request: Request, shown: Jinja2Templates, told: Mapping[str, Any], sta
     viewer = viewer_of(request)
     kinds = [kind for kind in KINDS.values() if could_do(viewer, kind.verbs["add"], None)]
     chosen = next((kind for kind in KINDS.values() if kind.plural == told.get("kind")), None)
-    columns = (
-        [] if chosen is None else [each for each in attributes(chosen.record) if each.name not in {"demonstration"}]
-    )
+    columns = [] if chosen is None else [each for each in attributes(chosen.record) if each.name != "demonstration"]
     context = {"kinds": kinds, "chosen": chosen, "columns": columns, **told}
     return respond(request, shown, ADDRESS, Told("pact/import.html", context, status=status))

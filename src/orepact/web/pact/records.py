@@ -244,7 +244,8 @@ def _faults(verb: Verb, error: OrepactError | None) -> dict[str, Any]:
 
 
 def _form(
-    request: Request, shown: Jinja2Templates, kind: Kind, verb: Verb, kept: Kept | None, filled: Mapping[str, str], error: OrepactError | None = None
+    request: Request, shown: Jinja2Templates, kind: Kind, verb: Verb, kept: Kept | None, filled: Mapping[str, str],
+    error: OrepactError | None = None,
 ) -> Response:  # fmt: skip
     """A form; with what is wrong where something was."""
     viewer = viewer_of(request)
