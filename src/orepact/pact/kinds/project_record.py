@@ -7,10 +7,11 @@ and never stored.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from orepact.pact.kinds.agreements import Stage
 from orepact.pact.kinds.base import RECORDER, PactRecord
@@ -88,7 +89,7 @@ class Project(PactRecord):
     construction: bool = attribute(default=False, unit="1", meaning="whether it is being built", source=RECORDER)
     unfc: str | None = attribute(
         None, unit="class", meaning="class of the United Nations Framework Classification, such as E1.1 F2.1 G1+2",
-        source=f"{ACT}, Article 7", pattern=UNFC, max_length=40,
+        source=f"{ACT}, Article 7", max_length=40,
     )  # fmt: skip
     start: int | None = attribute(
         None, unit="year", meaning="year of first output as planned", source="D2", strict=True, **YEARS
@@ -136,6 +137,13 @@ class Project(PactRecord):
     lost: Loss | None = Field(
         None, description="that it lost its status", json_schema_extra={"unit": "record", "source": f"{ACT}, Article 7"}
     )
+
+    @field_validator("unfc")
+    @classmethod
+    def _is_a_class(cls, unfc: str | None) -> str | None:
+        if unfc is not None and not re.fullmatch(UNFC, unfc):
+            raise ValueError("a class with E, F and G such as E1.1 F2.1 G1+2")
+        return unfc
 
     def names(self) -> Iterable[tuple[str, str, str]]:
         """Its hosts, and who assesses it."""
