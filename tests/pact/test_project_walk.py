@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from project_book import CRITERIA, MINE, Book, book
 
@@ -30,9 +30,8 @@ STEPS = st.one_of(
 )  # fmt: skip
 
 NEXT = (("next", None), 5)
-PREFIXES = st.sampled_from(
-    [[], [NEXT], [NEXT] * 4, [*[NEXT] * 4, (("stop_clock", None), 3), (("resume_clock", None), 20)]]
-)
+STOOD_STILL = [*[NEXT] * 4, (("stop_clock", None), 3), (("resume_clock", None), 20)]
+PREFIXES = st.sampled_from([[], [NEXT], [NEXT] * 4, STOOD_STILL])
 """How far a walk has come before it goes anywhere: to permitting, or to a clock that has stood still for 20 days."""
 
 
@@ -114,6 +113,8 @@ def begin(found: Book) -> None:
         found.do("assess", {"criterion": name, "met": "yes", "reason": "the study"}, "2020-01-01")
 
 
+@example([NEXT], [(("skip", None), 5)])
+@example(STOOD_STILL, [(("extend_clock", 6), 5), (("decide", None), 5), (("next", None), 5)])
 @given(PREFIXES, st.lists(st.tuples(STEPS, st.integers(0, 60)), max_size=30))
 def test_a_project_goes_step_by_step_whatever_is_tried(
     first: list[Any], steps: list[tuple[tuple[str, Any], int]]
