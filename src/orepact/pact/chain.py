@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 from orepact.pact.canonical import moment
 from orepact.pact.event import START, Event, link, read_event
 from orepact.pact.state import State
-from orepact.pact.store import Store
+from orepact.pact.store import CHUNK, UNREADABLE, Damaged, Store
 from orepact.pact.tables import event as log
 
 MOST_SAID = 20
@@ -44,50 +44,93 @@ class Verdict:
 
 
 def verify(store: Store, noted: str | None = None) -> Verdict:
-    """Check the whole log. noted: a head that somebody wrote down: it must lie in the chain, so that no end of it was cut off unseen."""
-    faults: list[str] = []
-    versions: dict[tuple[str, str], int] = {}
-    state, previous, count, seen = State(), START, 0, False
-    for row in _rows(store):
-        count += 1
-        event, wrong = _checked(row, count, previous, versions)
-        faults += wrong
-        if event is not None and not wrong and not faults:
-            state = state.after([event])
-        previous = row.hash
-        seen = seen or row.hash == noted
-    if not faults and state.text() != store.state().text():
-        faults.append("the state in use does not follow from the log; restart, and compare")
-    return Verdict(count, previous if count else "", tuple(faults[:MOST_SAID]), None if noted is None else seen)
+    """Check the whole log, also while others write. noted: a head that somebody wrote down, which must lie in the chain: no end was cut.
 
-
-def _rows(store: Store) -> Iterator[Row[Any]]:
-    with store.database.reading() as connection:
-        wanted = select(log).order_by(log.c.seq).execution_options(yield_per=2000)
-        yield from connection.execute(wanted)
-
-
-def _checked(
-    row: Row[Any], place: int, previous: str, versions: dict[tuple[str, str], int]
-) -> tuple[Event | None, list[str]]:
-    """The event of a row, and what of it does not hold."""
-    at = f"event {row.seq}"
+    The state in use is compared with the one that follows from the log at the place that it has reached.
+    """
+    check = _Check(noted)
+    check.read(store, None)
     try:
-        event = read_event(row.body, row.previous, row.hash)
-    except (KeyError, TypeError, ValueError):
-        return None, [f"{at}: its body cannot be read"]
-    draft, faults = event.draft, []
-    if row.seq != place:
-        faults.append(f"{at}: it stands at place {place}: an event before it is missing or stands twice")
-    if row.previous != previous:
-        faults.append(f"{at}: it is not chained to the event before it")
-    if link(row.previous, row.body) != row.hash:
-        faults.append(f"{at}: its hash is not that of its body")
-    told = (event.seq, draft.kind, draft.record, draft.version, draft.effective.isoformat(), moment(event.recorded))
-    if told != (row.seq, row.kind, row.record, row.version, row.effective, row.recorded):
-        faults.append(f"{at}: its columns are not those of its body")
-    key = (draft.kind, draft.record)
-    if draft.version != versions.get(key, 0) + 1:
-        faults.append(f"{at}: {draft.kind} {draft.record} jumps from version {versions.get(key, 0)} to {draft.version}")
-    versions[key] = draft.version
-    return event, faults
+        used = store.state()
+    except Damaged as error:
+        return check.verdict(str(error))
+    check.read(store, used.seq)
+    differs = "the state in use does not follow from the log; restart, and compare"
+    return check.verdict("" if check.faults or check.state.text() == used.text() else differs)
+
+
+class _Check:
+    """What was found so far, and the state that follows from what was read."""
+
+    def __init__(self, noted: str | None) -> None:
+        self.noted = noted
+        self.faults: list[str] = []
+        self.versions: dict[tuple[str, str], int] = {}
+        self.state, self.count, self.seen = State(), 0, False
+        self.seq, self.previous, self.recorded = 0, START, ""
+
+    def read(self, store: Store, to: int | None) -> None:
+        """Check the rows after those read already, up to a place where one is given."""
+        while True:
+            with store.database.reading() as connection:
+                wanted = select(log).where(log.c.seq > self.seq).order_by(log.c.seq).limit(CHUNK)
+                rows = connection.execute(wanted if to is None else wanted.where(log.c.seq <= to)).all()
+            events = [event for row in rows if (event := self._checked(row)) is not None]
+            if not self.faults:
+                self._follow(events)
+            if len(rows) < CHUNK:
+                return
+
+    def verdict(self, more: str) -> Verdict:
+        """What was found; more: a fault of the whole, where there is one."""
+        faults = self.faults or ([more] if more else [])
+        head = self.previous if self.count else ""
+        return Verdict(self.count, head, tuple(faults[:MOST_SAID]), None if self.noted is None else self.seen)
+
+    def _follow(self, events: Sequence[Event]) -> None:
+        try:
+            self.state = self.state.after(events)
+        except UNREADABLE:
+            self.faults.append(self._stumbling(events))
+
+    def _stumbling(self, events: Sequence[Event]) -> str:
+        """The first event that cannot be done after those before it."""
+        for each in events:
+            try:
+                self.state = self.state.after([each])
+            except UNREADABLE as error:
+                return f"event {each.seq}: what it says cannot be done ({type(error).__name__})"
+        return "the events cannot be done one after another"
+
+    def _checked(self, row: Row[Any]) -> Event | None:
+        """The event of a row, once everything that does not hold of it is written down."""
+        at, expected = f"event {row.seq}", self.seq + 1
+        self.count, self.seq, self.seen = self.count + 1, row.seq, self.seen or row.hash == self.noted
+        previous, self.previous = self.previous, row.hash
+        if row.seq != expected:
+            self.faults.append(f"{at}: it stands where event {expected} should: what was between is missing")
+        if row.previous != previous:
+            self.faults.append(f"{at}: it is not chained to the event before it")
+        if link(row.previous, row.body) != row.hash:
+            self.faults.append(f"{at}: its hash is not that of its body")
+        try:
+            event = read_event(row.body, row.previous, row.hash)
+            self.faults += [f"{at}: {fault}" for fault in self._told(row, event)]
+        except UNREADABLE:
+            self.faults.append(f"{at}: its body cannot be read")
+            return None
+        return event
+
+    def _told(self, row: Row[Any], event: Event) -> Iterator[str]:
+        """What an event says of itself against its row, and against those before it."""
+        draft = event.draft
+        told = (event.seq, draft.kind, draft.record, draft.version, draft.effective.isoformat(), moment(event.recorded))
+        if told != (row.seq, row.kind, row.record, row.version, row.effective, row.recorded):
+            yield "its columns are not those of its body"
+        if row.recorded < self.recorded:
+            yield "it was recorded before the event before it"
+        self.recorded = row.recorded
+        key = (draft.kind, draft.record)
+        if draft.version != self.versions.get(key, 0) + 1:
+            yield f"{draft.kind} {draft.record} jumps from version {self.versions.get(key, 0)} to {draft.version}"
+        self.versions[key] = draft.version

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from orepact.errors import BadInput, Problem
 from orepact.pact.canonical import canonical, digest
 from orepact.policy.attributes import attribute
 from orepact.policy.record import Day, Record, Text
@@ -25,6 +26,9 @@ Tier = Literal["public", "party", "firm", "people"]
 
 FORMAT = 1
 """Of the body of an event; a later one is read beside it, never in its place."""
+
+LARGEST = 256_000
+"""Bytes of the body of an event: sixty clauses with two thousand letters each go in, a file does not."""
 
 START = "0" * 64
 """What the first event has in place of a hash before it."""
@@ -101,7 +105,7 @@ class Event:
 
 
 def written(draft: Draft, seq: int, recorded: str, nonce: str, previous: str) -> Event:
-    """The event that a draft becomes at its place in the chain."""
+    """The event that a draft becomes at its place in the chain. Raises BadInput where it is larger than an event may be."""
     body = canonical(
         {
             "format": FORMAT, "seq": seq, "recorded": recorded, "kind": draft.kind, "record": draft.record, "version": draft.version,
@@ -109,6 +113,12 @@ def written(draft: Draft, seq: int, recorded: str, nonce: str, previous: str) ->
             "rule": draft.rule, "tier": draft.tier, "readers": list(draft.readers), "evidence": list(draft.evidence), "nonce": nonce,
         }
     )  # fmt: skip
+    size = len(body.encode())
+    if size > LARGEST:
+        found, todo = f"{size:,} bytes".replace(",", " "), "say less at once, or give the address of a file as evidence"
+        raise BadInput(
+            Problem(f"{draft.kind}, {draft.verb}", f"an event has at most {LARGEST // 1000} kB", found, todo)
+        )
     return read_event(body, previous, link(previous, body))
 
 

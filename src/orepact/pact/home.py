@@ -27,7 +27,7 @@ def opened(database: str | None = None) -> Pact:
     url = address(database)
     _make_folder(url)
     pact = Pact.at(url)
-    if pact.store.state().seq == 0:
+    if pact.store.is_empty():
         prefill(pact)
     return pact
 

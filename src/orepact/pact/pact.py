@@ -16,8 +16,9 @@ from orepact.pact.database import Database
 from orepact.pact.event import START, Act, Draft, Event, written
 from orepact.pact.kinds import KINDS
 from orepact.pact.kinds.base import HIDDEN, ID, Guard, Kind, PactRecord, Situation, Verb
+from orepact.pact.sayable import unsayable
 from orepact.pact.sight import Sight
-from orepact.pact.state import Kept, State
+from orepact.pact.state import Kept, State, readers_of
 from orepact.pact.store import Conflict, Store
 from orepact.policy.record import raise_all, read, shown, wrong_with
 
@@ -89,31 +90,44 @@ class Pact:
         return self.do_all(viewer, [command], key)[0]
 
     def do_all(self, viewer: Viewer, commands: Sequence[Command], key: str | None = None) -> tuple[Done, ...]:
-        """Do several things, all or none, each after the one before. key: with one, the same is never done twice."""
+        """Do several things, all or none, each after the one before. key: with one, the same is never done twice.
+
+        The same request with the same key is told the same again, as long as the actor may still read what came of it.
+        """
         _check_key(key)
-        events = self.store.append(
+        _raise_rows(_unsayable(commands), commands)
+        done = self.store.append(
             lambda state: self.drafts(viewer, commands, state),
             actor=viewer.id,
             key=key,
-            fingerprint=_fingerprint(commands),
+            fingerprint="" if key is None else _fingerprint(commands),
         )
-        state = self.store.state()
-        found = []
-        for event in events:
-            kept = state.get(event.draft.kind, event.draft.record)
-            if kept is not None:
-                found.append(Done(event, kept))
-        return tuple(found)
+        if done.state is None:
+            _still_readable(self.sight(viewer), done.events)
+        state = done.state or self.store.state()
+        return tuple(Done(each, self._right_after(each, state)) for each in done.events)
+
+    def _right_after(self, event: Event, state: State) -> Kept:
+        """The record as it was once an event had happened."""
+        draft = event.draft
+        kept = state.get(draft.kind, draft.record)
+        if kept is None or kept.version != draft.version:
+            events = self.store.events(kind=draft.kind, record=draft.record)
+            past = State().after(each for each in events if each.seq <= event.seq)
+            kept = past.records[draft.kind][draft.record]
+        return kept
 
     def check(self, viewer: Viewer, commands: Sequence[Command]) -> list[tuple[int, Problem]]:
         """What keeps commands from being done, each with its place among them; nothing is written. For previews."""
-        return _each(self, viewer, commands, self.store.state())[1]
+        try:
+            return _unsayable(commands) or _each(self, viewer, commands, self.store.state())[1]
+        except OrepactError as error:
+            return [(0, each) for each in error.problems]
 
     def drafts(self, viewer: Viewer, commands: Sequence[Command], state: State) -> list[Draft]:
         """The events that commands lead to. Raises with everything that is wrong."""
         drafts, problems = _each(self, viewer, commands, state)
-        if problems and len(commands) > 1:
-            raise BadInput([replace(each, place=f"row {at + 1}, {each.place}") for at, each in problems])
+        _raise_rows(problems, commands)
         return drafts
 
     def draft(self, viewer: Viewer, command: Command, state: State) -> Draft:
@@ -134,6 +148,7 @@ class Pact:
         after = verb.apply(before.record if before else None, asked, step)
         after, step = _readable(kind, verb, after, step)
         may_do(viewer, kind, verb, before, after)
+        raise_all(_reading_problems(kind, verb, before, after, day))
         evidence = tuple(each.model_dump(mode="json", exclude_none=True) for each in act.evidence)
         raise_all(_name_problems(sight, after))
         override = _guarded(
@@ -154,6 +169,7 @@ def _each(
     for at, command in enumerate(commands):
         try:
             draft = pact.draft(viewer, command, state)
+            step = written(draft, state.seq + 1, "2000-01-01T00:00:00.000000Z", "", START)
         except OrepactError as error:
             if len(commands) == 1:
                 raise
@@ -161,8 +177,33 @@ def _each(
             continue
         drafts.append(draft)
         if len(commands) > 1:
-            state = state.after([written(draft, state.seq + 1, "2000-01-01T00:00:00.000000Z", "", START)])
+            state = state.after([step])
     return drafts, problems
+
+
+def _unsayable(commands: Sequence[Command]) -> list[tuple[int, Problem]]:
+    """What commands say that cannot be written, each with its place among them."""
+    return [(at, problem) for at, command in enumerate(commands) for problem in unsayable(command)]
+
+
+def _raise_rows(problems: Sequence[tuple[int, Problem]], commands: Sequence[Command]) -> None:
+    """Raise BadInput with all problems, if there are any; those of several commands with the place of theirs."""
+    several = len(commands) > 1
+    raise_all(replace(each, place=f"row {at + 1}, {each.place}") if several else each for at, each in problems)
+
+
+def _still_readable(sight: Sight, events: Sequence[Event]) -> None:
+    """Whoever repeats a request learns no more than now may be read."""
+    if not all(sight.sees_event(each) for each in events):
+        todo = "ask whoever keeps the record"
+        raise Denied(
+            Problem(
+                "idempotency key",
+                "the request was done, and what came of it is not yours to read now",
+                "no right",
+                todo,
+            )
+        )
 
 
 def _names(command: Command) -> tuple[Kind, Verb]:
@@ -230,6 +271,19 @@ def _day_problems(kind: Kind, verb: Verb, before: Kept | None, day: date, today:
         yield Problem(
             place, "what went before holds from a later day", f"{day}, before {before.ordered}", "give a later day"
         )
+
+
+def _reading_problems(kind: Kind, verb: Verb, before: Kept | None, after: PactRecord, day: date) -> Iterator[Problem]:
+    """Who may read a record changes in order, and nothing goes behind that: else a day in the past would show what was never opened."""
+    if before is None:
+        return
+    place = f"{kind.name}, {verb.name}, effective"
+    if before.opened is not None and day < before.opened:
+        todo = f"give a day from {before.opened} on"
+        yield Problem(place, "who may read the record was changed from a later day on", f"{day}", todo)
+    elif readers_of(after) != readers_of(before.record) and day < before.latest:
+        todo = f"give a day from {before.latest} on"
+        yield Problem(place, "who may read a record is changed after all else that is said of it", f"{day}", todo)
 
 
 def _new_id(sight: Sight, kind: Kind, asked: PactRecord) -> str:
@@ -332,4 +386,4 @@ def _fingerprint(commands: Sequence[Command]) -> str:
 def _check_key(key: str | None) -> None:
     if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
         todo = f"give 1 to {LONGEST_KEY} printable characters"
-        raise BadInput(Problem("idempotency key", "it is no key", shown(key), todo))
+        raise BadInput(Problem("idempotency key", "it is no key", ascii(key[:40]), todo))

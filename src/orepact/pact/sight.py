@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from orepact.pact.access import Viewer, may_read, may_read_record
 from orepact.pact.event import Event
-from orepact.pact.state import Kept, State
+from orepact.pact.state import Kept, Shown, State
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class Sight:
     def get(self, kind: str, record: str) -> Kept | None:
         """A record; None where there is none, or none for this viewer."""
         kept = self.state.get(kind, record)
-        return kept if kept is not None and self._sees(kept) else None
+        return self._shown(kept) if kept is not None and self._sees(kept) else None
 
     def all(self, kind: str) -> tuple[Kept, ...]:
         """Every record of a kind that the viewer may read."""
-        return tuple(each for each in self.state.all(kind) if self._sees(each))
+        return tuple(self._shown(each) for each in self.state.all(kind) if self._sees(each))
 
     def sees_event(self, event: Event) -> bool:
         """Whether the viewer may read an event: both it, as it was written, and its record, as it stands."""
@@ -40,3 +40,11 @@ class Sight:
     def _sees(self, kept: Kept) -> bool:
         now = self.now.get(kept.kind, kept.id)
         return may_read_record(self.viewer, kept.record) and (now is None or may_read_record(self.viewer, now.record))
+
+    def _shown(self, kept: Kept) -> Kept:
+        """The record with the evidence that the viewer may read: what was shown to few stays so when the record is opened."""
+        shown = tuple(each for each in kept.evidence if may_read(self.viewer, each.tier, self._readers(kept, each)))
+        return kept if len(shown) == len(kept.evidence) else replace(kept, evidence=shown)
+
+    def _readers(self, kept: Kept, shown: Shown) -> tuple[str, ...]:
+        return (*shown.readers, kept.id) if shown.tier == "people" else shown.readers

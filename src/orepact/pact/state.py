@@ -19,16 +19,22 @@ from orepact.pact.kinds.base import PactRecord, Verb
 
 @dataclass(frozen=True)
 class Shown:
-    """Evidence of a record: what was done when it was given, and from when it holds."""
+    """Evidence of a record: what was done when it was given, from when it holds, and who may read it."""
 
     verb: str
     effective: date
     said: Mapping[str, Any]
+    tier: Tier
+    readers: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A record as it stands, with its version and when it was last touched. ordered: day of the last verb that keeps an order."""
+    """A record as it stands, with its version and when it was last touched. ordered: day of the last verb that keeps an order.
+
+    latest: the latest day from which anything of it holds; opened: the day from which those may read it who may now, where
+    others could before.
+    """
 
     kind: str
     record: PactRecord
@@ -37,6 +43,8 @@ class Kept:
     recorded: datetime
     effective: date
     ordered: date | None
+    latest: date
+    opened: date | None = None
     evidence: tuple[Shown, ...] = ()
 
     @property
@@ -100,11 +108,20 @@ def stepped(before: Kept | None, event: Event) -> Kept | None:
         return None
     asked = verb.asks.model_construct() if verb.partial else verb.asks.model_validate(_asked(draft.data))
     record = verb.apply(None if before is None else before.record, asked, draft)
-    shown = tuple(Shown(draft.verb, draft.effective, each) for each in draft.evidence)
+    day = draft.effective
+    shown = tuple(Shown(draft.verb, day, each, draft.tier, draft.readers) for each in draft.evidence)
+    if before is None:
+        return Kept(draft.kind, record, draft.version, draft.tier, event.recorded, day, day, day, None, shown)
     return Kept(
-        draft.kind, record, draft.version, draft.tier if before is None else before.first_tier, event.recorded, draft.effective,
-        draft.effective if verb.in_order or before is None else before.ordered, (*(before.evidence if before else ()), *shown),
+        draft.kind, record, draft.version, before.first_tier, event.recorded, day, day if verb.in_order else before.ordered,
+        max(day, before.latest), before.opened if readers_of(record) == readers_of(before.record) else day,
+        (*before.evidence, *shown),
     )  # fmt: skip
+
+
+def readers_of(record: PactRecord) -> tuple[str, ...]:
+    """Who may read a record, to tell whether that was changed."""
+    return ("public",) if record.tier == "public" else (record.tier, record.owner or "", *record.readers)
 
 
 def _asked(data: Mapping[str, Any]) -> dict[str, Any]:

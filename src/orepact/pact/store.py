@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 
 from orepact.errors import OrepactError, Problem
 from orepact.pact.canonical import moment
@@ -19,10 +21,24 @@ from orepact.pact.tables import event as log
 from orepact.pact.tables import request
 
 CHUNK = 5000
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
+"""What reading a body raises that no code of ours wrote."""
 
 
 class Conflict(OrepactError):
     """Somebody else changed the record, or used the key for something else; nothing was written."""
+
+
+class Damaged(OrepactError):
+    """The log holds what this code cannot read: somebody changed it, or a newer Orepact wrote it."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a request led to. state: the state right after it; None where it had been done before, and is only told again."""
+
+    events: tuple[Event, ...]
+    state: State | None
 
 
 class Store:
@@ -39,27 +55,38 @@ class Store:
         """The day in UTC."""
         return self.now().astimezone(UTC).date()
 
+    def is_empty(self) -> bool:
+        """Whether nothing was ever written."""
+        with self.database.reading() as connection:
+            return connection.execute(select(log.c.seq).limit(1)).first() is None
+
     def state(self) -> State:
         """The state now, with whatever other processes have written."""
         with self.database.reading() as connection:
             return self._caught_up(connection)
 
     def state_as_of(self, day: date | None = None, known_by: datetime | None = None) -> State:
-        """The state as it held on a day, by what was known at a moment."""
+        """The state as it held on a day, by what was known at a moment (in UTC where it names no zone)."""
         now = self.state()
         if day is None and known_by is None:
             return now
-        return self._past(now.seq, day, known_by)
+        return self._past(now.seq, day, None if known_by is None else moment(_in_utc(known_by)))
 
-    def _folded(self, seq: int, day: date | None, known_by: datetime | None) -> State:
-        held = (
-            each
-            for each in self.events()
-            if each.seq <= seq
-            and (day is None or each.draft.effective <= day)
-            and (known_by is None or each.recorded <= known_by)
-        )
-        return State().after(held)
+    def _folded(self, seq: int, day: date | None, known_by: str | None) -> State:
+        state = State()
+        wanted = select(log).where(log.c.seq <= seq)
+        if day is not None:
+            wanted = wanted.where(log.c.effective <= day.isoformat())
+        if known_by is not None:
+            wanted = wanted.where(log.c.recorded <= known_by)
+        after = 0
+        while True:
+            with self.database.reading() as connection:
+                rows = _read(connection, wanted.where(log.c.seq > after).order_by(log.c.seq).limit(CHUNK))
+            state = _on(state, rows)
+            if len(rows) < CHUNK:
+                return state
+            after = rows[-1].seq
 
     def events(self, after: int = 0, kind: str | None = None, record: str | None = None) -> Iterator[Event]:
         """Events in order, from the one after ``after``; of one record where it is named."""
@@ -73,7 +100,7 @@ class Store:
 
     def append(
         self, decide: Callable[[State], Sequence[Draft]], *, actor: str, key: str | None = None, fingerprint: str = ""
-    ) -> tuple[Event, ...]:
+    ) -> Written:
         """Write what ``decide`` makes of the state, all of it or, where it raises, nothing.
 
         key: with one, the same request is done once, and told again what it led to. Raises Conflict where the key was used for
@@ -84,16 +111,17 @@ class Store:
             if key is not None:
                 done = self._done(connection, actor, key, fingerprint)
                 if done is not None:
-                    return done
-            events = self._chained(state, decide(state))
+                    return Written(done, None)
+            events = self._chained(connection, state, decide(state))
+            after = state.after(events)
             if events:
                 connection.execute(insert(log), [row_of(each) for each in events])
             if key is not None:
                 first, last = (events[0].seq, events[-1].seq) if events else (1, 0)
                 row = {"actor": actor, "key": key, "fingerprint": fingerprint, "first": first, "last": last}
                 connection.execute(insert(request), row)
-        self._advance(events)
-        return events
+        self._advance(after)
+        return Written(events, after)
 
     def _done(self, connection: Connection, actor: str, key: str, fingerprint: str) -> tuple[Event, ...] | None:
         row = connection.execute(select(request).where(request.c.actor == actor, request.c.key == key)).first()
@@ -102,12 +130,13 @@ class Store:
         if row.fingerprint != fingerprint:
             todo = "take a new key for a new request"
             raise Conflict(Problem("idempotency key", "it was used for another request", f"'{key[:80]}'", todo))
-        found = connection.execute(select(log).where(log.c.seq.between(row.first, row.last)).order_by(log.c.seq))
-        return tuple(read_event(each.body, each.previous, each.hash) for each in found)
+        return tuple(_read(connection, select(log).where(log.c.seq.between(row.first, row.last)).order_by(log.c.seq)))
 
-    def _chained(self, state: State, drafts: Sequence[Draft]) -> tuple[Event, ...]:
+    def _chained(self, connection: Connection, state: State, drafts: Sequence[Draft]) -> tuple[Event, ...]:
+        """Events at the end of the chain, none recorded before the one before it, even where the clock was set back."""
         events: list[Event] = []
-        previous, when = state.head or START, moment(self.now())
+        last = connection.execute(select(log.c.recorded).where(log.c.seq == state.seq)).scalar() or ""
+        previous, when = state.head or START, max(moment(self.now()), last)
         for seq, draft in enumerate(drafts, start=state.seq + 1):
             events.append(written(draft, seq, when, secrets.token_hex(16), previous))
             previous = events[-1].hash
@@ -118,14 +147,17 @@ class Store:
         if newest > self._state.seq:
             with self._lock:
                 while newest > self._state.seq:
-                    self._state = self._state.after(_rows(connection, self._state.seq, None, None, CHUNK))
+                    rows = _rows(connection, self._state.seq, None, None, CHUNK)
+                    if not rows or rows[0].seq != self._state.seq + 1:
+                        raise _damaged(self._state.seq + 1, "no event at that place")
+                    self._state = _on(self._state, rows)
         return self._state
 
-    def _advance(self, events: Sequence[Event]) -> None:
-        """Take up what was just written, unless a reader already did."""
+    def _advance(self, state: State) -> None:
+        """Take up what was just written, unless a reader already did, and more."""
         with self._lock:
-            if events and events[0].seq == self._state.seq + 1:
-                self._state = self._state.after(events)
+            if state.seq > self._state.seq:
+                self._state = state
 
 
 def _rows(connection: Connection, after: int, kind: str | None, record: str | None, most: int) -> list[Event]:
@@ -134,7 +166,34 @@ def _rows(connection: Connection, after: int, kind: str | None, record: str | No
         wanted = wanted.where(log.c.kind == kind)
     if record is not None:
         wanted = wanted.where(log.c.record == record)
-    return [read_event(each.body, each.previous, each.hash) for each in connection.execute(wanted)]
+    return _read(connection, wanted)
+
+
+def _read(connection: Connection, wanted: Select[Any]) -> list[Event]:
+    found: list[Event] = []
+    for each in connection.execute(wanted):
+        try:
+            found.append(read_event(each.body, each.previous, each.hash))
+        except UNREADABLE as error:
+            raise _damaged(each.seq, f"{type(error).__name__} in its body") from error
+    return found
+
+
+def _on(state: State, events: Sequence[Event]) -> State:
+    """The state once more was read."""
+    try:
+        return state.after(events)
+    except UNREADABLE as error:
+        raise _damaged(state.seq + 1, f"a step that cannot be taken ({type(error).__name__})") from error
+
+
+def _damaged(seq: int, found: str) -> Damaged:
+    todo = "run orepact pact verify; restore a backup, or use the newest Orepact"
+    return Damaged(Problem(f"pact, log, from event {seq}", "the log cannot be read on", found, todo))
+
+
+def _in_utc(when: datetime) -> datetime:
+    return when if when.tzinfo is not None else when.replace(tzinfo=UTC)
 
 
 def row_of(each: Event) -> dict[str, object]:
