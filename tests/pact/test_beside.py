@@ -119,6 +119,17 @@ def test_an_id_may_be_cut_short_where_only_one_begins_so(pact: Pact) -> None:
         beside(pact.sight(ANYBODY), ["lef"])
 
 
+def test_an_initiative_is_laid_beside_an_agreement_alike(pact: Pact) -> None:
+    said = {
+        "id": "forum", "name": "Forum", "functions": ["projects"], "minerals": ["*"], "stages": ["*"], "countries": ["EU"],
+        "since": "2026-02-04", "clauses": [{"clause": "trade", "stands": "yes", "summary": "prices that hold"}],
+    }  # fmt: skip
+    pact.do(KEEPER, Command("initiative", "add", said, effective=START))
+    found = beside(pact.sight(ANYBODY), ["forum", "right"])
+    assert found.agreements[0].signed == "2026-02-04"
+    assert {row.clause: row.verdict for row in found.rows}["trade"] == "only one"
+
+
 def test_answers_have_every_side(pact: Pact) -> None:
     sight = pact.sight(ANYBODY)
     found = beside(sight, ["left", "right"])

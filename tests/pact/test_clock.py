@@ -28,7 +28,9 @@ def sight_of(*records: dict[str, Any], effective: str = "2020-01-01", evidence: 
     for at, said in enumerate(records):
         record = Commitment.model_validate(basis | {"id": f"c{at}"} | said)
         written = datetime(2026, 6, 1, tzinfo=UTC)
-        kept[record.id] = Kept("commitment", record, 1, "public", written, day(effective), None, evidence)
+        kept[record.id] = Kept(
+            "commitment", record, 1, "public", written, day(effective), None, day(effective), evidence=evidence
+        )
     state = State(records={"commitment": kept})
     return Sight(ANYBODY, state, state, day("2026-06-01"))
 
@@ -151,10 +153,25 @@ def test_a_recurring_promise_has_a_reading_for_each_day_up_to_the_next() -> None
     assert [each.status for each in ended] == ["met", "met late", "late", "lapsed"]
 
 
+def test_a_recurring_promise_whose_first_day_nobody_knows_is_open_and_its_known_days_count() -> None:
+    every = {"due": {"every_months": 36}, "fulfilled": [{"due": "2025-01-31", "on": "2025-02-02"}]}
+    found = clock(sight_of(every), day("2025-05-15"))
+    assert [(each.due, each.status) for each in found] == [(day("2025-01-31"), "met late"), (None, "open")]
+    assert "every 36 months" in found[1].why
+
+
+def test_a_day_of_a_recurring_promise_met_on_an_unknown_day() -> None:
+    every = {"due": {"first": "2025-01-31", "every_months": 12}, "fulfilled": [{"due": "2025-01-31"}]}
+    early, _ = clock(sight_of(every, effective="2025-01-20"), day("2025-05-15"))
+    assert (early.status, early.days) == ("met", None)
+    after, _ = clock(sight_of(every, effective="2025-02-20"), day("2025-05-15"))
+    assert after.status == "unknown"
+
+
 def test_evidence_of_later_days_is_not_shown() -> None:
     shown = (
-        Shown("not_yet", day("2026-04-20"), {"address": "early"}),
-        Shown("meet", day("2026-05-20"), {"title": "late"}),
+        Shown("not_yet", day("2026-04-20"), {"address": "early"}, "public", ()),
+        Shown("meet", day("2026-05-20"), {"title": "late"}, "public", ()),
     )
     found = read({"due": {"on": "2026-04-05"}}, "2026-05-01", evidence=shown)
     assert [each.said for each in found.evidence] == [{"address": "early"}]

@@ -59,11 +59,11 @@ class Beside:
 
 
 def beside(sight: Sight, ids: Sequence[str]) -> Beside:
-    """Two agreements or more, laid side by side.
+    """Two agreements or initiatives or more, laid side by side.
 
-    ids: each may be cut short where only one begins so. Raises NoRecord for one that there is not, or not for this viewer.
+    ids: an agreement's may be cut short where only one begins so. Raises NoRecord for one that there is not, or not for this viewer.
     """
-    agreements = [agreement_of(sight, each) for each in ids]
+    agreements = [paper_of(sight, each) for each in ids]
     return Beside(tuple(agreements), laid(agreements))
 
 
@@ -75,6 +75,18 @@ def agreement_of(sight: Sight, text: str) -> Agreement:
         raise BadInput(Problem("agreements", "several agreements begin so", f"'{text}'", f"choose one of {few}"))
     record: Any = found(sight, "agreement", near[0] if len(near) == 1 else text).record
     return record  # type: ignore[no-any-return]
+
+
+def paper_of(sight: Sight, text: str) -> Agreement:
+    """An agreement, or an initiative of that id with its clauses in the form of one: a mandate is laid beside an agreement alike."""
+    kept: Any = sight.get("initiative", text)
+    if kept is None or sight.get("agreement", text) is not None:
+        return agreement_of(sight, text)
+    said = kept.record
+    return Agreement(
+        id=said.id, name=said.name, kind="initiative", parties=said.countries, status=said.status, until=said.until,
+        signed=None if said.since is None else said.since.isoformat(), clauses=said.clauses, demonstration=said.demonstration,
+    )  # fmt: skip
 
 
 def laid(agreements: Sequence[Agreement]) -> tuple[Row, ...]:

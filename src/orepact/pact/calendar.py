@@ -81,7 +81,7 @@ def _alarm(text: str, notice: int) -> Any:
 
 def name_of(reading: Reading) -> str:
     """A name that one due day keeps: the promise's id, and its day where it recurs."""
-    return f"{reading.kept.id}-{reading.due}" if reading.commitment.due.first is not None else reading.kept.id
+    return f"{reading.kept.id}-{reading.due}" if reading.commitment.due.every_months is not None else reading.kept.id
 
 
 def _told(reading: Reading) -> str:
@@ -126,7 +126,7 @@ def _turning(sight: Sight, as_of: date) -> Iterator[date]:
         said = each.commitment
         days = [said.made, said.due.event_day, said.ended, said.not_met_by, each.kept.effective]
         yield from (day for day in days if day is not None)
-        yield from (met.on for met in said.fulfilled)
+        yield from (met.on for met in said.fulfilled if met.on is not None)
         if each.due is not None:
             yield each.due
             yield from (day for day in (_moved(each.due, timedelta(1)), _moved(each.due, -notice)) if day is not None)

@@ -22,12 +22,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
 from orepact.errors import unknown_problem
-from orepact.pact.kinds.commitments import Commitment, Due
+from orepact.pact.kinds.commitments import Commitment, Due, Fulfilled
 from orepact.pact.sight import Sight
 from orepact.pact.state import Kept, Shown
 from orepact.policy.record import add_months, raise_all
@@ -113,7 +113,7 @@ def _is_made(kept: Kept, as_of: date) -> bool:
 
 def _readings(kept: Kept, as_of: date, notice: int) -> Iterator[Reading]:
     record: Any = kept.record
-    if record.due.first is not None:
+    if record.due.every_months is not None:
         yield from _recurring(kept, record, as_of, notice)
         return
     due, missing = due_day(record.due, as_of)
@@ -173,28 +173,30 @@ def _lapse_words(record: Commitment) -> str:
 
 def _recurring(kept: Kept, record: Commitment, as_of: date, notice: int) -> Iterator[Reading]:
     """One reading for each day up to the next one; what lapsed takes with it what was due from then on."""
-    met = {each.due: each.on for each in record.fulfilled if each.on <= as_of}
+    met = {each.due: each for each in record.fulfilled if (each.on or kept.effective) <= as_of}
     ends = record.outcome is not None and (record.ended or kept.effective) <= as_of
     end = (record.ended or kept.effective) if ends else None
     not_met_by = _by_then(record.not_met_by, as_of)
-    days = list(_days(record.due, max([as_of, *met])))
+    days = sorted(met) if record.due.first is None else list(_days(record.due, max([as_of, *met])))
     open_at = max((day for day in days if not_met_by is not None and day <= not_met_by), default=None)
     for day in days:
-        ended = end is not None and day >= end
+        lapsed = _lapse_words(record) if end is not None and day >= end else None
+        still_open = not_met_by if day == open_at else None
         yield _reading(
-            kept,
-            day,
-            "",
-            _Asked(
-                as_of,
-                notice,
-                met=met.get(day),
-                lapsed=_lapse_words(record) if ended else None,
-                not_met_by=not_met_by if day == open_at else None,
-            ),
+            kept, day, "", _one_of(_Asked(as_of, notice, lapsed=lapsed, not_met_by=still_open), met.get(day), kept)
         )
-        if ended:
+        if lapsed:
             return
+    if record.due.first is None:
+        why = f"it recurs every {record.due.every_months} months, from a first day that is not known"
+        yield _reading(kept, None, why, _Asked(as_of, notice, lapsed=_lapse_words(record) if ends else None))
+
+
+def _one_of(asked: _Asked, met: Fulfilled | None, kept: Kept) -> _Asked:
+    """One of the days of a recurring promise, with what is known of its having been met."""
+    if met is None:
+        return asked
+    return replace(asked, met=met.on, met_without_day=met.on is None, in_time=kept.effective <= met.due)
 
 
 def _days(due: Due, until: date) -> Iterator[date]:
@@ -277,8 +279,9 @@ def chosen(readings: Sequence[Reading], statuses: Iterable[str] = (), party: str
 def check_asked(sight: Sight, statuses: Sequence[str], party: str | None) -> None:
     """Raise BadInput with every status or party that is asked for and that there is none of."""
     problems = [unknown_problem("--status", "status", each, STATUSES) for each in statuses if each not in STATUSES]
-    if party is not None and sight.get("party", party) is None:
-        problems.append(unknown_problem("--party", "party", party, [each.id for each in sight.all("party")]))
+    promising = [each.id for kind in ("party", "initiative") for each in sight.all(kind)]
+    if party is not None and party not in promising:
+        problems.append(unknown_problem("--party", "party", party, promising))
     raise_all(problems)
 
 

@@ -54,11 +54,14 @@ def _by_facts(name: str, day: date) -> frozenset[str] | None:
 
 
 def _by_pact(sight: Sight, name: str, day: date) -> dict[str, bool]:
-    """Members that the pact names, and whether each belongs on the day; one that left and came back belongs."""
+    """Members that the pact names, and whether each belongs on the day; one that left and came back belongs.
+
+    Regions of the facts that are initiatives have the region's code in small letters as their id.
+    """
     found: dict[str, bool] = {}
     for kept in sight.all("membership"):
         record: Any = kept.record
-        if record.of == name:
+        if record.of.casefold() == name.casefold():
             member = country_of(record.member)
             found[member] = found.get(member, False) or in_force(day, record.since, record.until)
     return found

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from orepact.pact.beside import DIFFERS, NOT_KNOWN, VERDICTS, Beside, MemberDeal, Row
+from orepact.pact.beside import DIFFERS, NEITHER, NOT_KNOWN, ONLY_ONE, SAME, VERDICTS, Beside, MemberDeal, Row
 from orepact.pact.kinds.agreements import Agreement, Clause
 from orepact.report.numbers import WIDTH, counted
 
 MOST_COLUMNS = 3
 """Agreements that fit beside each other on paper; JSON and CSV have them all."""
+
+
+TOLD = {DIFFERS: "differ", SAME: "are the same", ONLY_ONE: "stand in one only", NEITHER: "stand in none"}
+"""Verdicts as they are said of several clauses."""
 
 
 def print_beside(found: Beside, deals: Sequence[MemberDeal] = ()) -> None:
@@ -32,7 +36,7 @@ def print_beside(found: Beside, deals: Sequence[MemberDeal] = ()) -> None:
 def headline(found: Beside) -> str:
     """How the agreements compare, in one sentence."""
     counts = found.counts()
-    told = [f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict]]
+    told = [f"{counts[verdict]} {TOLD.get(verdict, verdict)}" for verdict in VERDICTS if counts[verdict]]
     if len(found.agreements) == 1:
         known = len(found.rows) - counts[NOT_KNOWN]
         return f"Of {counted(len(found.rows), 'clause')}, {known} are known; no other agreement stands beside it."

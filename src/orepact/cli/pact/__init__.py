@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from orepact.cli.pact import beside, clock, keeping, overlap, projects, records
+from orepact.cli.pact import beside, clock, effect, keeping, overlap, projects, records
 
 app = typer.Typer(
     help="What parties agree and do: register, promises and their clock, projects, overlaps, and the log behind them.",
@@ -15,6 +15,7 @@ app = typer.Typer(
 app.command("clock")(clock.command)
 app.command("overlap")(overlap.command)
 app.command("beside")(beside.command)
+app.command("effect")(effect.command)
 app.command("projects")(projects.command)
 app.command("list")(records.list_records)
 app.command("show")(records.show)

@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from orepact.cli.output import check_files, check_one_form, print_json, print_rows
-from orepact.cli.pact.asking import day_of
+from orepact.cli.pact.opening import AsOfOption, AsOption, CsvOption, DatabaseOption, JsonOption, day_of, opened
 
 
-def command(
-    as_of: Annotated[str | None, typer.Option("--as-of", help="Day asked about, like 2026-05-01; today.")] = None,
+def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the question)
+    as_of: AsOfOption = None,
     status: Annotated[
         list[str] | None,
         typer.Option("--status", help="Only these: open, due, late, met, met late, lapsed, unknown. May be repeated."),
@@ -25,9 +25,10 @@ def command(
     feed_file: Annotated[
         Path | None, typer.Option("--feed", help="Write the last year's changes of status to a feed (.xml).")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print every promise as JSON.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print one row a promise as CSV.")] = False,
-    database: Annotated[str | None, typer.Option("--database", help="Address of the pact's database.")] = None,
+    as_json: JsonOption = False,
+    as_csv: CsvOption = False,
+    person: AsOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Show how each promise stands on a day: open, due, late, met, met late, lapsed or unknown.
 
@@ -36,11 +37,10 @@ def command(
     check_one_form(as_json=as_json, as_csv=as_csv)
     check_files((calendar_file, (".ics",), "--calendar"), (feed_file, (".xml",), "--feed"))
     day = day_of(as_of)
-    from orepact.cli.pact.opening import opened
     from orepact.pact.calendar import calendar, changes, feed
     from orepact.pact.clock import COLUMNS, check_asked, chosen, clock, clock_answer, clock_rows, notice_days
 
-    with opened(database) as (pact, viewer):
+    with opened(database, person=person) as (pact, viewer):
         sight = pact.sight(viewer, day)
         asked = day or sight.day
         statuses = tuple(status or ())

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from orepact.cli.output import check_one_form, print_json, print_rows
-from orepact.cli.pact.asking import day_of
+from orepact.cli.pact.opening import AsOfOption, AsOption, CsvOption, DatabaseOption, JsonOption, day_of, opened
 
 
 def command(
@@ -16,10 +16,11 @@ def command(
         str | None, typer.Option("--buyer", help="Party whose imports are asked about; the bloc when left out.")
     ] = None,
     mineral: Annotated[str | None, typer.Option("--mineral", help="Only this mineral.")] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="Day asked about, like 2026-05-01; today.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print every mineral and stage as JSON.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print one row a mineral and stage as CSV.")] = False,
-    database: Annotated[str | None, typer.Option("--database", help="Address of the pact's database.")] = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+    as_csv: CsvOption = False,
+    person: AsOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Compare imports from the partner in up to three full years before and after an agreement was signed.
 
@@ -27,11 +28,10 @@ def command(
     """
     check_one_form(as_json=as_json, as_csv=as_csv)
     day = day_of(as_of)
-    from orepact.cli.pact.opening import opened
     from orepact.pact.beside import agreement_of
     from orepact.pact.partner_effect import COLUMNS, effect_answer, effect_row, partner_effect
 
-    with opened(database) as (pact, viewer):
+    with opened(database, person=person) as (pact, viewer):
         sight = pact.sight(viewer, day)
         said = agreement_of(sight, agreement)
         found = partner_effect(sight, said, day or sight.day, buyer=buyer, mineral=mineral)

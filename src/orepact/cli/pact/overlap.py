@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from orepact.cli.output import check_one_form, print_json, print_rows
-from orepact.cli.pact.asking import day_of
+from orepact.cli.pact.opening import AsOfOption, AsOption, CsvOption, DatabaseOption, JsonOption, day_of, opened
 
 
 def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the question)
-    as_of: Annotated[str | None, typer.Option("--as-of", help="Day asked about, like 2026-05-01; today.")] = None,
+    as_of: AsOfOption = None,
     mineral: Annotated[str | None, typer.Option("--mineral", help="Only cells of this mineral.")] = None,
     country: Annotated[str | None, typer.Option("--country", help="Only cells in this country.")] = None,
     region: Annotated[str, typer.Option("--region", help="Buyer whose gaps are looked for.")] = "EU27",
@@ -22,9 +22,10 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
         ),
     ] = None,
     only_gaps: Annotated[bool, typer.Option("--gaps", help="Show gaps in place of pairs.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print pairs and gaps as JSON.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print one row a pair as CSV; a cell with --gaps.")] = False,
-    database: Annotated[str | None, typer.Option("--database", help="Address of the pact's database.")] = None,
+    as_json: JsonOption = False,
+    as_csv: CsvOption = False,
+    person: AsOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Show which initiatives in force share cells of mineral, stage, function and country, and dependent cells without any.
 
@@ -32,11 +33,10 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
     """
     check_one_form(as_json=as_json, as_csv=as_csv)
     day = day_of(as_of)
-    from orepact.cli.pact.opening import opened
     from orepact.pact.gaps import COLUMNS, gap_rows, gaps, gaps_answer
     from orepact.pact.overlap import PAIR_COLUMNS, overlap, overlap_answer, pair_rows
 
-    with opened(database) as (pact, viewer):
+    with opened(database, person=person) as (pact, viewer):
         sight = pact.sight(viewer, day)
         found = overlap(sight, day or sight.day, mineral=mineral, country=country)
         wanted = materials or found.mineral or "strategic"
