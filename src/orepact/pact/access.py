@@ -105,6 +105,8 @@ def could_do(viewer: Viewer, verb: Verb, kept: Kept | None) -> bool:
         return False
     if verb.oneself and kept is not None and _about(kept.record) == viewer.id:
         return True
+    if held and kept is not None and not viewer.acts_for.isdisjoint(verb.others(kept.record)):
+        return True
     return bool(held) and (kept is None or _acts_for(held, viewer, kept.record.owner))
 
 

@@ -126,7 +126,7 @@ def _turning(sight: Sight, as_of: date) -> Iterator[date]:
         said = each.commitment
         days = [said.made, said.due.event_day, said.ended, said.not_met_by, each.kept.effective]
         yield from (day for day in days if day is not None)
-        yield from (met.on for met in said.fulfilled if met.on is not None)
+        yield from (met.on for met in said.fulfilled)
         if each.due is not None:
             yield each.due
             yield from (day for day in (_moved(each.due, timedelta(1)), _moved(each.due, -notice)) if day is not None)

@@ -173,7 +173,7 @@ def _lapse_words(record: Commitment) -> str:
 
 def _recurring(kept: Kept, record: Commitment, as_of: date, notice: int) -> Iterator[Reading]:
     """One reading for each day up to the next one; what lapsed takes with it what was due from then on."""
-    met = {each.due: each for each in record.fulfilled if (each.on or kept.effective) <= as_of}
+    met = {each.due: each for each in record.fulfilled if each.on <= as_of}
     ends = record.outcome is not None and (record.ended or kept.effective) <= as_of
     end = (record.ended or kept.effective) if ends else None
     not_met_by = _by_then(record.not_met_by, as_of)

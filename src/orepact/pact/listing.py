@@ -12,7 +12,7 @@ from orepact.pact.kinds import KINDS
 from orepact.pact.pact import Pact, found
 from orepact.pact.sight import Sight
 from orepact.pact.state import Kept
-from orepact.policy.attributes import attributes
+from orepact.policy.record import Record
 
 EVENT_COLUMNS = (
     "recorded", "effective", "kind", "record", "version", "verb", "actor", "role", "rule", "tier", "data", "evidence", "hash",
@@ -21,7 +21,7 @@ EVENT_COLUMNS = (
 
 def columns(kind: str) -> list[str]:
     """Columns of a list of records."""
-    return [*(each.name for each in attributes(KINDS[kind].record)), "version", "effective", "evidence"]
+    return [*KINDS[kind].record.model_fields, "version", "effective", "evidence"]
 
 
 def row(kept: Kept) -> dict[str, Any]:
@@ -70,8 +70,11 @@ def kind_record(name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _fields(record: Any) -> list[dict[str, Any]]:
-    return [
-        {"name": each.name, "unit": each.unit, "needed": each.needed, "meaning": each.meaning, "source": each.source}
-        for each in attributes(record)
-    ]
+def _fields(record: type[Record]) -> list[dict[str, Any]]:
+    """Every field of a record, also the one that is called kind."""
+    found = []
+    for name, info in record.model_fields.items():
+        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        said = {"unit": extra.get("unit", ""), "meaning": info.description or "", "source": extra.get("source", "")}
+        found.append({"name": name, "needed": info.is_required(), **said})
+    return found

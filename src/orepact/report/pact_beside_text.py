@@ -88,8 +88,8 @@ def limits(found: Beside) -> list[str]:
     """What is not known, and what the verdicts mean."""
     unknown = [row.title for row in found.rows if row.verdict == NOT_KNOWN]
     lines = [
-        "\nA clause that nobody recorded is not known, neither there nor absent. What clauses say is in our own words; whether one binds is "
-        "said where it is known."
+        "\nA clause that nobody recorded is not known, neither there nor absent. What clauses say is in our own words; "
+        "whether one binds is said where it is known."
     ]
     if unknown:
         lines.append(f"Not known of any: {', '.join(unknown)}.")

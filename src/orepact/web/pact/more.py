@@ -8,6 +8,8 @@ from typing import Any
 from orepact.pact.clock import clock
 from orepact.pact.state import Kept
 from orepact.web.pact.asking import Asking
+from orepact.web.pact.project_page import SHOWN_HERE as PROJECT_FIELDS
+from orepact.web.pact.project_page import of_project
 
 
 def of_commitment(asking: Asking, kept: Kept) -> dict[str, Any]:
@@ -48,4 +50,13 @@ def of_party(asking: Asking, kept: Kept) -> dict[str, Any]:
     return {"finding": finding, "lines": [each for each in lines if each], "links": links}
 
 
-MORE: Mapping[str, Callable[[Asking, Kept], dict[str, Any]]] = {"commitment": of_commitment, "party": of_party}
+MORE: Mapping[str, Callable[[Asking, Kept], dict[str, Any]]] = {
+    "commitment": of_commitment,
+    "party": of_party,
+    "project": of_project,
+}
+SHOWN_HERE: Mapping[str, set[str]] = {
+    "project": PROJECT_FIELDS,
+    "commitment": {"outcome", "ended", "fulfilled", "not_met_by"},
+}
+"""Fields that a page says in its own way."""

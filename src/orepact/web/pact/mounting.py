@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.templating import Jinja2Templates
 
 from orepact.web.pact.answers import mount_answers
+from orepact.web.pact.comparing import mount_comparing
 from orepact.web.pact.importing import mount_import
 from orepact.web.pact.records import mount_records
 
@@ -13,5 +14,6 @@ from orepact.web.pact.records import mount_records
 def mount_pact(app: FastAPI, shown: Jinja2Templates) -> None:
     """Add the pages of the pact to an app."""
     mount_answers(app, shown)
+    mount_comparing(app, shown)
     mount_import(app, shown)
     mount_records(app, shown)

@@ -26,7 +26,7 @@ from orepact.pact.state import Kept
 from orepact.report.pact_text import SHORT, evidence, plain
 from orepact.web.pact.asking import Asking, Told, asking_of, mount, respond, twin_of
 from orepact.web.pact.form import command_of, field_of, fields, values
-from orepact.web.pact.more import MORE
+from orepact.web.pact.more import MORE, SHOWN_HERE
 
 MOST_FIELDS = 120
 LARGEST_PART = 100_000
@@ -149,7 +149,7 @@ def _facts(kind: Kind, said: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     return [
         (name.replace("_", " "), plain(value), meanings.get(name, ""))
         for name, value in said.items()
-        if name not in HIDDEN and plain(value)
+        if name not in HIDDEN and name not in SHOWN_HERE.get(kind.name, ()) and plain(value)
     ]
 
 

@@ -1,0 +1,125 @@
+"""A project as its page shows it: where it stands, which time limits run, what the next step needs, and its money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from orepact.pact.pipeline import ProjectView, project_view
+from orepact.pact.state import Kept
+from orepact.report.numbers import counted, exact, money, percent, tonnes
+from orepact.web.pact.asking import Asking
+
+SHOWN_HERE = {
+    "state", "state_since", "criteria", "verdicts", "finance", "stakes", "offtakes", "outputs", "value_added", "steps", "clock", "capex",
+    "approvals", "objections", "more_time", "permit", "reports", "lost", "paused", "construction", "designations",
+}  # fmt: skip
+"""Fields that stand in tables of their own, not in the list of what the record says."""
+
+Table = tuple[str, tuple[str, ...], Sequence[tuple[str, ...]]]
+
+
+def of_project(asking: Asking, kept: Kept) -> dict[str, Any]:
+    """What the page of a project says beyond its fields."""
+    record: Any = kept.record
+    view = project_view(asking.sight, kept.id, record)
+    return {
+        "finding": _finding(view), "lines": (), "links": (), "template": "pact/project.html", "view": view, "next": view.next_state,
+        "missing": view.missing, "standing": list(_standing(view)), "tables": list(_tables(view)), "money": list(_money(view)),
+    }  # fmt: skip
+
+
+def _finding(view: ProjectView) -> str:
+    """Where it stands, and what is late or due next."""
+    project = view.project
+    if view.ended_by:
+        return f"It ended: {view.ended_by} objects."
+    state = project.state or "where it stands is not known"
+    since = f" since {project.state_since}" if project.state_since else ""
+    late = [each for each in view.limits if each.late and each.done is None]
+    if late:
+        return f"{state.capitalize()}{since}; {late[0].what} was due on {late[0].due}."
+    deadline = view.next_deadline
+    return f"{state.capitalize()}{since}" + (f"; next, {deadline.what} is due on {deadline.due}." if deadline else ".")
+
+
+def _standing(view: ProjectView) -> Iterator[tuple[str, str]]:
+    project = view.project
+    days = "" if view.days_in_state is None else f" ({counted(view.days_in_state, 'day')})"
+    yield (
+        "State",
+        f"{project.state or 'not known'}{f', since {project.state_since}' if project.state_since else ''}{days}",
+    )
+    if project.reported:
+        yield "As reported", project.reported
+    if view.clock is not None:
+        due = "no time limit applies" if not view.clock_limited else "due day not known while it stands still"
+        due = f"due on {view.clock.due}" if view.clock_limited and view.clock.due else due
+        yield (
+            "Permit clock",
+            f"{view.clock.state}, {due}; it stood still for {counted(view.clock.days_suspended, 'day')}",
+        )
+    for each in project.designations:
+        yield "Designated", f"{each.words}{f', {each.since}' if each.since else ''}"
+    if project.lost is not None:
+        yield "Status lost", f"{project.lost.day}, {project.lost.cause}: {project.lost.reason}"
+
+
+def _tables(view: ProjectView) -> Iterator[Table]:
+    project = view.project
+    limits = [
+        (each.what, str(each.due or "not known"), str(each.done or "–"), "late" if each.late else "", each.rule)
+        for each in view.limits
+    ]  # fmt: skip
+    yield "Time limits", ("What", "Due", "Done", "", "Rule"), limits
+    if view.clock is not None:
+        yield (
+            "What the permit clock went through",
+            ("Day", "What"),
+            [(str(day), words) for day, words in view.clock.log],
+        )
+    yield (
+        "Criteria",
+        ("Criterion", "Of", "Met", "Why"),
+        [
+            *((each.criterion, each.scheme, each.met, each.reason or "") for each in project.criteria),
+            *(("standards", each.scheme, each.verdict, ", ".join(each.missing)) for each in project.verdicts),
+        ],
+    )
+    yield (
+        "What it can make",
+        ("Mineral", "Stage", "Tonnes of content a year"),
+        [(each.mineral, each.stage, tonnes(each.capacity)) for each in project.outputs],
+    )
+    yield "Money", ("Instrument", "From", "Status", "Amount"), [
+        *((each.instrument, each.provider, each.status, _amount(each)) for each in project.finance),
+        *(
+            (f"public stake, {'share not known' if each.share is None else f'{exact(each.share)} %'}", each.holder, each.status,
+             f"{_amount(each)}{f'; {each.rights}' if each.rights else ''}")
+            for each in project.stakes
+        ),
+    ]  # fmt: skip
+    yield "What stays in the host state", ("Host", "Share of value", "Jobs", "Processed there"), [
+        (each.host, "not known" if each.share is None else f"{exact(each.share)} %", "not known" if each.jobs is None else str(each.jobs),
+         each.local_processing)
+        for each in project.value_added
+    ]  # fmt: skip
+
+
+def _amount(each: Any) -> str:
+    if each.amount is None:
+        return "amount not known"
+    return f"{money(each.amount)} {each.currency or '?'}{f' of {each.year}' if each.year else ''}"
+
+
+def _money(view: ProjectView) -> Iterator[str]:
+    project, cover, taken = view.project, view.cover, view.taken
+    cost = (
+        "Its cost is not known"
+        if project.capex is None
+        else f"It costs {money(project.capex.amount)} {project.capex.currency}"
+    )
+    share = cover.missing if cover.share is None else f"at least {percent(cover.share)}"
+    yield f"{cost}. Covered: {share}."
+    told = ("cannot tell" if each is None else f"at least {percent(each)}" for each in (taken.share, taken.floor))
+    yield "Of its output buyers take {}; under a price floor is {}.".format(*told)
