@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from fastapi.templating import Jinja2Templates
@@ -25,6 +26,7 @@ from orepact.pact.clock import (
 from orepact.pact.listing import EVENT_COLUMNS, decided
 from orepact.report.pact_text import plain
 from orepact.web.pact.asking import Asking, Told, mount
+from orepact.web.pact.records import QUOTED
 
 MOST_EVENTS = 200
 CLOCK_PARAMETERS = ("as_of", "status", "party")
@@ -96,8 +98,10 @@ def _clock_row(reading: Reading) -> dict[str, Any]:
 
 
 def _shown(said: Any) -> dict[str, str]:
-    words = said.get("title") or said.get("source") or "page"
-    return {"address": str(said.get("address", "")), "grade": said.get("grade", ""), "words": words}
+    address = str(said.get("address", ""))
+    title = "" if said.get("title") == QUOTED else said.get("title", "")
+    words = title or urlsplit(address).netloc or said.get("source") or "page"
+    return {"address": address, "grade": said.get("grade", ""), "words": words}
 
 
 def log(asking: Asking) -> Told:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -23,10 +24,13 @@ from orepact.pact.kinds.base import Kind, Verb
 from orepact.pact.listing import columns, row, whole
 from orepact.pact.pact import found
 from orepact.pact.state import Kept
-from orepact.report.pact_text import SHORT, evidence, plain
+from orepact.report.pact_text import SHORT, plain
 from orepact.web.pact.asking import Asking, Told, asking_of, mount, respond, twin_of
 from orepact.web.pact.form import command_of, field_of, fields, values
 from orepact.web.pact.more import MORE, SHOWN_HERE
+
+QUOTED = "web page, quoted for facts"
+"""Title of sources of the facts that have none of their own."""
 
 MOST_FIELDS = 120
 LARGEST_PART = 100_000
@@ -135,12 +139,18 @@ def _one(kind: Kind, asking: Asking, record: str) -> Told:
         "kind": kind, "kept": kept, "title": kept.record.title(), "facts": _facts(kind, said), "verbs": verbs,
         "evidence": [_evidence(each) for each in said["evidence"]], "history": said["history"][::-1], "clauses": said.get("clauses") or [],
         "more": more(asking, kept) if more else None, "who": {name: plain(said[name]) for name in ("tier", "owner", "readers")},
-        "as_of": asking.values.get("as_of", ""),
+        "as_of": asking.values.get("as_of", ""), "said_of": _said_of,
     }  # fmt: skip
     return Told(
         "pact/record.html", context, record=lambda: said, columns=columns(kind.name),
         rows=lambda: [{name: _cell(value) for name, value in row(kept).items()}],
     )  # fmt: skip
+
+
+def _said_of(event: Mapping[str, Any]) -> str:
+    """What an event says, in a line."""
+    said = plain({name: value for name, value in event["data"].items() if name != "override"})
+    return f"({said[:120]}{'…' if len(said) > 120 else ''})" if said else ""
 
 
 def _facts(kind: Kind, said: Mapping[str, Any]) -> list[tuple[str, str, str]]:
@@ -156,13 +166,13 @@ def _facts(kind: Kind, said: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 def _evidence(said: Mapping[str, Any]) -> dict[str, Any]:
     address = str(said.get("address") or "")
     linked = address if address.startswith(("https://", "http://")) else ""
-    rest = {name: value for name, value in said.items() if name not in ({"address", "grade"} if linked else {"grade"})}
+    title = "" if said.get("title") in {None, QUOTED} else str(said["title"])
+    words = title or urlsplit(address).netloc or str(said.get("source") or address or "said, without an address")
+    of = said.get("of")
     return {
-        "words": evidence(rest) or address,
-        "address": linked,
-        "grade": said.get("grade"),
-        "source": said.get("source"),
-    }
+        "words": words, "address": linked, "grade": said.get("grade"), "source": said.get("source"),
+        "of": "" if of in {None, "add"} else str(of).replace("_", " "),
+    }  # fmt: skip
 
 
 def _form_page(shown: Jinja2Templates, kind: Kind, verb: str) -> Callable[..., Response]:
