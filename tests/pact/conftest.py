@@ -19,8 +19,6 @@ from orepact.pact.database import Database
 from orepact.pact.store import Store
 
 Opened = Callable[[str], Pact]
-Cluster = tuple[Any, Callable[[], str]]
-"""A server, and what makes an empty database in it and gives its address."""
 
 
 def started(folder: Path) -> Any:
@@ -62,6 +60,16 @@ def drop_database(server: Any, url: str) -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Any]:
     """The PostgreSQL server of this process of tests."""
+    folder = Path(tempfile.mkdtemp(prefix="pact-"))
+    server = started(folder)
+    yield server
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_alone() -> Iterator[Any]:
+    """A PostgreSQL server that a test may kill."""
     folder = Path(tempfile.mkdtemp(prefix="pact-"))
     server = started(folder)
     yield server

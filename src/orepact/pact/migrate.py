@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+ALEMBIC = threading.Lock()
+"""Alembic keeps what it works on in modules: one thread at a time."""
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -25,11 +29,13 @@ def upgrade(url: str, to: str = "head") -> None:
     """Bring the schema to a revision, in one transaction on PostgreSQL and on SQLite."""
     from alembic import command
 
-    command.upgrade(configuration(url), to)
+    with ALEMBIC:
+        command.upgrade(configuration(url), to)
 
 
 def downgrade(url: str, to: str) -> None:
     """Take the schema back to a revision; events are kept by every one of them but the empty one."""
     from alembic import command
 
-    command.downgrade(configuration(url), to)
+    with ALEMBIC:
+        command.downgrade(configuration(url), to)
