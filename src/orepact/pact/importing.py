@@ -118,6 +118,18 @@ def write(pact: Pact, viewer: Viewer, found: Preview, key: str | None = None) ->
     return pact.do_all(viewer, [each.command for each in found.rows if each.command is not None], key)
 
 
+def preview_record(found: Preview) -> dict[str, Any]:
+    """A preview in JSON terms."""
+    rows = [
+        {
+            "row": each.number, "action": each.action, "id": each.record, "title": each.title, "changes": list(each.changes),
+            "problems": [str(problem) for problem in each.problems],
+        }
+        for each in found.rows
+    ]  # fmt: skip
+    return {"kind": found.kind, "rows": rows, "refused": len(found.refused)}
+
+
 def _with_problems(row: Row, problems: list[Problem]) -> Row:
     if not problems:
         return row

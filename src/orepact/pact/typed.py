@@ -71,6 +71,16 @@ def value_of(annotation: Any, text: str) -> Any:
     return text
 
 
+def holds_records(annotation: Any) -> bool:
+    """Whether a field holds several records."""
+    inside = [part for part in get_args(annotation) for part in _kinds(part)] if tuple in _kinds(annotation) else []
+    return any(_is_record(each) for each in inside) or any(holds_records(part) for part in _parts(annotation))
+
+
+def _parts(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) if get_origin(annotation) in {Union, types.UnionType} else ()
+
+
 def is_list(annotation: Any) -> bool:
     """Whether a field holds several values."""
     return tuple in _kinds(annotation)

@@ -118,18 +118,6 @@ def _print_fields(console: Console, fields: Sequence[dict[str, Any]], indent: in
         console.print(Padding(f"{each['name']} ({each['unit']}{needed}): {each['meaning']}", (0, 0, 0, indent)))
 
 
-def preview_record(found: Preview) -> dict[str, Any]:
-    """A preview in JSON terms."""
-    rows = [
-        {
-            "row": each.number, "action": each.action, "id": each.record, "title": each.title, "changes": list(each.changes),
-            "problems": [str(problem) for problem in each.problems],
-        }
-        for each in found.rows
-    ]  # fmt: skip
-    return {"kind": found.kind, "rows": rows, "refused": len(found.refused)}
-
-
 def print_preview(found: Preview, written: int, *, wanted: bool) -> None:
     """Print what a table would do, bad rows in full."""
     console = _console()

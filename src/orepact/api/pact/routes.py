@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from orepact.api.pact.answers import add_answers
+from orepact.api.pact.importing import add_importing
 from orepact.api.pact.log import add_log
 from orepact.api.pact.records import add_records
 from orepact.api.pact.said import said
@@ -27,6 +29,8 @@ def router() -> APIRouter:
         summary="Who you are here.", responses={**documented(401, 422, 500, 503), 200: {"model": MeBody}},
     )  # fmt: skip
     add_log(found)
+    add_answers(found)
+    add_importing(found)
     add_records(found)
     return found
 

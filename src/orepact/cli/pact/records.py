@@ -170,9 +170,9 @@ def import_file(
 
     Example: orepact pact import commitment promises.csv --write
     """
-    from orepact.pact.importing import preview, read_table
+    from orepact.pact.importing import preview, preview_record, read_table
     from orepact.pact.importing import write as written
-    from orepact.report.pact_text import preview_record, print_preview
+    from orepact.report.pact_text import print_preview
 
     kind = kind_of(kind)
     rows = read_table(_content(file), "xlsx" if file.suffix.lower() == ".xlsx" else "csv", file.name)

@@ -158,6 +158,8 @@ class Kind:
     meaning: str
     record: type[PactRecord]
     verbs: Mapping[str, Verb] = field(default_factory=dict)
+    derived: frozenset[str] = frozenset()
+    """Fields that other verbs fill: neither adding nor changing a record says them."""
     confidential: bool = False
     """Whether its records are for whoever keeps the register of people, whatever they say."""
 

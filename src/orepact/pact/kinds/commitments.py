@@ -27,6 +27,9 @@ from orepact.pact.kinds.base import (
 from orepact.policy.attributes import attribute
 from orepact.policy.record import Day, Record, Text
 
+OUTCOMES = frozenset({"outcome", "ended", "replaced_by", "fulfilled", "not_met_by"})
+"""Fields that say what came of a commitment; verbs with evidence fill them."""
+
 Outcome = Literal["met", "lapsed", "replaced"]
 
 
@@ -195,6 +198,18 @@ def _due_is_one(situation: Situation) -> Iterable[Guard]:
         yield Guard(Problem("due", "what recurs has months between", f"first {due.first} only", "give every_months"))
 
 
+def _saying(situation: Situation) -> Iterable[Guard]:
+    """What adding or changing a commitment may say: when it is due, and not what came of it, which other verbs show."""
+    yield from _due_is_one(situation)
+    for name in sorted(OUTCOMES):
+        before = Commitment.model_fields[name].default if situation.before is None else getattr(situation.before, name)
+        if getattr(situation.after, name) != before:
+            todo = "leave it out; use meet, not_yet, lapse or reopen, and show it"
+            yield Guard(
+                Problem(name, "what came of it is not said this way", f"{getattr(situation.after, name)}", todo)
+            )
+
+
 def _not_ended(situation: Situation) -> Iterable[Guard]:
     before: Any = situation.before
     if before.outcome is not None:
@@ -239,7 +254,7 @@ def _ended_once(situation: Situation) -> Iterable[Guard]:
 
 COMMITMENT = Kind(
     "commitment", "commitments", "who promised what by when, and what came of it", Commitment,
-    ordinary(Commitment, PARTIES, _due_is_one)
+    ordinary(Commitment, PARTIES, _saying)
     | {
         "meet": Verb("meet", "say that it was met, and show it", Meeting, _met, PARTIES, guard=_meeting),
         "not_yet": Verb("not_yet", "say that it was not met yet on a day, and show it", NotYet, _not_yet, PARTIES, guard=needs_evidence),
@@ -247,4 +262,5 @@ COMMITMENT = Kind(
         "start": Verb("start", "say when what its time runs from happened", Happened, _started, PARTIES, guard=_starting),
         "reopen": Verb("reopen", "take back what was said of its end", Reopening, _reopened, PARTIES, guard=_ended_once),
     },
+    derived=OUTCOMES,
 )  # fmt: skip

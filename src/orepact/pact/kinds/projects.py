@@ -50,7 +50,7 @@ from orepact.pact.kinds.project_parts import (
     Stake,
     ValueAdded,
 )
-from orepact.pact.kinds.project_record import Project
+from orepact.pact.kinds.project_record import PROTECTED, Project
 from orepact.policy.record import Record
 
 Watch = Callable[[Situation], Iterable[Guard]]
@@ -140,4 +140,5 @@ def _of_substance() -> Iterator[Verb]:
 PROJECT = Kind(
     "project", "projects", "joint projects: where they stand, their money, their permits and their buyers", Project,
     {each.name: each for each in (*_register(), *_of_recognition(), *_of_permit(), *_of_substance())},
+    derived=frozenset(PROTECTED) - {"state", "state_since", "reported"},
 )  # fmt: skip

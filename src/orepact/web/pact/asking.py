@@ -14,6 +14,7 @@ from fastapi.templating import Jinja2Templates
 from orepact.api.media import CSV, JSON, XLSX, json_bytes, table_bytes
 from orepact.api.pact.viewer import pact_of, viewer_of
 from orepact.api.problems import body_of, kind_of
+from orepact.api.question import FILES
 from orepact.api.routes import table_response
 from orepact.errors import BadInput, OrepactError, Problem, unknown_problem
 from orepact.pact import Pact, Sight, Viewer
@@ -74,6 +75,11 @@ def asking_of(request: Request, parameters: Sequence[str]) -> Asking:
     """What was asked. Raises BadInput for parameters that the page does not know and for what is no day."""
     values = {name: value.strip() for name, value in request.query_params.items() if value.strip()}
     unknown = [unknown_problem(name, "parameter", name, parameters) for name in values if name not in parameters]
+    unknown += [
+        Problem(name, "it is the name of a file, which a page does not read", f"'{value[:40]}'", "give a name")
+        for name, value in values.items()
+        if value.casefold().endswith(FILES)
+    ]
     day = None
     if "as_of" in values and "as_of" in parameters:
         try:

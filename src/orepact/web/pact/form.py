@@ -14,9 +14,9 @@ from orepact.errors import BadInput, Problem
 from orepact.pact import Command
 from orepact.pact.importing import evidence_of
 from orepact.pact.kinds import KINDS
-from orepact.pact.kinds.base import PactRecord, Verb
+from orepact.pact.kinds.base import Kind, PactRecord, Verb
 from orepact.pact.state import Kept
-from orepact.pact.typed import fields_of, is_list, record_in
+from orepact.pact.typed import fields_of, holds_records, is_list, record_in
 from orepact.policy.record import Record
 
 Control = Literal["text", "area", "number", "date", "choice", "yesno", "list"]
@@ -46,18 +46,20 @@ class Field:
     group: str = ""
 
 
-def fields(verb: Verb) -> tuple[Field, ...]:
-    """The boxes of a verb. What holds several records has none: such records are stated one at a time by a verb of their own."""
-    return tuple(
-        box for name, info in verb.asks.model_fields.items() if name not in SKIPPED for box in _boxes(name, info, verb)
-    )
+def fields(verb: Verb, derived: frozenset[str] = frozenset()) -> tuple[Field, ...]:
+    """The boxes of a verb. derived: fields that other verbs fill. What holds several records has none: verbs state those one at a time."""
+    shown = [
+        (name, info)
+        for name, info in verb.asks.model_fields.items()
+        if name not in SKIPPED and name not in derived and not holds_records(info.annotation)
+    ]
+    shown.sort(key=lambda each: each[0] == "note")
+    return tuple(box for name, info in shown for box in _boxes(name, info, verb))
 
 
 def _boxes(name: str, info: FieldInfo, verb: Verb) -> list[Field]:
     inner = record_in(info.annotation)
     if inner is not None:
-        if is_list(info.annotation):
-            return []
         return [
             _box(f"{name}.{each}", field, needed=False, group=name)
             for each, field in inner.model_fields.items()
@@ -107,11 +109,11 @@ def _plain(annotation: Any) -> list[Any]:
     return [annotation]
 
 
-def values(verb: Verb, kept: Kept | None) -> dict[str, str]:
+def values(kind: Kind, verb: Verb, kept: Kept | None) -> dict[str, str]:
     """What the boxes hold before anybody types: what the record says, where the verb changes it."""
     if kept is None or not verb.partial:
         return {}
-    return filled(kept.record, fields(verb))
+    return filled(kept.record, fields(verb, kind.derived))
 
 
 def filled(record: PactRecord, boxes: tuple[Field, ...]) -> dict[str, str]:

@@ -179,7 +179,7 @@ def _form_page(shown: Jinja2Templates, kind: Kind, verb: str) -> Callable[..., R
     def answered(request: Request, record: str | None = None) -> Response:
         pact, viewer = pact_of(request), viewer_of(request)
         kept = _kept(pact, viewer, kind, record)
-        return _form(request, shown, kind, kind.verbs[verb], kept, values(kind.verbs[verb], kept))
+        return _form(request, shown, kind, kind.verbs[verb], kept, values(kind, kind.verbs[verb], kept))
 
     return answered
 
@@ -234,17 +234,17 @@ def _check(
         pact.check(viewer, [command_of(kind.name, verb, record, sent, kept)])
     except OrepactError as failure:
         error = failure
-    return shown.TemplateResponse(request, "pact/check.html", _faults(kind.verbs[verb], error))
+    return shown.TemplateResponse(request, "pact/check.html", _faults(kind, kind.verbs[verb], error))
 
 
 def _kept(pact: Pact, viewer: Viewer, kind: Kind, record: str | None) -> Kept | None:
     return None if record is None else found(pact.sight(viewer), kind.name, record)
 
 
-def _faults(verb: Verb, error: OrepactError | None) -> dict[str, Any]:
+def _faults(kind: Kind, verb: Verb, error: OrepactError | None) -> dict[str, Any]:
     if error is None:
         return {"sentences": [], "faulty": [], "kind_of_error": ""}
-    boxes = fields(verb)
+    boxes = fields(verb, kind.derived)
     faulty = [{"field": field_of(each, boxes)} for each in error.problems]
     return {
         "sentences": [str(each) for each in error.problems],
@@ -259,14 +259,14 @@ def _form(
 ) -> Response:  # fmt: skip
     """A form; with what is wrong where something was."""
     viewer = viewer_of(request)
-    faults = _faults(verb, error)
+    faults = _faults(kind, verb, error)
     beside: dict[str, list[str]] = {}
     for fault, sentence in zip(faults["faulty"], faults["sentences"], strict=True):
         if fault["field"]:
             beside.setdefault(fault["field"], []).append(sentence)
     base = f"/pact/{kind.plural}/{kept.id}/{verb.name}" if kept else f"/pact/{kind.plural}/new"
     context = {
-        "kind": kind, "verb": verb, "kept": kept, "fields": fields(verb), "filled": filled, "beside": beside, **faults,
+        "kind": kind, "verb": verb, "kept": kept, "fields": fields(verb, kind.derived), "filled": filled, "beside": beside, **faults,
         "key": filled.get("key") or secrets.token_hex(16), "may": could_do(viewer, verb, kept),
         "parties": [each.id for each in pact_of(request).sight(viewer).all("party")] if verb.name in {"add", "change", "grant"} else [],
     }  # fmt: skip

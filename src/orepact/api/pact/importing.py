@@ -1,0 +1,68 @@
+"""The route that takes in a table of records: what every row would do, and, when asked to, all of it or nothing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from orepact.api.body import body_within, content_type
+from orepact.api.media import CSV, XLSX
+from orepact.api.pact.answer_shapes import PreviewBody
+from orepact.api.pact.bodies import key_of
+from orepact.api.pact.said import said
+from orepact.api.pact.viewer import Kept, Somebody
+from orepact.api.problems import documented
+from orepact.api.question import Asked, parameter
+from orepact.api.safety import LARGEST_BODY
+from orepact.errors import unknown
+from orepact.pact.importing import preview, preview_record, read_table, write
+from orepact.pact.kinds import KINDS
+
+EXAMPLE = "name,kind,home\nExample works (invented),firm,CAN\n"
+
+
+class ImportAsked(Asked):
+    """What the rows are, and whether they are written."""
+
+    kind: str = parameter("Kind of the records, in the plural.", unit="name", default="parties")
+    write: Literal["no", "yes"] = parameter(
+        "yes writes all rows if none is refused; no only looks.", unit="name", default="no"
+    )
+
+
+def add_importing(router: APIRouter) -> None:
+    """Add the route."""
+    body = {
+        "required": True,
+        "content": {
+            CSV: {"schema": {"type": "string"}, "example": EXAMPLE},
+            XLSX: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+    router.add_api_route(
+        "/import", endpoint, methods=["POST"], operation_id="pact_import", response_class=Response,
+        summary="Take in a table of records, after a preview.", openapi_extra={"requestBody": body},
+        responses={
+            **documented(400, 401, 403, 404, 409, 413, 415, 422, 500, 503), 200: {"model": PreviewBody, "description": "What each row does."},
+        },
+    )  # fmt: skip
+
+
+async def endpoint(asked: Annotated[ImportAsked, Query()], viewer: Somebody, pact: Kept, request: Request) -> Response:
+    """What every row would do and what is wrong with it; with write=yes, done for all rows, or for none where one is refused."""
+    form = content_type(request, CSV, XLSX)
+    content = await body_within(request, LARGEST_BODY)
+    key = key_of(request)
+
+    def answer() -> Response:
+        plurals = {each.plural: each.name for each in KINDS.values()}
+        if asked.kind not in plurals:
+            raise unknown("kind", "kind of record", asked.kind, plurals)
+        rows = read_table(content, "xlsx" if form == XLSX else "csv", "body")
+        found = preview(pact, viewer, plurals[asked.kind], rows)
+        done = write(pact, viewer, found, key) if asked.write == "yes" and not found.refused else ()
+        return said(preview_record(found) | {"written": len(done)})
+
+    return await run_in_threadpool(answer)
