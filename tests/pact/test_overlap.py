@@ -189,4 +189,11 @@ def test_the_threshold_is_a_parameter_of_the_pact() -> None:
     lower = gaps(pact.sight(ANYBODY), MAY, materials="barite")
     assert [each.cell.stage for each in lower.of(UNCOVERED)] == ["mine"]
     assert gap_rows(lower)[0]["by_name"] == ""
+    least = Command("parameter", "set", {"value": 0.05, "reason": "a test"}, THRESHOLD_PARAMETER)
+    pact.do(KEEPER, least)
+    inferred = gaps(pact.sight(ANYBODY), MAY, materials="cobalt")
+    (cell,) = [each for each in inferred.cells if each.cell.stage == "mine"]
+    assert cell.cell.low is not None
+    assert cell.cell.low > 5, "its band lies above the threshold"
+    assert cell.coverage == "cannot tell", "and yet grade E gives no verdict"
     pact.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import date
 
@@ -39,26 +40,36 @@ def test_worked_windows() -> None:
     assert windows(None, covered)[2] == "the day of signature"
 
 
-def test_niobium_from_canada_is_the_mean_of_three_years_of_the_table(sight: Sight) -> None:
-    """Ferro-niobium (720293) is the one code; nothing of it is suspect, so a sum by hand over the rows gives the same."""
-    found = partner_effect(sight, _signed("2021-06-15", "CAN", "EU"), MAY, mineral="niobium")
-    (effect,) = found.effects
+def _by_hand(code: str, years: tuple[int, ...]) -> tuple[float, float]:
+    """Mean tonnes of content from Canada to the Union in some years, and its share of all that comes from outside; row by row."""
     members = facts.resolve_place("EU27")
-    content = float(facts.load("trade_codes").set_index("hs6").loc["720293", "content"])
-    means = []
-    for years in ((2018, 2019, 2020), (2022, 2023, 2024)):
-        total = 0.0
-        for year in years:
-            flows = trade.flows(("720293",), str(year))
-            rows = flows[(flows["exporter"] == "CAN") & flows["importer"].isin(list(members))]
-            assert not rows["suspect"].any()
-            total += float(rows["value"].sum()) * content
-        means.append(total / 3)
+    content = float(facts.load("trade_codes").set_index("hs6").loc[code, "content"])
+    world = facts.load("trade_world").set_index(["hs6", "period"])["unit_value"]
+    ours = everybody = 0.0
+    for year in years:
+        for row in trade.flows((code,), str(year)).to_dict("records"):
+            if row["importer"] not in members or row["exporter"] in members:
+                continue
+            by_value = row["value_usd_k"] * 1000 / world[code, str(year)]
+            tonnes = content * (by_value if row["suspect"] or math.isnan(row["value"]) else row["value"])
+            everybody += tonnes
+            ours += tonnes if row["exporter"] == "CAN" else 0.0
+    return ours / len(years), ours / everybody
+
+
+@pytest.mark.parametrize(("mineral", "code"), [("niobium", "720293"), ("nickel", "260400")])
+def test_means_and_shares_are_those_of_the_rows_of_the_table(sight: Sight, mineral: str, code: str) -> None:
+    """One code each, with tonnages that are missing or that their value does not bear out."""
+    found = partner_effect(sight, _signed("2021-06-15", "CAN", "EU"), MAY, mineral=mineral)
+    (effect,) = found.effects
+    (before, share_before), (after, share_after) = (
+        _by_hand(code, years) for years in ((2018, 2019, 2020), (2022, 2023, 2024))
+    )
     assert effect.test is not None
-    assert [effect.test.before, effect.test.after] == pytest.approx(means)
-    assert effect.verdict == ("rose" if means[1] > means[0] else "fell")
     assert effect.test.windows == ((2018, 2020), (2022, 2024))
-    assert 0 < effect.test.share_before < 1
+    assert [effect.test.before, effect.test.after] == pytest.approx([before, after])
+    assert [effect.test.share_before, effect.test.share_after] == pytest.approx([share_before, share_after])
+    assert effect.verdict == ("rose" if after > before else "fell")
 
 
 def test_without_a_full_year_after_or_a_day_nobody_can_tell(sight: Sight) -> None:
