@@ -160,6 +160,17 @@ def test_a_recurring_promise_whose_first_day_nobody_knows_is_open_and_its_known_
     assert "every 36 months" in found[1].why
 
 
+def test_a_day_that_was_met_and_is_not_of_the_series_is_told_all_the_same() -> None:
+    every = {
+        "due": {"first": "2025-01-31", "every_months": 12},
+        "fulfilled": [{"due": "2025-03-01", "on": "2025-03-01"}],
+    }
+    found = clock(sight_of(every), day("2025-05-15"))
+    assert [(f"{each.due}", each.status) for each in found] == [
+        ("2025-01-31", "unknown"), ("2025-03-01", "met"), ("2026-01-31", "open"),
+    ]  # fmt: skip
+
+
 def test_a_day_of_a_recurring_promise_met_on_an_unknown_day() -> None:
     every = {"due": {"first": "2025-01-31", "every_months": 12}, "fulfilled": [{"due": "2025-01-31"}]}
     early, _ = clock(sight_of(every, effective="2025-01-20"), day("2025-05-15"))

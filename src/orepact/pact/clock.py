@@ -24,6 +24,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import count
 from typing import Any, Literal
 
 from orepact.errors import unknown_problem
@@ -177,7 +178,8 @@ def _recurring(kept: Kept, record: Commitment, as_of: date, notice: int) -> Iter
     ends = record.outcome is not None and (record.ended or kept.effective) <= as_of
     end = (record.ended or kept.effective) if ends else None
     not_met_by = _by_then(record.not_met_by, as_of)
-    days = sorted(met) if record.due.first is None else list(_days(record.due, max([as_of, *met])))
+    # A day that was met and is not of the series is told all the same.
+    days = sorted({*_days(record.due, as_of), *met})
     open_at = max((day for day in days if not_met_by is not None and day <= not_met_by), default=None)
     for day in days:
         lapsed = _lapse_words(record) if end is not None and day >= end else None
@@ -201,13 +203,16 @@ def _one_of(asked: _Asked, met: Fulfilled | None, kept: Kept) -> _Asked:
 
 def _days(due: Due, until: date) -> Iterator[date]:
     """Days on which it recurs, up to the first on or after a day."""
-    at, day = 0, due.first
-    while day is not None:
+    first, step = due.first, due.every_months
+    if first is None or step is None:
+        return
+    for at in count():
+        day = _shifted(first, months=at * step)
+        if day is None:
+            return
         yield day
         if day >= until:
             return
-        at += 1
-        day = _shifted(due.first, months=at * (due.every_months or 0)) if due.every_months else None  # type: ignore[arg-type]
 
 
 def _reading(kept: Kept, due: date | None, missing: str, asked: _Asked) -> Reading:
