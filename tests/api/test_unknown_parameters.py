@@ -23,6 +23,7 @@ VALUES = {
     "job": "x",
     "id": "x",
     "verb": "show",
+    "measure": "project-capacity",
 }
 
 

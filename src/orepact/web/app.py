@@ -32,6 +32,7 @@ from orepact.api.routes import PREFIX, router
 from orepact.api.safety import OwnPages, SafeHeaders, SmallBodies
 from orepact.errors import BadInput, OrepactError, Problem
 from orepact.pact import Pact
+from orepact.pact.aggregates import Aggregates
 from orepact.pact.people import People
 from orepact.version import __version__
 from orepact.web import profile, why
@@ -84,6 +85,7 @@ def create_app(
     app.state.jobs = jobs
     app.state.pact = pact
     app.state.people = None if pact is None else People(pact)
+    app.state.aggregates = None if pact is None else Aggregates(pact)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(SmallBodies)
     app.add_middleware(OwnPages)

@@ -125,6 +125,24 @@ class KindsBody(BaseModel):
     kinds: list[KindBody]
 
 
+class SumBody(BaseModel):
+    """The sum of one cell."""
+
+    cell: list[str]
+    figure: float
+    since: str = Field(description="Day from which it stands, as the figures were then.")
+
+
+class SumsBody(BaseModel):
+    """What may be said of a measure. A cell that is not there is empty or withheld."""
+
+    measure: str
+    meaning: str
+    unit: str
+    cells: list[str] = Field(description="What a cell is made of.")
+    sums: list[SumBody]
+
+
 class VerdictBody(BaseModel):
     """Whether the log is as it was written."""
 

@@ -7,6 +7,7 @@ from orepact.pact.kinds.decisions import PARAMETER
 from orepact.pact.kinds.people import PERSON, TOKEN
 from orepact.pact.kinds.projects import PROJECT
 from orepact.pact.kinds.register import MEMBERSHIP, PARTY
+from orepact.pact.kinds.releases import RELEASE
 
 KINDS: dict[str, Kind] = {
     each.name: each
@@ -20,5 +21,6 @@ KINDS: dict[str, Kind] = {
         PARAMETER,
         PERSON,
         TOKEN,
+        RELEASE,
     )
 }
