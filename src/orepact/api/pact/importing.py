@@ -45,7 +45,8 @@ def add_importing(router: APIRouter) -> None:
         "/import", endpoint, methods=["POST"], operation_id="pact_import", response_class=Response,
         summary="Take in a table of records, after a preview.", openapi_extra={"requestBody": body},
         responses={
-            **documented(400, 401, 403, 404, 409, 413, 415, 422, 500, 503), 200: {"model": PreviewBody, "description": "What each row does."},
+            **documented(400, 401, 403, 404, 409, 413, 415, 422, 500, 503),
+            200: {"model": PreviewBody, "description": "What each row does."},
         },
     )  # fmt: skip
 
