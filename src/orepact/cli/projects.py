@@ -10,6 +10,8 @@ import typer
 
 from orepact.cli import rank
 from orepact.cli.output import carried, check_files, check_one_form, print_json, print_rows
+from orepact.cli.own_projects import chosen_projects
+from orepact.cli.pact.opening import DatabaseOption, PactOption
 from orepact.errors import BadInput, Problem
 
 app = typer.Typer(
@@ -31,6 +33,8 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
         typer.Option("--file", help="Your own list of projects (.csv or .yaml) in place of the facts' list."),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.", min=0)] = 1,
+    pact: PactOption = False,
+    database: DatabaseOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print every project and cell as JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print one row a project as CSV.")] = False,
     note: Annotated[Path | None, typer.Option("--note", help="Write the answer as a two-page note (.pdf).")] = None,
@@ -48,10 +52,9 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
     from orepact import facts
     from orepact.indicators.scoreboard import scoreboard
     from orepact.planning.pipeline import pipeline
-    from orepact.planning.project_list import read_projects, shipped_projects
 
     slug = None if mineral is None else facts.resolve_mineral(mineral)
-    projects = shipped_projects() if own is None else read_projects(own)
+    projects = chosen_projects(own, database, pact=pact)
     if slug is not None:
         projects = tuple(each for each in projects if each.mineral == slug)
     board = scoreboard(region, materials=slug or "strategic")

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from orepact.cli.output import check_files, check_one_form, print_json, print_rows, progress_bar
+from orepact.cli.own_projects import chosen_projects
+from orepact.cli.pact.opening import DatabaseOption, PactOption
 
 
 def command(  # noqa: PLR0913, PLR0917  (one option for each part of the question)
@@ -34,6 +36,8 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each part of the questio
     draws: Annotated[int, typer.Option("--draws", help="Number of draws over the ranges.", min=1)] = 8,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.", min=0)] = 1,
     plot: Annotated[Path | None, typer.Option("--plot", help="Draw the answer to a file (.svg or .png).")] = None,
+    pact: PactOption = False,
+    database: DatabaseOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print one row a candidate and partner as CSV.")] = False,
 ) -> None:
@@ -44,7 +48,6 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each part of the questio
     check_one_form(as_json=as_json, as_csv=as_csv)
     check_files((plot, (".svg", ".png"), "--plot"))
     from orepact import facts
-    from orepact.planning.project_list import read_projects, shipped_projects
     from orepact.planning.rank import plan, rank, want
     from orepact.planning.stop_list import read_stops
     from orepact.report.rank_text import COLUMNS, print_ranking, ranking_answer, rows_of
@@ -54,7 +57,7 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each part of the questio
     wanted = want(
         region, year=year, by=by, top=top, currency=currency, usd_per_eur=usd_per_eur, rows=rows, draws=draws, seed=seed
     )
-    projects = shipped_projects() if own is None else read_projects(own)
+    projects = chosen_projects(own, database, pact=pact)
     if slug is not None:
         projects = tuple(each for each in projects if each.mineral == slug)
     planned = plan(wanted, projects, None if slug is None else (slug,))

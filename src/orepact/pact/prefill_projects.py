@@ -22,10 +22,63 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 SCHEMES = {"CRMA Strategic Project": "CRMA"}
 
 
+JOINT_VENTURE = "Thacker Pass joint venture"
+"""A second stake of the same holder in the same project: in the firm, and in the joint venture."""
+
+STAKED = {
+    "Mountain Pass and 10X magnets": "MP Materials (Mountain Pass, magnets)", "Smelter in Tennessee": "Korea Zinc smelter (Tennessee)",
+    JOINT_VENTURE: "Thacker Pass",
+}  # fmt: skip
+"""Projects that the table of public stakes names otherwise than the list of projects does."""
+
+STAKE_STATUS = {"agreed": "signed", "announced": "announced", "intended": "announced", "reported": "announced"}
+"""Words of the table of public stakes as states of money: what was only reported or intended counts as announced."""
+
+MILLION = 1e6
+
+
 def project_commands() -> list[Command]:
-    """One command for each project of the facts; their host states have to be in the register already."""
+    """The projects of the facts, then the public stakes in them; their host states have to be in the register already."""
     rows = facts.load("projects").to_dict("records")
-    return [_command({str(name): value for name, value in row.items() if isinstance(value, str)}) for row in rows]
+    projects = [_command({str(name): value for name, value in row.items() if isinstance(value, str)}) for row in rows]
+    return [*projects, *_stakes({str(each.record) for each in projects})]
+
+
+def _stakes(listed: set[str]) -> list[Command]:
+    """A command for each public stake, and one for each project that only the table of stakes knows."""
+    known = set(listed)
+    found: list[Command] = []
+    for row in facts.load("equity_stakes").to_dict("records"):
+        said = {str(name): value for name, value in row.items() if value == value and value is not None}  # noqa: PLR0124  (NaN)
+        name = STAKED.get(said["project"], said["project"])
+        name = name if slug(name) in listed else f"{name} ({said['firm']})"
+        evidence = [{"source": said["source"], "grade": said["grade"]}]
+        day = str(said["date"])
+        effective = date(*(*(int(each) for each in day.split("-")), 1, 1)[:3])
+        if slug(name) not in known:
+            known.add(slug(name))
+            given = {
+                "name": name,
+                "sponsors": [said["firm"]],
+                "state": None,
+                "reported": "its source does not say how far it is",
+            }
+            found.append(Command("project", "add", given, slug(name), effective, evidence=evidence))
+        found.append(Command("project", "stake", _stake(said, day), slug(name), effective, evidence=evidence))
+    return found
+
+
+def _stake(said: dict[str, Any], day: str) -> dict[str, Any]:
+    """One public stake as the verb asks for it; money in plain units of its currency."""
+    where = ", in the joint venture" if said["project"] == JOINT_VENTURE else ""
+    return _without(
+        {
+            "holder": f"{said['holder']}{where}", "share": said.get("share"), "rights": said.get("rights"),
+            "status": STAKE_STATUS[said["status"]], "amount": said["value"] * MILLION if "value" in said else None,
+            "currency": str(said["unit"]).removeprefix("m ") if "value" in said else None, "source": said["source"],
+            "since": day if len(day) == len("2026-01-01") else None,
+        }
+    )  # fmt: skip
 
 
 def _command(said: dict[str, str]) -> Command:

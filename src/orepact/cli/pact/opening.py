@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from orepact.pact import Pact, Viewer
+    from orepact.planning.projects import Project
 
 DatabaseOption = Annotated[
     str | None,
@@ -29,6 +30,9 @@ AsOption = Annotated[
 ]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="Day asked about, like 2026-05-01; today when left out.")
+]
+PactOption = Annotated[
+    bool, typer.Option("--pact", help="The pact's projects in place of the facts' list; --database says which pact.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
 CsvOption = Annotated[bool, typer.Option("--csv", help="Print as CSV.")]
@@ -66,6 +70,14 @@ def _person(pact: Pact, person: str) -> Viewer:
     if kept.record.ended is not None:
         raise BadInput(Problem("--as", "the person may nothing any more", f"'{person}'", "choose another"))
     return Viewer(kept.id, kept.record.name, frozenset(kept.record.roles), frozenset(kept.record.acts_for))
+
+
+def pact_projects(database: str | None) -> tuple[Project, ...]:
+    """Projects of the pact as planning reckons with them: with capacities, states and starts as the pact records them."""
+    from orepact.pact.pipeline import planning_projects
+
+    with opened(database) as (pact, viewer):
+        return planning_projects(pact.sight(viewer))
 
 
 def day_of(text: str | None, place: str = "--as-of") -> date | None:
