@@ -171,14 +171,6 @@ def test_a_day_that_was_met_and_is_not_of_the_series_is_told_all_the_same() -> N
     ]  # fmt: skip
 
 
-def test_a_day_of_a_recurring_promise_met_on_an_unknown_day() -> None:
-    every = {"due": {"first": "2025-01-31", "every_months": 12}, "fulfilled": [{"due": "2025-01-31"}]}
-    early, _ = clock(sight_of(every, effective="2025-01-20"), day("2025-05-15"))
-    assert (early.status, early.days) == ("met", None)
-    after, _ = clock(sight_of(every, effective="2025-02-20"), day("2025-05-15"))
-    assert after.status == "unknown"
-
-
 def test_evidence_of_later_days_is_not_shown() -> None:
     shown = (
         Shown("not_yet", day("2026-04-20"), {"address": "early"}, "public", ()),
