@@ -78,6 +78,20 @@ def postgres_alone() -> Iterator[Any]:
 
 
 @pytest.fixture
+def new_postgres_url(postgres: Any) -> Iterator[Callable[[], str]]:
+    """What makes as many empty databases in PostgreSQL as are asked for."""
+    made: list[str] = []
+
+    def new() -> str:
+        made.append(new_database(postgres))
+        return made[-1]
+
+    yield new
+    for each in made:
+        drop_database(postgres, each)
+
+
+@pytest.fixture
 def postgres_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """An empty database of its own in PostgreSQL."""
     server = request.getfixturevalue("postgres")

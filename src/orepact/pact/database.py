@@ -107,6 +107,17 @@ class Database:
             raise BadInput(Problem(PLACE, f"its schema is not {REVISION}, which this code reads", found, todo))
         return False
 
+    @classmethod
+    def prepared(cls, url: str) -> Database:
+        """An open database with its tables; nothing stays open where it cannot be had."""
+        found = cls(url)
+        try:
+            found.prepare()
+        except BaseException:
+            found.close()
+            raise
+        return found
+
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()

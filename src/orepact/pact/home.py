@@ -49,9 +49,7 @@ def empty(database: str | None = None) -> Database:
     """A database with its tables, made where there is none, that nothing is written into."""
     url = address(database)
     _make_folder(url)
-    found = Database(url)
-    found.prepare()
-    return found
+    return Database.prepared(url)
 
 
 def is_kept(pact: Pact) -> bool:

@@ -66,9 +66,7 @@ class Pact:
     @classmethod
     def at(cls, url: str) -> Pact:
         """The pact of a database; its tables are made where there are none."""
-        database = Database(url)
-        database.prepare()
-        return cls(Store(database))
+        return cls(Store(Database.prepared(url)))
 
     def close(self) -> None:
         """Let go of the database."""

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from pydantic import TypeAdapter
 
 from orepact.errors import Problem
 from orepact.pact.event import Draft, Tier
@@ -171,9 +174,26 @@ def added(before: Any, asked: PactRecord, draft: Draft) -> PactRecord:
 
 
 def changed(before: PactRecord, asked: Any, draft: Draft) -> PactRecord:
-    """The record with the fields that were given in place of what it had."""
+    """The record with the fields that were given in place of what it had.
+
+    They were checked together when they were written. As of a day by which only some of what was said holds, they stand as they are.
+    """
     del asked
-    return type(before).model_validate(before.model_dump() | dict(draft.data))
+    kind = type(before)
+    return before.model_copy(
+        update={
+            name: _value(kind, name).validate_python(value)
+            for name, value in draft.data.items()
+            if name in kind.model_fields
+        }
+    )
+
+
+@cache
+def _value(kind: type[PactRecord], name: str) -> TypeAdapter[Any]:
+    """What makes the value of one field out of what was written."""
+    annotation: Any = kind.model_fields[name].annotation
+    return TypeAdapter(annotation)
 
 
 def same(before: PactRecord, asked: Record, draft: Draft) -> PactRecord:

@@ -155,7 +155,7 @@ def _with(before: Any, **fields: Any) -> Commitment:
 
 def _met(before: Any, asked: Any, draft: Draft) -> PactRecord:
     del draft
-    if before.due.every_months is None:
+    if asked.due is None:
         return _with(before, outcome="met", ended=asked.on)
     return _with(before, fulfilled=(*before.fulfilled, Fulfilled(due=asked.due, on=asked.on)))
 
