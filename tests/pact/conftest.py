@@ -62,9 +62,20 @@ def postgres() -> Iterator[Any]:
     """The PostgreSQL server of this process of tests."""
     folder = Path(tempfile.mkdtemp(prefix="pact-"))
     server = started(folder)
+    without_waiting_for_the_disk(server)
     yield server
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def without_waiting_for_the_disk(server: Any) -> None:
+    """Databases are made and dropped many times; no test of this server takes the power away."""
+    import psycopg
+
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in ("fsync = off", "full_page_writes = off"):
+            connection.execute(f"ALTER SYSTEM SET {setting}".encode())
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture
