@@ -19,7 +19,7 @@ from orepact.api.question import Asked, parameter
 from orepact.api.routes import PREFIX, forms_of
 from orepact.errors import BadInput, Problem
 from orepact.pact import Denied, Pact, Viewer
-from orepact.pact.event import Event
+from orepact.pact.event import Event, read_event
 from orepact.pact.tables import event as log
 
 HASH = r"^[0-9a-f]{64}$"
@@ -100,13 +100,13 @@ def _seen(pact: Pact, viewer: Viewer, after: str | None) -> Iterator[Event]:
     start = 0
     if after is not None:
         with pact.store.database.reading() as connection:
-            start = connection.execute(select(log.c.seq).where(log.c.hash == after)).scalar() or 0
-        last = next(pact.store.events(after=start - 1), None) if start else None
-        if last is None or not sight.sees_event(last):
+            row = connection.execute(select(log).where(log.c.hash == after)).first()
+        if row is None or not sight.sees_event(read_event(row.body, row.previous, row.hash)):
             problem = Problem(
                 "after", "there is no event of that hash", f"'{after}'", "give the hash of one that you have"
             )
             raise BadInput(problem)
+        start = row.seq
     return (each for each in pact.store.events(after=start) if sight.sees_event(each))
 
 
