@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
+from pact_house import House, Made, kept, made, served
 from playwright.sync_api import Browser, sync_playwright
 from starlette.testclient import TestClient
 
 from orepact.api.answers import Answers
 from orepact.web.app import create_app
-from orepact.web.server import listen
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -38,18 +35,35 @@ def client() -> Iterator[TestClient]:
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """Where a workbench listens on loopback, in a thread of its own."""
-    listening = listen("127.0.0.1", 0)
-    port = listening.getsockname()[1]
-    app = create_app(answers=Answers(most_a_minute=100_000))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(timeout=10)
-    listening.close()
+    with served(create_app(answers=Answers(most_a_minute=100_000))) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A demonstration pact, made once for a whole process of tests."""
+    return made(tmp_path_factory.mktemp("demonstration"))
+
+
+@pytest.fixture(scope="session")
+def house(demonstration: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A workbench with a demonstration pact, for tests that only read it."""
+    with kept(demonstration, tmp_path_factory.mktemp("house")) as found:
+        yield found
+
+
+@pytest.fixture
+def own_house(demonstration: Made, tmp_path: Path) -> Iterator[House]:
+    """A workbench with a demonstration pact that a test may change, and that listens."""
+    with kept(demonstration, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def quiet_house(demonstration: Made, tmp_path: Path) -> Iterator[House]:
+    """A workbench with a demonstration pact that a test may change, without a network."""
+    with kept(demonstration, tmp_path, listening=False) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

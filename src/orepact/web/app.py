@@ -129,7 +129,8 @@ def _answer_failures(app: FastAPI, shown: Jinja2Templates) -> None:
             return Response(json_bytes(body), status, media_type=JSON, headers=own)
         sentences = [row["sentence"] for row in body["problems"]]
         context = {"page": None, "pages": request.app.state.pages, "kind": body["error"], "sentences": sentences}
-        return shown.TemplateResponse(request, "failure.html", context, status_code=status)
+        own = {"cache-control": "no-store"}
+        return shown.TemplateResponse(request, "failure.html", context, status_code=status, headers=own)
 
     @app.exception_handler(OrepactError)
     def known(request: Request, error: OrepactError) -> Response:

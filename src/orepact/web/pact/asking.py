@@ -137,7 +137,8 @@ def page(request: Request, shown: Jinja2Templates, base: str, answer: Answer, pa
             "sentences": [row["sentence"] for row in body["problems"]],
             "faulty": body["problems"],
         }
-        return shown.TemplateResponse(request, "failure.html", context, status_code=status)
+        own = {"cache-control": "no-store"}
+        return shown.TemplateResponse(request, "failure.html", context, status_code=status, headers=own)
     return respond(request, shown, base, told, context)
 
 

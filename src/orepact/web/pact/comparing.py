@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.templating import Jinja2Templates
 
 from orepact import facts
+from orepact.api.routes import client_of
 from orepact.indicators.scoreboard import CANNOT_TELL
 from orepact.pact.beside import COLUMNS as BESIDE_COLUMNS
 from orepact.pact.beside import agreement_of, beside, beside_answer, beside_bloc, beside_rows
@@ -73,10 +74,11 @@ def overlap_page(asking: Asking) -> Told:
 def _gaps(asking: Asking, region: str, mineral: str | None) -> Gaps:
     """The dependent cells, kept for as long as facts and initiatives are the same: the scoreboard takes a while."""
     state = asking.pact.store.state()
-    key = ("pact gaps", f"{region} {mineral} {asking.as_of} {asking.viewer.id} {state.head}")
+    key = ("pact gaps", f"{region} {mineral} {asking.day} {asking.viewer.id} {state.head}")
     kept: Gaps = asking.request.app.state.answers.kept(
-        key, lambda: gaps(asking.sight, asking.day, region=region, materials=mineral or "strategic"), "pact", slow=True
-    )
+        key, lambda: gaps(asking.sight, asking.day, region=region, materials=mineral or "strategic"),
+        client_of(asking.request), slow=True,
+    )  # fmt: skip
     return kept
 
 

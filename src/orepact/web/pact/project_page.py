@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from orepact.pact.pipeline import ProjectView, project_view
+from orepact.pact.pipeline import Limit, ProjectView, project_view
 from orepact.pact.state import Kept
 from orepact.report.numbers import counted, exact, money, percent, tonnes
 from orepact.web.pact.asking import Asking
@@ -68,10 +68,9 @@ def _standing(view: ProjectView) -> Iterator[tuple[str, str]]:
 def _tables(view: ProjectView) -> Iterator[Table]:
     project = view.project
     limits = [
-        (each.what, str(each.due or "not known"), str(each.done or "–"), "late" if each.late else "", each.rule)
-        for each in view.limits
+        (each.what, str(each.due or "not known"), str(each.done or "–"), _stands(each), each.rule) for each in view.limits
     ]  # fmt: skip
-    yield "Time limits", ("What", "Due", "Done", "", "Rule"), limits
+    yield "Time limits", ("What", "Due", "Done", "How it stands", "Rule"), limits
     if view.clock is not None:
         yield (
             "What the permit clock went through",
@@ -104,6 +103,10 @@ def _tables(view: ProjectView) -> Iterator[Table]:
          each.local_processing)
         for each in project.value_added
     ]  # fmt: skip
+
+
+def _stands(limit: Limit) -> str:
+    return "late" if limit.late else "done" if limit.done else "in time" if limit.due else "stands still"
 
 
 def _amount(each: Any) -> str:

@@ -234,7 +234,8 @@ def _check(
         pact.check(viewer, [command_of(kind.name, verb, record, sent, kept)])
     except OrepactError as failure:
         error = failure
-    return shown.TemplateResponse(request, "pact/check.html", _faults(kind, kind.verbs[verb], error))
+    faults, own = _faults(kind, kind.verbs[verb], error), {"cache-control": "no-store"}
+    return shown.TemplateResponse(request, "pact/check.html", faults, headers=own)
 
 
 def _kept(pact: Pact, viewer: Viewer, kind: Kind, record: str | None) -> Kept | None:
