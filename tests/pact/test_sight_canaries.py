@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from orepact.errors import OrepactError
+from orepact.errors import BadInput, OrepactError
 from orepact.pact import ANYBODY, KEEPER, Command, Pact, Viewer
 from orepact.pact.access import may_read, may_read_record
 from orepact.pact.database import Database
@@ -105,6 +106,7 @@ class History:
         if not self.ids:
             return
         record = self.ids[at % len(self.ids)]
+        day = TODAY if what == "tier" and at else day
         verb, data = {
             "tier": ("change", rights),
             "note": ("change", {"note": self.word()}),
@@ -169,3 +171,60 @@ def test_nobody_reads_a_word_that_was_never_theirs(steps: list[Any]) -> None:
         closed = {each.id for each in now.all("initiative") if not may_read_record(VIEWERS[name], each.record)}
         assert {word for word in read if history.of[word] in closed} == set(), name
     history.pact.close()
+
+
+def test_a_day_in_the_past_shows_nothing_that_was_never_opened() -> None:
+    """Closed with a secret, then emptied and opened: between the two days the record would be open with the secret in it."""
+    history = History()
+    pact, closed = history.pact, {"tier": "party", "owner": "aa"}
+    data = {
+        "functions": ["data"],
+        "minerals": ["*"],
+        "stages": ["*"],
+        "countries": ["*"],
+        "name": "Plan",
+        "note": "secret",
+    }
+    record = pact.do(KEEPER, Command("initiative", "add", data | closed, effective=DAYS[4])).kept.id
+    pact.do(KEEPER, Command("initiative", "change", {"note": None}, record, effective=DAYS[1]))
+    opening = {"tier": "public", "owner": None}
+    with pytest.raises(BadInput, match="changed after all else that is said of it"):
+        pact.do(KEEPER, Command("initiative", "change", opening, record, effective=DAYS[3]))
+    pact.do(KEEPER, Command("initiative", "change", opening, record, effective=DAYS[1]))
+    with pytest.raises(BadInput, match="from a later day on"):
+        pact.do(KEEPER, Command("initiative", "change", {"note": "late"}, record, effective=DAYS[3]))
+    for day in (None, *DAYS):
+        shown = pact.sight(ANYBODY, day).get("initiative", record)
+        assert (shown is not None) == (day is None or day >= DAYS[1])
+        assert "secret" not in repr(shown)
+
+
+def test_what_shows_a_closed_record_stays_closed_when_the_record_is_opened() -> None:
+    history = History()
+    pact = history.pact
+    data = {"functions": ["data"], "minerals": ["*"], "stages": ["*"], "countries": ["*"], "name": "Plan"}
+    shown = [{"title": "minutes of a closed meeting"}]
+    asked = Command("initiative", "add", data | {"tier": "party", "owner": "aa"}, evidence=shown, rule="closed rule")
+    record = pact.do(KEEPER, asked).kept.id
+    pact.do(KEEPER, Command("initiative", "change", {"tier": "public"}, record, evidence=[{"title": "decree"}]))
+    told = {}
+    for name in ("anybody", "aa"):
+        kept = pact.sight(VIEWERS[name]).get("initiative", record)
+        assert kept is not None
+        events = [json.dumps(each.record()) for each in pact.history(VIEWERS[name], "initiative", record)]
+        told[name] = ([each.said["title"] for each in kept.evidence], len(events), "closed" in "".join(events))
+    assert told == {"anybody": (["decree"], 1, False), "aa": (["minutes of a closed meeting", "decree"], 2, True)}
+
+
+def test_a_number_says_nothing_of_what_is_hidden() -> None:
+    """Ids of closed records are drawn; an event tells no place in the whole log."""
+    history = History()
+    data = {"functions": ["data"], "minerals": ["*"], "stages": ["*"], "countries": ["*"], "name": "Plan"}
+    ids = [
+        history.pact.do(KEEPER, Command("initiative", "add", data | {"tier": "party", "owner": "aa"})).kept.id
+        for _ in range(3)
+    ]
+    assert len(set(ids)) == 3
+    assert all(each.startswith("x-") and "plan" not in each for each in ids)
+    assert history.pact.do(KEEPER, Command("initiative", "add", data)).kept.id == "plan"
+    assert all("seq" not in each.record() and "nonce" not in each.record() for each in history.pact.history(KEEPER))

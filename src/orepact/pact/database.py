@@ -19,6 +19,7 @@ from sqlalchemy.pool import StaticPool
 
 from orepact.errors import BadInput, OrepactError, Problem
 from orepact.pact.tables import APPEND_ONLY, REVISION, metadata
+from orepact.pact.turns import Turns
 
 PLACE = "pact, database"
 MEMORY = "sqlite://"
@@ -46,7 +47,7 @@ class Database:
         self.sqlite = url.startswith("sqlite")
         self.wait = wait
         self.engine = _engine(url, wait)
-        self._writer = threading.Lock()
+        self._turns = Turns()
         self._alone: AbstractContextManager[Any] = threading.RLock() if url == MEMORY else nullcontext()
 
     @contextmanager
@@ -60,18 +61,17 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """The one connection that writes; what it did is kept, durably, when the block ends well, and else nothing of it."""
         more: dict[str, Any] = {} if self.sqlite else {"isolation_level": "READ COMMITTED"}
-        if not self._writer.acquire(timeout=self.wait):
+        if not self._turns.take(self.wait):
             raise _unavailable(f"other writers for {self.wait:g} s")
         try:
             with self._alone, _told(), self.engine.connect() as plain:
                 connection = plain.execution_options(writing=True, **more)
                 with connection.begin():
                     if not self.sqlite:
-                        connection.execute(text(f"SET LOCAL lock_timeout = {round(self.wait * 1000)}"))
                         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
                     yield connection
         finally:
-            self._writer.release()
+            self._turns.end()
 
     def revision(self) -> str | None:
         """Revision of the schema that the database has; None where it has none. Raises BadInput where something else lies in it."""
@@ -137,8 +137,8 @@ def _made(url: str, wait: float) -> Engine:
     if not url.startswith(("sqlite://", "postgresql+psycopg://")):
         raise _no_address(url)
     if not url.startswith("sqlite"):
-        timeout = {"connect_timeout": max(2, round(wait))}
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args=timeout)
+        settings = {"connect_timeout": max(2, round(wait)), "options": f"-c lock_timeout={round(wait * 1000)}"}
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args=settings)
     more: dict[str, Any] = {"poolclass": StaticPool} if url == MEMORY else {}
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": wait}, **more)
     if engine.url.database and Path(engine.url.database).is_dir():

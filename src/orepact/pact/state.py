@@ -7,14 +7,16 @@ A state is never changed; :meth:`State.after` makes the next one. The same event
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from orepact.pact.canonical import canonical
 from orepact.pact.event import Event, Tier
 from orepact.pact.kinds import KINDS
 from orepact.pact.kinds.base import PactRecord, Verb
+from orepact.policy.record import Record
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,11 @@ class Kept:
 
 @dataclass(frozen=True)
 class State:
-    """Every record by kind and id, after ``seq`` events, the last of which has the hash ``head``."""
+    """Every record by kind and id, after ``seq`` events, the last of which has the hash ``head`` and was recorded then."""
 
     seq: int = 0
     head: str = ""
+    recorded: datetime | None = None
     records: Mapping[str, Mapping[str, Kept]] = field(default_factory=dict)
 
     def get(self, kind: str, record: str) -> Kept | None:
@@ -73,7 +76,7 @@ class State:
         """The state once these happened too."""
         records = dict(self.records)
         own: set[str] = set()
-        seq, head = self.seq, self.head
+        last = None
         for event in events:
             kind = event.draft.kind
             if kind not in own:
@@ -82,8 +85,10 @@ class State:
             kept = stepped(records[kind].get(event.draft.record), event)
             if kept is not None:
                 records[kind][event.draft.record] = kept  # type: ignore[index]
-            seq, head = event.seq, event.hash
-        return replace(self, seq=seq, head=head, records=records)
+            last = event
+        if last is None:
+            return self
+        return State(last.seq, last.hash, last.recorded, records)
 
     def text(self) -> str:
         """The whole state as canonical JSON."""
@@ -106,7 +111,7 @@ def stepped(before: Kept | None, event: Event) -> Kept | None:
     verb = verb_of(draft.kind, draft.verb)
     if before is None and draft.verb != "add":
         return None
-    asked = verb.asks.model_construct() if verb.partial else verb.asks.model_validate(_asked(draft.data))
+    asked = _unsaid(verb.asks) if verb.partial else verb.asks.model_validate(_asked(draft.data))
     record = verb.apply(None if before is None else before.record, asked, draft)
     day = draft.effective
     shown = tuple(Shown(draft.verb, day, each, draft.tier, draft.readers) for each in draft.evidence)
@@ -117,6 +122,12 @@ def stepped(before: Kept | None, event: Event) -> Kept | None:
         max(day, before.latest), before.opened if readers_of(record) == readers_of(before.record) else day,
         (*before.evidence, *shown),
     )  # fmt: skip
+
+
+@cache
+def _unsaid(asks: type[Record]) -> Record:
+    """What stands for what was asked, where only the fields that were given are looked at."""
+    return asks.model_construct()
 
 
 def readers_of(record: PactRecord) -> tuple[str, ...]:

@@ -112,7 +112,7 @@ class Store:
                 done = self._done(connection, actor, key, fingerprint)
                 if done is not None:
                     return Written(done, None)
-            events = self._chained(connection, state, decide(state))
+            events = self._chained(state, decide(state))
             after = state.after(events)
             if events:
                 connection.execute(insert(log), [row_of(each) for each in events])
@@ -132,11 +132,11 @@ class Store:
             raise Conflict(Problem("idempotency key", "it was used for another request", f"'{key[:80]}'", todo))
         return tuple(_read(connection, select(log).where(log.c.seq.between(row.first, row.last)).order_by(log.c.seq)))
 
-    def _chained(self, connection: Connection, state: State, drafts: Sequence[Draft]) -> tuple[Event, ...]:
+    def _chained(self, state: State, drafts: Sequence[Draft]) -> tuple[Event, ...]:
         """Events at the end of the chain, none recorded before the one before it, even where the clock was set back."""
         events: list[Event] = []
-        last = connection.execute(select(log.c.recorded).where(log.c.seq == state.seq)).scalar() or ""
-        previous, when = state.head or START, max(moment(self.now()), last)
+        when = max(moment(self.now()), "" if state.recorded is None else moment(state.recorded))
+        previous = state.head or START
         for seq, draft in enumerate(drafts, start=state.seq + 1):
             events.append(written(draft, seq, when, secrets.token_hex(16), previous))
             previous = events[-1].hash
