@@ -23,6 +23,8 @@ from orepact.pact.event import Event, read_event
 from orepact.pact.tables import event as log
 
 HASH = r"^[0-9a-f]{64}$"
+A_HASH = "25a488e1886bff34da024b4492a933968eb504d01b63f61777e451be323db864"
+"""As documentation shows one."""
 
 
 class EventsAsked(Asked):
@@ -32,7 +34,7 @@ class EventsAsked(Asked):
         "Hash of the last event that you have; from the first when left out.",
         unit="text",
         default=None,
-        example=None,
+        example=A_HASH,
         pattern=HASH,
     )
     limit: int = parameter("Most events.", unit="1", default=USUAL, ge=1, le=MOST)
@@ -45,7 +47,7 @@ class VerifyAsked(Asked):
         "Hash of a last event that was noted earlier: it must lie in the chain.",
         unit="text",
         default=None,
-        example=None,
+        example=A_HASH,
         pattern=HASH,
     )
 
