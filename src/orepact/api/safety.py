@@ -19,11 +19,14 @@ HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+"""The pages' addresses are told to nobody elsewhere, and to our own: a browser that tells them to nobody says of our own forms too that
+they come from nowhere ("Origin: null"), which :class:`OwnPages` refuses."""
+
 LARGEST_BODY = 2_000_000
 """Bytes of a request's body."""
 
