@@ -103,7 +103,7 @@ def could_do(viewer: Viewer, verb: Verb, kept: Kept | None) -> bool:
     held = viewer.roles & verb.roles
     if "write" not in viewer.scopes:
         return False
-    if verb.oneself and kept is not None and _about(kept.record) == viewer.id:
+    if verb.oneself and (viewer.id != ANYBODY.id if kept is None else _about(kept.record) == viewer.id):
         return True
     if held and kept is not None and not viewer.acts_for.isdisjoint(verb.others(kept.record)):
         return True

@@ -17,7 +17,11 @@ from orepact.api.problems import body_of, kind_of
 from orepact.api.question import FILES
 from orepact.api.routes import table_response
 from orepact.errors import BadInput, OrepactError, Problem, unknown_problem
-from orepact.pact import Pact, Sight, Viewer
+from orepact.pact import ANYBODY, Pact, Sight, Viewer
+from orepact.pact.access import could_do
+from orepact.pact.kinds import KINDS
+from orepact.pact.kinds.base import Kind
+from orepact.web.pact.names import Names
 
 TABLES = {"csv": CSV, "xlsx": XLSX}
 
@@ -48,6 +52,11 @@ class Asking:
     def sight(self) -> Sight:
         """What the viewer sees, as of the day asked."""
         return self.pact.sight(self.viewer, self.as_of)
+
+    @property
+    def names(self) -> Names:
+        """What the viewer knows records by."""
+        return Names(self.sight)
 
     @property
     def day(self) -> date:
@@ -148,9 +157,10 @@ def respond(
     """The answer in its template."""
     values = {name: value for name, value in request.query_params.items() if value.strip()}
     state = f"?{urlencode(values)}" if values else ""
+    viewer = viewer_of(request)
     more = {
-        "page": MENU, "pages": request.app.state.pages, "base": base, "values": values, "state": state, "viewer": viewer_of(request),
-        "pact_places": PLACES, "here": base,
+        "page": MENU, "pages": request.app.state.pages, "base": base, "values": values, "state": state, "viewer": viewer,
+        "pact_places": places(viewer), "here": base,
     }  # fmt: skip
     response = shown.TemplateResponse(
         request, told.template, dict(context or {}) | more | dict(told.context), status_code=told.status
@@ -162,9 +172,33 @@ def respond(
 PLACES = (
     ("/pact", "Overview"), ("/pact/clock", "Promises"), ("/pact/overlap", "Overlaps and gaps"), ("/pact/beside", "Side by side"),
     ("/pact/effect", "Partner effect"), ("/pact/projects", "Projects"), ("/pact/agreements", "Agreements"),
-    ("/pact/initiatives", "Initiatives"), ("/pact/parties", "Parties"), ("/pact/log", "Log"), ("/pact/import", "Import"),
+    ("/pact/initiatives", "Initiatives"), ("/pact/parties", "Parties"), ("/pact/log", "Log"), ("/pact/decisions", "Decisions"),
 )  # fmt: skip
-"""The places of the pact, for the bar under the menu."""
+"""Places of the pact that are for everybody."""
+
+IMPORT, TOKENS, PEOPLE, PARAMETERS = (
+    ("/pact/import", "Import"), ("/pact/tokens", "Tokens"), ("/pact/people", "People"), ("/pact/parameters", "Parameters"),
+)  # fmt: skip
+NOT_IMPORTED = {"token", "release"}
+"""Kinds that no table brings in: a token is made with a secret, and a release by a sum."""
+
+
+def importable(viewer: Viewer) -> list[Kind]:
+    """Kinds of which a viewer may take in a table."""
+    every = (kind for kind in KINDS.values() if kind.name not in NOT_IMPORTED)
+    return [kind for kind in every if could_do(viewer, kind.verbs["add"], None)]
+
+
+def places(viewer: Viewer) -> list[tuple[str, str]]:
+    """The bar under the menu: what is for everybody, and what a viewer has to do with besides."""
+    keeps = viewer.keeper or viewer.has("administrator")
+    return [
+        *PLACES,
+        *([IMPORT] if importable(viewer) else []),
+        *([PEOPLE] if keeps or viewer.has("auditor") else []),
+        *([] if viewer == ANYBODY else [TOKENS]),
+        *([PARAMETERS] if keeps else []),
+    ]
 
 
 def twin_of(told: Told, ending: str, name: str) -> Response:

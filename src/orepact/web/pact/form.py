@@ -19,7 +19,7 @@ from orepact.pact.state import Kept
 from orepact.pact.typed import fields_of, holds_records, is_list, record_in
 from orepact.policy.record import Record
 
-Control = Literal["text", "area", "number", "date", "choice", "yesno", "list"]
+Control = Literal["text", "area", "number", "date", "choice", "yesno", "list", "several"]
 LONG = 400
 """Letters from which a text has a box of several lines."""
 
@@ -30,6 +30,8 @@ WHO = ("owner", "tier", "readers")
 """Fields that say who keeps and who reads a record; they stand apart."""
 
 SKIPPED = ("id", "demonstration")
+NOT_SAID = {"token": {"person", "ended"}, "person": {"ended"}}
+"""Fields by kind that no box holds: a token is for whoever makes it, and what ends ends by a verb of its own."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,14 @@ class Field:
     group: str = ""
 
 
+def boxes_of(kind: Kind, verb: Verb) -> tuple[Field, ...]:
+    """The boxes of a verb of a kind: of the record itself without what only other verbs say."""
+    left = kind.derived | NOT_SAID.get(kind.name, set()) if verb.asks is kind.record else frozenset()
+    return fields(verb, frozenset(left))
+
+
 def fields(verb: Verb, derived: frozenset[str] = frozenset()) -> tuple[Field, ...]:
-    """The boxes of a verb. derived: fields that other verbs fill. What holds several records has none: verbs state those one at a time."""
+    """The boxes of a verb. derived: fields that no box is for. What holds several records has none: verbs state those one at a time."""
     shown = [
         (name, info)
         for name, info in verb.asks.model_fields.items()
@@ -88,7 +96,8 @@ def _control(info: FieldInfo) -> tuple[Control, tuple[str, ...]]:
     kinds = _plain(info.annotation)
     choices = tuple(str(each) for kind in kinds if get_origin(kind) is Literal for each in get_args(kind))
     if is_list(info.annotation):
-        return "list", ()
+        among = tuple(str(each) for each in _several(info.annotation))
+        return ("several" if among else "list"), among
     if choices:
         return "choice", choices
     if bool in kinds:
@@ -109,11 +118,23 @@ def _plain(annotation: Any) -> list[Any]:
     return [annotation]
 
 
+def _several(annotation: Any) -> list[Any]:
+    """The values among which a list chooses; nothing where it may hold anything."""
+    inside = [each for part in _plain(annotation) if get_origin(part) is tuple for each in get_args(part)]
+    return [each for part in inside if get_origin(part) is Literal for each in get_args(part)]
+
+
 def values(kind: Kind, verb: Verb, kept: Kept | None) -> dict[str, str]:
     """What the boxes hold before anybody types: what the record says, where the verb changes it."""
-    if kept is None or not verb.partial:
-        return {}
-    return filled(kept.record, fields(verb, kind.derived))
+    if kept is None or not (verb.partial or verb.name == "grant"):
+        return {name: _text(list(value) if isinstance(value, tuple) else value) for name, value in _first(verb)}
+    return filled(kept.record, boxes_of(kind, verb))
+
+
+def _first(verb: Verb) -> list[tuple[str, Any]]:
+    """What the fields of a verb are when left out."""
+    firsts = ((name, info.get_default(call_default_factory=True)) for name, info in verb.asks.model_fields.items())
+    return [(name, first) for name, first in firsts if isinstance(first, str | tuple) and first]
 
 
 def filled(record: PactRecord, boxes: tuple[Field, ...]) -> dict[str, str]:

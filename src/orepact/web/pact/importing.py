@@ -16,11 +16,9 @@ from orepact.api.pact.viewer import pact_of, viewer_of
 from orepact.api.problems import kind_of
 from orepact.api.safety import LARGEST_BODY
 from orepact.errors import BadInput, OrepactError, Problem
-from orepact.pact.access import could_do
 from orepact.pact.importing import Preview, preview, read_table, write
-from orepact.pact.kinds import KINDS
 from orepact.policy.attributes import attributes
-from orepact.web.pact.asking import Told, respond
+from orepact.web.pact.asking import NOT_IMPORTED, Told, importable, respond
 from orepact.web.pact.records import kind_of_plural
 
 ADDRESS = "/pact/import"
@@ -54,6 +52,8 @@ def _answer(request: Request, shown: Jinja2Templates, sent: Mapping[str, str], c
     pact, viewer = pact_of(request), viewer_of(request)
     try:
         kind = kind_of_plural(sent.get("kind", ""))
+        if kind.name in NOT_IMPORTED:
+            raise BadInput(Problem("kind", "no table brings these in", kind.plural, "make them one at a time"))
         if not content.strip():
             raise BadInput(Problem("table", "there is no table", "nothing", "choose a file, or paste its rows"))
         rows = read_table(content, "xlsx" if name.lower().endswith(".xlsx") else "csv", name[:80])
@@ -73,7 +73,8 @@ def _answer(request: Request, shown: Jinja2Templates, sent: Mapping[str, str], c
 
 def _told(found: Preview) -> dict[str, Any]:
     counts = {name: found.count(name) for name in ("add", "change", "same", "refused")}
-    return {"counts": counts, "key": secrets.token_hex(16)}
+    in_order = sorted(found.rows, key=lambda each: (not each.problems, each.number))
+    return {"counts": counts, "in_order": in_order, "key": secrets.token_hex(16)}
 
 
 def _text(content: bytes, name: str) -> str:
@@ -95,8 +96,8 @@ def _as_csv(rows: list[dict[str, str]]) -> str:
 
 def _page(request: Request, shown: Jinja2Templates, told: Mapping[str, Any], status: int = 200) -> Response:
     viewer = viewer_of(request)
-    kinds = [kind for kind in KINDS.values() if could_do(viewer, kind.verbs["add"], None)]
-    chosen = next((kind for kind in KINDS.values() if kind.plural == told.get("kind")), None)
+    kinds = importable(viewer)
+    chosen = next((kind for kind in kinds if kind.plural == told.get("kind")), None)
     columns = [] if chosen is None else [each for each in attributes(chosen.record) if each.name != "demonstration"]
     context = {"kinds": kinds, "chosen": chosen, "columns": columns, **told}
     return respond(request, shown, ADDRESS, Told("pact/import.html", context, status=status))

@@ -6,9 +6,11 @@ from fastapi import FastAPI
 from fastapi.templating import Jinja2Templates
 
 from orepact.web.pact.answers import mount_answers
+from orepact.web.pact.asking import mount
 from orepact.web.pact.comparing import mount_comparing
 from orepact.web.pact.importing import mount_import
-from orepact.web.pact.records import mount_records
+from orepact.web.pact.project_list import projects_page
+from orepact.web.pact.records import PARAMETERS, mount_records
 
 
 def mount_pact(app: FastAPI, shown: Jinja2Templates) -> None:
@@ -16,4 +18,5 @@ def mount_pact(app: FastAPI, shown: Jinja2Templates) -> None:
     mount_answers(app, shown)
     mount_comparing(app, shown)
     mount_import(app, shown)
-    mount_records(app, shown)
+    mount(app, shown, "/pact/projects", projects_page, PARAMETERS, ("pipeline.csv",))
+    mount_records(app, shown, frozenset({"project"}))

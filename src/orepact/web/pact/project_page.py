@@ -9,6 +9,7 @@ from orepact.pact.pipeline import Limit, ProjectView, project_view
 from orepact.pact.state import Kept
 from orepact.report.numbers import counted, exact, money, percent, tonnes
 from orepact.web.pact.asking import Asking
+from orepact.web.pact.names import Names, mineral
 
 SHOWN_HERE = {
     "state", "state_since", "criteria", "verdicts", "finance", "stakes", "offtakes", "outputs", "value_added", "steps", "clock", "capex",
@@ -25,7 +26,8 @@ def of_project(asking: Asking, kept: Kept) -> dict[str, Any]:
     view = project_view(asking.sight, kept.id, record)
     return {
         "finding": _finding(view), "lines": (), "links": (), "template": "pact/project.html", "view": view, "next": view.next_state,
-        "missing": view.missing, "standing": list(_standing(view)), "tables": list(_tables(view)), "money": list(_money(view)),
+        "missing": view.missing, "standing": list(_standing(view)),
+        "tables": list(_tables(view, asking.names)), "money": list(_money(view)),
     }  # fmt: skip
 
 
@@ -65,7 +67,7 @@ def _standing(view: ProjectView) -> Iterator[tuple[str, str]]:
         yield "Status lost", f"{project.lost.day}, {project.lost.cause}: {project.lost.reason}"
 
 
-def _tables(view: ProjectView) -> Iterator[Table]:
+def _tables(view: ProjectView, names: Names) -> Iterator[Table]:
     project = view.project
     limits = [
         (each.what, str(each.due or "not known"), str(each.done or "–"), _stands(each), each.rule) for each in view.limits
@@ -88,21 +90,42 @@ def _tables(view: ProjectView) -> Iterator[Table]:
     yield (
         "What it can make",
         ("Mineral", "Stage", "Tonnes of content a year"),
-        [(each.mineral, each.stage, tonnes(each.capacity)) for each in project.outputs],
+        [(mineral(each.mineral), each.stage, tonnes(each.capacity)) for each in project.outputs],
     )
-    yield "Money", ("Instrument", "From", "Status", "Amount"), [
-        *((each.instrument, each.provider, each.status, _amount(each)) for each in project.finance),
-        *(
-            (f"public stake, {'share not known' if each.share is None else f'{exact(each.share)} %'}", each.holder, each.status,
-             f"{_amount(each)}{f'; {each.rights}' if each.rights else ''}")
-            for each in project.stakes
-        ),
-    ]  # fmt: skip
-    yield "What stays in the host state", ("Host", "Share of value", "Jobs", "Processed there"), [
-        (each.host, "not known" if each.share is None else f"{exact(each.share)} %", "not known" if each.jobs is None else str(each.jobs),
-         each.local_processing)
-        for each in project.value_added
-    ]  # fmt: skip
+    money = [(each.instrument, names.of(each.provider), each.status, _amount(each)) for each in project.finance]
+    stakes = [
+        (f"public stake, {_percent(each.share)}", names.of(each.holder), each.status, _stake(each))
+        for each in project.stakes
+    ]
+    yield "Money", ("Instrument", "From", "Status", "Amount"), [*money, *stakes]
+    buyers = [(names.of(each.buyer), _taken(each), each.floor) for each in project.offtakes]
+    yield "Who takes its output", ("Buyer", "Takes", "Under a price floor"), buyers
+    yield (
+        "What stays in the host state",
+        ("Host", "Share of value", "Jobs", "Processed there"),
+        [
+            (names.of(each.host), _percent(each.share), _known(each.jobs), each.local_processing)
+            for each in project.value_added
+        ],
+    )
+
+
+def _percent(share: float | None) -> str:
+    return "share not known" if share is None else f"{exact(share)} %"
+
+
+def _known(number: int | None) -> str:
+    return "not known" if number is None else str(number)
+
+
+def _stake(each: Any) -> str:
+    return f"{_amount(each)}{f'; {each.rights}' if each.rights else ''}"
+
+
+def _taken(each: Any) -> str:
+    if each.share is not None:
+        return _percent(each.share)
+    return "not known" if each.tonnes is None else f"{tonnes(each.tonnes)} a year"
 
 
 def _stands(limit: Limit) -> str:

@@ -16,7 +16,7 @@ from fastapi.templating import Jinja2Templates
 
 from orepact.api.pact.viewer import pact_of, viewer_of
 from orepact.api.problems import body_of, kind_of
-from orepact.errors import OrepactError, UnknownName, unknown_problem
+from orepact.errors import BadInput, OrepactError, UnknownName, unknown_problem
 from orepact.pact import Pact, Viewer
 from orepact.pact.access import could_do
 from orepact.pact.kinds import KINDS
@@ -25,12 +25,13 @@ from orepact.pact.listing import columns, row, whole
 from orepact.pact.pact import found
 from orepact.pact.state import Kept
 from orepact.report.pact_text import SHORT, plain
-from orepact.web.pact.asking import Asking, Told, asking_of, mount, respond, twin_of
-from orepact.web.pact.form import command_of, field_of, fields, values
+from orepact.web.pact.asking import Asking, Told, asking_of, mount, page, respond, twin_of
+from orepact.web.pact.form import boxes_of, command_of, field_of, values
+from orepact.web.pact.happened import event_line
 from orepact.web.pact.more import MORE, SHOWN_HERE
-
-QUOTED = "web page, quoted for facts"
-"""Title of sources of the facts that have none of their own."""
+from orepact.web.pact.names import Names, clause, ids_of, source
+from orepact.web.pact.promises import QUOTED
+from orepact.web.pact.tokens import TOKEN, for_whom, made
 
 MOST_FIELDS = 120
 LARGEST_PART = 100_000
@@ -50,15 +51,29 @@ HIDDEN = {
 }
 """Fields of a record that its page shows elsewhere."""
 
+COLUMNS = {
+    "party": ("kind", "since", "until"), "membership": ("role", "since", "until"),
+    "initiative": ("functions", "minerals", "lead", "since", "until"), "agreement": ("parties", "signed", "status"),
+    "commitment": ("parties", "agreement", "clause"), "parameter": ("value", "unit", "source"), "person": ("roles", "acts_for", "ended"),
+    "token": ("person", "scopes", "expires", "ended"), "release": ("cell", "figure"),
+}  # fmt: skip
+"""Columns of lists after the title of each record."""
+
+HEADINGS = {"acts_for": "Acts for", "ended": "Ended", "person": "Acts as", "scopes": "May"}
+LONGEST_CELL = 140
+SHOWN_HISTORY = 8
+"""Steps of a record's history that its page shows at once."""
+
 PARAMETERS = ("as_of", "search")
 TABS = ("json", "csv", "xlsx")
 
 
-def mount_records(app: FastAPI, shown: Jinja2Templates) -> None:
-    """Add the pages of every kind of record that is not for the register of people alone."""
+def mount_records(app: FastAPI, shown: Jinja2Templates, own_lists: frozenset[str]) -> None:
+    """Add the pages of every kind of record. own_lists: kinds whose list is a page of its own."""
     for kind in KINDS.values():
         base = f"/pact/{kind.plural}"
-        mount(app, shown, base, partial(_listed, kind), PARAMETERS)
+        if kind.name not in own_lists:
+            mount(app, shown, base, partial(_listed, kind), PARAMETERS)
         app.add_api_route(f"{base}/new", _form_page(shown, kind, "add"), methods=["GET"], include_in_schema=False)
         app.add_api_route(f"{base}/new", _posted(shown, kind, "add"), methods=["POST"], include_in_schema=False)
         app.add_api_route(f"{base}/new/check", _checked(shown, kind, "add"), methods=["POST"], include_in_schema=False)
@@ -75,42 +90,49 @@ def mount_records(app: FastAPI, shown: Jinja2Templates) -> None:
 
 def _listed(kind: Kind, asking: Asking) -> Told:
     """The list of a kind, searched by words."""
-    wanted = asking.values.get("search", "").casefold()
-    kept = [each for each in asking.sight.all(kind.name) if wanted in _words(each)]
-    names = SHORT[kind.name]
-    shown = [_line(kind, each, names) for each in kept]
+    wanted, known = asking.values.get("search", "").casefold(), asking.names
+    kept = [each for each in asking.sight.all(kind.name) if wanted in words_of(kind, each, known)]
+    names = COLUMNS.get(kind.name, SHORT.get(kind.name, ()))
     heads = [
-        {"key": name, "heading": name.replace("_", " "), "number": False}
-        for name in ("title", *(n for n in names if n not in {"id", "name", "text"}))
+        {"key": name, "heading": HEADINGS.get(name, name.replace("_", " ").capitalize()), "number": False}
+        for name in ("title", *names)
     ]
+    heads[0]["heading"] = kind.name.capitalize()
     count = f"{len(kept)} {kind.plural if len(kept) != 1 else kind.name}"
+    invented = sum(each.record.demonstration for each in kept)
+    context = {
+        "kind": kind, "title": kind.plural.capitalize(), "finding": f"{count}{' with these words' if wanted else ''} on {asking.day}.",
+        "columns": heads, "rows": [_line(kind, each, names, known) for each in kept],
+        "invented": invented, "may_add": could_do(asking.viewer, kind.verbs["add"], None), "as_of": asking.values.get("as_of", ""),
+    }  # fmt: skip
     return Told(
-        "pact/list.html",
-        {
-            "kind": kind, "title": kind.plural.capitalize(), "finding": f"{count}{' with these words' if wanted else ''} on {asking.day}.",
-            "columns": heads, "rows": shown, "invented": sum(each.record.demonstration for each in kept),
-            "may_add": could_do(asking.viewer, kind.verbs["add"], None), "as_of": asking.values.get("as_of", ""),
-        },
-        record=lambda: {"kind": kind.name, "as_of": asking.day, "records": [row(each) for each in kept]},
-        rows=lambda: [{name: _cell(value) for name, value in row(each).items()} for each in kept],
-        columns=columns(kind.name),
+        "pact/list.html", context, record=lambda: {"kind": kind.name, "as_of": asking.day, "records": [row(each) for each in kept]},
+        rows=lambda: [{name: cell(value) for name, value in row(each).items()} for each in kept], columns=columns(kind.name),
     )  # fmt: skip
 
 
-def _words(kept: Kept) -> str:
-    return f"{kept.id} {plain(kept.record.model_dump(mode='json'))}".casefold()
-
-
-def _line(kind: Kind, kept: Kept, names: tuple[str, ...]) -> dict[str, str]:
+def words_of(kind: Kind, kept: Kept, known: Names) -> str:
+    """What a record is found by: what it says, and the names of what it names."""
     said = kept.record.model_dump(mode="json")
-    title = f"{kept.record.title()}{' (invented)' if kept.record.demonstration else ''}"
-    return {name: plain(said.get(name)) or "–" for name in names} | {
+    named = " ".join(known.said(kind, name, value) for name, value in said.items() if ids_of(kind, name, value))
+    return f"{kept.id} {plain(said)} {named}".casefold()
+
+
+def _line(kind: Kind, kept: Kept, names: tuple[str, ...], known: Names) -> dict[str, str]:
+    said = kept.record.model_dump(mode="json")
+    title = f"{known.title(kept)}{' (invented)' if kept.record.demonstration and '(invented)' not in kept.record.title() else ''}"
+    return {name: _short(known.said(kind, name, said.get(name))) or "–" for name in names} | {
         "title": title,
         "title.page": f"/pact/{kind.plural}/{kept.id}",
     }
 
 
-def _cell(value: Any) -> Any:
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL].rpartition(', ')[0]}, …"
+
+
+def cell(value: Any) -> Any:
+    """A value as a cell of a table; lists joined by |."""
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return "|".join(value)
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
@@ -119,58 +141,60 @@ def _cell(value: Any) -> Any:
 def _one_page(shown: Jinja2Templates, kind: Kind) -> Callable[..., Response]:
     def answered(request: Request, record: str) -> Response:
         name, dot, ending = record.rpartition(".")
-        data = dot == "." and ending in TABS
-        asking = asking_of(request, ("as_of",))
-        told = _one(kind, asking, name if data else record)
-        if data:
-            return twin_of(told, ending, name)
-        return respond(request, shown, f"/pact/{kind.plural}/{record}", told)
+        if dot == "." and ending in TABS:
+            return twin_of(_one(kind, name, asking_of(request, ("as_of",))), ending, name)
+        return page(request, shown, f"/pact/{kind.plural}/{record}", partial(_one, kind, record), ("as_of",))
 
     return answered
 
 
-def _one(kind: Kind, asking: Asking, record: str) -> Told:
+def _one(kind: Kind, record: str, asking: Asking) -> Told:
     """One record: what it says, what shows it, what was done to it, and what the viewer may do."""
     kept = found(asking.sight, kind.name, record)
     said = whole(asking.pact, asking.viewer, kind.name, record, asking.as_of)
     verbs = [verb for verb in kind.verbs.values() if verb.name != "add" and could_do(asking.viewer, verb, kept)]
-    more = MORE.get(kind.name)
+    more, names = MORE.get(kind.name), asking.names
+    history = [event_line(each, names) for each in reversed(said["history"])]
+    who = {"tier": said["tier"], "owner": names.of(said["owner"] or ""), "readers": names.all(said["readers"])}
     context = {
-        "kind": kind, "kept": kept, "title": kept.record.title(), "facts": _facts(kind, said), "verbs": verbs,
-        "evidence": [_evidence(each) for each in said["evidence"]], "history": said["history"][::-1], "clauses": said.get("clauses") or [],
-        "more": more(asking, kept) if more else None, "who": {name: plain(said[name]) for name in ("tier", "owner", "readers")},
-        "as_of": asking.values.get("as_of", ""), "said_of": _said_of,
+        "kind": kind, "kept": kept, "title": names.title(kept), "facts": _facts(kind, said, names),
+        "verbs": [] if asking.as_of else verbs, "evidence": [_evidence(each) for each in said["evidence"]],
+        "history": history[:SHOWN_HISTORY], "older": history[SHOWN_HISTORY:],
+        "clauses": [_clause(each) for each in said.get("clauses") or []], "more": more(asking, kept) if more else {}, "who": who,
+        "as_of": asking.values.get("as_of", ""), "day": asking.day,
     }  # fmt: skip
     return Told(
         "pact/record.html", context, record=lambda: said, columns=columns(kind.name),
-        rows=lambda: [{name: _cell(value) for name, value in row(kept).items()}],
+        rows=lambda: [{name: cell(value) for name, value in row(kept).items()}],
     )  # fmt: skip
 
 
-def _said_of(event: Mapping[str, Any]) -> str:
-    """What an event says, in a line."""
-    said = plain({name: value for name, value in event["data"].items() if name != "override"})
-    return f"({said[:120]}{'…' if len(said) > 120 else ''})" if said else ""
-
-
-def _facts(kind: Kind, said: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """What a record says: field, value and meaning of each that says something."""
+def _facts(kind: Kind, said: Mapping[str, Any], names: Names) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+    """What a record says: field, value, meaning, and the links that the value holds, of each that says something."""
     meanings = {name: info.description or "" for name, info in kind.record.model_fields.items()}
     return [
-        (name.replace("_", " "), plain(value), meanings.get(name, ""))
+        (name.replace("_", " "), plain(value), meanings.get(name, ""), names.links(kind, name, value))
         for name, value in said.items()
         if name not in HIDDEN and name not in SHOWN_HERE.get(kind.name, ()) and plain(value)
     ]
 
 
+def _clause(said: Mapping[str, Any]) -> dict[str, Any]:
+    """A clause as a row, with its title and with who published its source."""
+    publisher, address = source(str(said["source"])) if said.get("source") else ("", "")
+    return {**said, "title": clause(str(said["clause"])), "publisher": publisher, "address": address}
+
+
 def _evidence(said: Mapping[str, Any]) -> dict[str, Any]:
     address = str(said.get("address") or "")
     linked = address if address.startswith(("https://", "http://")) else ""
+    publisher = source(str(said["source"]))[0] if said.get("source") else ""
     title = "" if said.get("title") in {None, QUOTED} else str(said["title"])
-    words = title or urlsplit(address).netloc or str(said.get("source") or address or "said, without an address")
+    words = title or urlsplit(address).netloc or publisher or address or "said, without an address"
     of = said.get("of")
     return {
-        "words": words, "address": linked, "grade": said.get("grade"), "source": said.get("source"),
+        "words": words, "address": linked, "grade": said.get("grade"), "source": said.get("source"), "accessed": said.get("accessed"),
+        "publisher": publisher if publisher and publisher not in words else "",
         "of": "" if of in {None, "add"} else str(of).replace("_", " "),
     }  # fmt: skip
 
@@ -217,10 +241,14 @@ def _done(
     pact, viewer = pact_of(request), viewer_of(request)
     kept = _kept(pact, viewer, kind, record)
     try:
-        done = pact.do(viewer, command_of(kind.name, verb, record, sent, kept), sent.get("key") or None)
+        command = for_whom(viewer, command_of(kind.name, verb, record, sent, kept))
+        if (kind.name, verb) == TOKEN:
+            return made(request, shown, command, sent)
+        done = pact.do(viewer, command, sent.get("key") or None)
     except OrepactError as error:
         return _form(request, shown, kind, kind.verbs[verb], kept, sent, error)
-    return RedirectResponse(f"/pact/{kind.plural}/{done.kept.id}", status_code=303)
+    stays = pact.sight(viewer).get(kind.name, done.kept.id) is not None
+    return RedirectResponse(f"/pact/{kind.plural}{f'/{done.kept.id}' if stays else ''}", status_code=303)
 
 
 def _check(
@@ -231,10 +259,11 @@ def _check(
     kept = _kept(pact, viewer, kind, record)
     error: OrepactError | None = None
     try:
-        pact.check(viewer, [command_of(kind.name, verb, record, sent, kept)])
+        wrong = pact.check(viewer, [for_whom(viewer, command_of(kind.name, verb, record, sent, kept))])
+        error = BadInput([each for _, each in wrong]) if wrong else None
     except OrepactError as failure:
         error = failure
-    faults, own = _faults(kind, kind.verbs[verb], error), {"cache-control": "no-store"}
+    faults, own = _filled_in(_faults(kind, kind.verbs[verb], error), sent), {"cache-control": "no-store"}
     return shown.TemplateResponse(request, "pact/check.html", faults, headers=own)
 
 
@@ -245,13 +274,29 @@ def _kept(pact: Pact, viewer: Viewer, kind: Kind, record: str | None) -> Kept | 
 def _faults(kind: Kind, verb: Verb, error: OrepactError | None) -> dict[str, Any]:
     if error is None:
         return {"sentences": [], "faulty": [], "kind_of_error": ""}
-    boxes = fields(verb, kind.derived)
+    boxes = boxes_of(kind, verb)
     faulty = [{"field": field_of(each, boxes)} for each in error.problems]
     return {
         "sentences": [str(each) for each in error.problems],
         "faulty": faulty,
         "kind_of_error": body_of(error)["error"],
     }
+
+
+def _filled_in(faults: dict[str, Any], sent: Mapping[str, str]) -> dict[str, Any]:
+    """Faults of what was filled in, and of the whole: a box that is still empty is no fault before the form is sent."""
+    kept = [
+        (fault, sentence)
+        for fault, sentence in zip(faults["faulty"], faults["sentences"], strict=True)
+        if not fault["field"] or _touched(fault["field"], sent)
+    ]
+    return {**faults, "faulty": [fault for fault, _ in kept], "sentences": [sentence for _, sentence in kept]}
+
+
+def _touched(field: str, sent: Mapping[str, str]) -> bool:
+    """Whether a box, or one in the same group, holds something."""
+    group = field.rpartition(".")[0]
+    return any(text.strip() for name, text in sent.items() if name == field or (group and name.startswith(f"{group}.")))
 
 
 def _form(
@@ -265,11 +310,12 @@ def _form(
     for fault, sentence in zip(faults["faulty"], faults["sentences"], strict=True):
         if fault["field"]:
             beside.setdefault(fault["field"], []).append(sentence)
+    among = pact_of(request).sight(viewer).all("party") if verb.name in {"add", "change", "grant"} else ()
     base = f"/pact/{kind.plural}/{kept.id}/{verb.name}" if kept else f"/pact/{kind.plural}/new"
     context = {
-        "kind": kind, "verb": verb, "kept": kept, "fields": fields(verb, kind.derived), "filled": filled, "beside": beside, **faults,
+        "kind": kind, "verb": verb, "kept": kept, "fields": boxes_of(kind, verb), "filled": filled, "beside": beside, **faults,
         "key": filled.get("key") or secrets.token_hex(16), "may": could_do(viewer, verb, kept),
-        "parties": [each.id for each in pact_of(request).sight(viewer).all("party")] if verb.name in {"add", "change", "grant"} else [],
+        "parties": [(each.id, each.record.title()) for each in among],
     }  # fmt: skip
     status = 200 if error is None else kind_of(error)[1]
     return respond(request, shown, base, Told("pact/form.html", context, status=status))
