@@ -204,9 +204,10 @@ def places(viewer: Viewer) -> list[tuple[str, str]]:
 def twin_of(told: Told, ending: str, name: str) -> Response:
     """The same answer as data."""
     import pandas as pd
+    from pydantic_core import to_jsonable_python
 
     if ending == "json":
-        found = Response(json_bytes(told.record()), media_type=JSON)
+        found = Response(json_bytes(to_jsonable_python(told.record())), media_type=JSON)
     elif ending in TABLES:
         frame = pd.DataFrame([dict(row) for row in told.rows()], columns=list(told.columns) or None)
         found = table_response(table_bytes(frame, TABLES[ending], verbatim=True), TABLES[ending], f"pact-{name}")
