@@ -89,6 +89,29 @@ def may_do(viewer: Viewer, kind: Kind, verb: Verb, before: Kept | None, after: P
         whom = ", ".join(sorted(viewer.acts_for)) or "nobody"
         todo = "name as owner somebody that you act for, or leave it to the owner"
         raise Denied(Problem(place, "only its owner changes it", f"you act for {whom}", todo))
+    _speak_for_themselves(viewer, place, before, after)
+
+
+def _speak_for_themselves(viewer: Viewer, place: str, before: Kept | None, after: PactRecord) -> None:
+    """Raise Denied where somebody would say in public what others promised or agreed, without acting for all of them.
+
+    The secretariat may, since it keeps the public register; a party may note it for itself, and to whom it shows it.
+    """
+    named = frozenset(getattr(after, "parties", ()))
+    if after.tier != "public" or not named or (after.owner is None and viewer.has("analyst")):
+        return
+    unchanged = (
+        before is not None
+        and before.record.tier == "public"
+        and frozenset(getattr(before.record, "parties", ())) == named
+    )
+    others = sorted(named - viewer.acts_for)
+    if others and not unchanged:
+        wrong, todo = (
+            "in public a party speaks for itself",
+            "keep it to yourselves (tier party), or let the secretariat enter it",
+        )
+        raise Denied(Problem(place, wrong, f"it names {', '.join(others)}, for whom you do not act", todo))
 
 
 def _about(record: PactRecord) -> str:

@@ -23,8 +23,8 @@ from orepact.pact.turns import Turns
 
 PLACE = "pact, database"
 MEMORY = "sqlite://"
-LOCK = 0x0E9AC7
-"""Number of the advisory lock of writers in PostgreSQL."""
+LOCK = 0x0E9AC8
+"""Number of the advisory lock of writers in PostgreSQL; that of jobs is another, and held for as long as a server runs."""
 
 WAIT = 30.0
 """Seconds that a writer waits for its turn."""
@@ -199,14 +199,30 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+SAME_ROW = {
+    "event": "SELECT 1 FROM event WHERE seq = NEW.seq OR hash = NEW.hash "
+    "OR (kind = NEW.kind AND record = NEW.record AND version = NEW.version)",
+    "request": "SELECT 1 FROM request WHERE actor = NEW.actor AND key = NEW.key",
+}
+"""What an insertion may not stand in the place of: SQLite's REPLACE deletes without asking the triggers on deletion."""
+
+
 def append_only(dialect: str) -> list[str]:
     """The statements that make tables refuse to be changed, in one dialect."""
     words = "the log of the pact is only added to"
     if dialect == "sqlite":
-        return [
-            f"CREATE TRIGGER {table}_no_{what} BEFORE {what.upper()} ON {table} BEGIN SELECT RAISE(ABORT, '{words}'); END"
+        stop = f"BEGIN SELECT RAISE(ABORT, '{words}'); END"
+        kept = [
+            f"CREATE TRIGGER {table}_no_{what} BEFORE {what.upper()} ON {table} {stop}"
             for table in APPEND_ONLY
             for what in ("update", "delete")
+        ]
+        return [
+            *kept,
+            *(
+                f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS ({same}) {stop}"
+                for table, same in SAME_ROW.items()
+            ),
         ]
     function = f"CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{words}'; END $$"
     return [

@@ -10,11 +10,12 @@ The hash of an event is SHA-256 over the hash before it and its own canonical bo
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from orepact.errors import BadInput, Problem
 from orepact.pact.canonical import canonical, digest
@@ -29,6 +30,12 @@ FORMAT = 1
 
 LARGEST = 256_000
 """Bytes of the body of an event: sixty clauses with two thousand letters each go in, a file does not."""
+
+SCHEMES = frozenset({"https", "http", "doi", "urn"})
+"""How addresses of evidence may begin."""
+
+EARLIEST = date(1900, 1, 1)
+"""Nothing holds from an earlier day; what has no known day holds from this one."""
 
 START = "0" * 64
 """What the first event has in place of a hash before it."""
@@ -48,6 +55,15 @@ class Evidence(Record):
         None, unit="grade", meaning="how good it is: A official and complete to E inferred", source="whoever records it"
     )
     accessed: Day | None = attribute(None, unit="date", meaning="day on which it was read", source="whoever records it")
+
+    @field_validator("address")
+    @classmethod
+    def _leads_somewhere(cls, address: str | None) -> str | None:
+        """An address is one that can be read; nothing that a browser would run."""
+        scheme, colon, _ = (address or "").partition(":")
+        if colon and re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*", scheme) and scheme.casefold() not in SCHEMES:
+            raise ValueError(f"an address that begins with {', '.join(sorted(SCHEMES))}, or words")
+        return address
 
 
 class Act(Record):

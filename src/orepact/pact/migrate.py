@@ -6,6 +6,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orepact.errors import unknown
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -31,6 +33,29 @@ def upgrade(url: str, to: str = "head") -> None:
 
     with ALEMBIC:
         command.upgrade(configuration(url), to)
+
+
+def revisions(url: str) -> tuple[str, ...]:
+    """Every revision, the oldest first."""
+    from alembic.script import ScriptDirectory
+
+    found = ScriptDirectory.from_config(configuration(url))
+    return tuple(each.revision for each in reversed(list(found.walk_revisions())))
+
+
+def move(url: str, before: str | None, to: str) -> None:
+    """Bring the schema up or down to a revision. Raises UnknownName for one that is none.
+
+    Down to before the first is refused: it would drop the log.
+    """
+    known = revisions(url)
+    wanted = known[-1] if to == "head" else to
+    if wanted not in known:
+        raise unknown("--to", "revision", to, ("head", *known))
+    if before in known and known.index(before) > known.index(wanted):
+        downgrade(url, wanted)
+    else:
+        upgrade(url, wanted)
 
 
 def downgrade(url: str, to: str) -> None:

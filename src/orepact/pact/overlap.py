@@ -110,14 +110,14 @@ class Overlap:
 
 
 def overlap(sight: Sight, as_of: date, *, mineral: str | None = None, country: str | None = None) -> Overlap:
-    """Pairs of initiatives in force on a day that share cells, the most alike first; of one mineral and country where given."""
+    """Pairs of initiatives in force on a day that share cells, the most alike first: of all their cells, or of one mineral and country."""
     slug, code = _asked(mineral, country)
     acting, left_out, not_known = in_force_on(sight, as_of)
     there = tuple(each for each in acting if each.cells.within(slug, code).count())
     pairs = []
     for left, right in combinations(there, 2):
         shared = left.cells.shared(right.cells).within(slug, code)
-        index = jaccard(left.cells, right.cells)
+        index = jaccard(left.cells.within(slug, code), right.cells.within(slug, code))
         if shared.count() and index is not None:
             pairs.append(Pair(left, right, index, shared))
     pairs.sort(key=lambda each: (-each.jaccard, each.left.record.id, each.right.record.id))

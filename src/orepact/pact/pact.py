@@ -13,7 +13,7 @@ from orepact.errors import BadInput, OrepactError, Problem, UnknownName, unknown
 from orepact.pact.access import Denied, Viewer, may_do
 from orepact.pact.canonical import canonical, digest
 from orepact.pact.database import Database
-from orepact.pact.event import START, Act, Draft, Event, written
+from orepact.pact.event import EARLIEST, START, Act, Draft, Event, written
 from orepact.pact.kinds import KINDS
 from orepact.pact.kinds.base import HIDDEN, ID, Guard, Kind, PactRecord, Situation, Verb
 from orepact.pact.sayable import unsayable
@@ -118,7 +118,10 @@ class Pact:
     def check(self, viewer: Viewer, commands: Sequence[Command]) -> list[tuple[int, Problem]]:
         """What keeps commands from being done, each with its place among them; nothing is written. For previews."""
         try:
-            return _unsayable(commands) or _each(self, viewer, commands, self.store.state())[1]
+            unsayable = _unsayable(commands)
+            left = [at for at in range(len(commands)) if at not in {place for place, _ in unsayable}]
+            found_wrong = _each(self, viewer, [commands[at] for at in left], self.store.state())[1] if left else []
+            return sorted([*unsayable, *((left[at], each) for at, each in found_wrong)], key=lambda each: each[0])
         except OrepactError as error:
             return [(0, each) for each in error.problems]
 
@@ -137,7 +140,7 @@ class Pact:
         _expect(kind, before, command)
         act = _act(command)
         day = act.effective or today
-        asked, data = _asked(kind, verb, command, before)
+        asked, data = _asked(kind, verb, command, before, viewer)
         raise_all(_day_problems(kind, verb, before, day, today))
         record = before.id if before else _new_id(sight, kind, asked)
         step = Draft(
@@ -245,12 +248,16 @@ def _act(command: Command) -> Act:
     return read(Act, {name: value for name, value in given.items() if value not in (None, [])}, "act")
 
 
-def _asked(kind: Kind, verb: Verb, command: Command, before: Kept | None) -> tuple[Any, dict[str, Any]]:
+def _asked(
+    kind: Kind, verb: Verb, command: Command, before: Kept | None, viewer: Viewer | None = None
+) -> tuple[Any, dict[str, Any]]:
     """What the verb was given, checked, and what of it is written."""
     place = f"{kind.name}, {verb.name}"
     given = dict(command.data)
     if verb.name == "add" and command.record is not None:
         given.setdefault("id", command.record)
+    if verb.name == "add" and viewer is not None:
+        given = _owned(viewer, kind, given)
     if not verb.partial or before is None:
         asked = read(verb.asks, given, place)
         return asked, asked.model_dump(mode="json", exclude_unset=True)
@@ -261,8 +268,18 @@ def _asked(kind: Kind, verb: Verb, command: Command, before: Kept | None) -> tup
     return after, {name: after.model_dump(mode="json")[name] for name in given}
 
 
+def _owned(viewer: Viewer, kind: Kind, given: dict[str, Any]) -> dict[str, Any]:
+    """What is given with a new record, with its owner where only one can be meant: whoever the one is that somebody acts for."""
+    keeps_the_register = viewer.keeper or viewer.has("analyst", "administrator", "round operator")
+    if kind.confidential or keeps_the_register or given.get("owner") or len(viewer.acts_for) != 1:
+        return given
+    return given | {"owner": next(iter(viewer.acts_for))}
+
+
 def _day_problems(kind: Kind, verb: Verb, before: Kept | None, day: date, today: date) -> Iterator[Problem]:
     place = f"{kind.name}, {verb.name}, effective"
+    if day < EARLIEST:
+        yield Problem(place, "it lies before everything that is kept here", f"{day}", f"give {EARLIEST} or a later day")
     if day > today:
         yield Problem(place, "it cannot hold from a day that has not come", f"{day}", f"give a day up to {today}")
     if verb.in_order and before is not None and before.ordered is not None and day < before.ordered:

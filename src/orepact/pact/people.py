@@ -85,6 +85,13 @@ class People:
             return None
         return Viewer(kept.id, found.name, frozenset(found.roles), frozenset(found.acts_for))
 
+    def signs_in_as(self, name: str) -> str | None:
+        """The person who signs in by a name; None where nobody does."""
+        wanted = select(secret.c.person).where(secret.c.id == password_id(name.strip().casefold()))
+        with self.pact.store.database.reading() as connection:
+            found: str | None = connection.execute(wanted).scalar()
+        return found
+
     def person_of(self, issuer: str, subject: str) -> str | None:
         """The person that an issuer of OpenID Connect knows by a name; None where there is none, or more than one."""
         found = [
@@ -94,11 +101,14 @@ class People:
         ]
         return found[0] if len(found) == 1 else None
 
-    def sign_in(self, name: str, password: str) -> str:
-        """A session for whoever knows name and password. Raises NotSignedIn in the same words whoever it is, TooOften after many tries."""
+    def sign_in(self, name: str, password: str, client: str = "") -> str:
+        """A session for whoever knows name and password. Raises NotSignedIn in the same words whoever it is, TooOften after many tries.
+
+        client: address that asks: failures are counted by name and address, so that a stranger elsewhere locks nobody out.
+        """
         name = name.strip().casefold()
         spare = _nobodys()
-        with self.limits.one_try(f"name {name[:100]}") as tried:
+        with self.limits.one_try(f"name {name[:100]} from {client[:100]}") as tried:
             wanted = select(secret.c.person, secret.c.hash).where(secret.c.id == password_id(name))
             with self.pact.store.database.reading() as connection:
                 row = connection.execute(wanted).first()

@@ -209,6 +209,14 @@ def project_rows(sight: Sight, as_of: date | None = None) -> list[dict[str, Any]
     return [_row(each) for each in project_views(sight if as_of is None else replace(sight, day=as_of))]
 
 
+def project_records(sight: Sight, as_of: date | None = None) -> list[dict[str, Any]]:
+    """The same rows in JSON terms: days as text."""
+    return [
+        {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
+        for row in project_rows(sight, as_of)
+    ]
+
+
 def _row(view: ProjectView) -> dict[str, Any]:
     project, deadline = view.project, view.next_deadline
     clock = view.clock

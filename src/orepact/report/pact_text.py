@@ -169,6 +169,9 @@ def print_verdict(verdict: Verdict) -> None:
             if verdict.seen
             else "The head that you noted is not in it: its end was cut off or replaced."
         )
+    if not verdict.intact:
+        console.print("Do not note its head: restore a backup, and check that against a head that was noted before.")
+        return
     console.print(f"Head: {verdict.head or 'none'}")
     if verdict.seen is None:
         console.print("Write the head down: with --head, a later check tells whether anything after it was cut off.")

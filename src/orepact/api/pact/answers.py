@@ -19,7 +19,7 @@ from orepact.pact.calendar import calendar, changes, feed
 from orepact.pact.clock import COLUMNS as CLOCK_COLUMNS
 from orepact.pact.clock import Reading, check_asked, chosen, clock, clock_answer, clock_rows, notice_days
 from orepact.pact.pipeline import COLUMNS as PIPELINE_COLUMNS
-from orepact.pact.pipeline import project_rows
+from orepact.pact.pipeline import project_records
 
 FAILURES = (401, 404, 422, 500, 503)
 CALENDAR, FEED = "text/calendar", "application/atom+xml"
@@ -159,5 +159,5 @@ def effect_route(asked: Annotated[EffectAsked, Query()], viewer: Anyone, pact: K
 def pipeline_route(asked: Annotated[WhenAsked, Query()], viewer: Anyone, pact: Kept, request: Request) -> Response:
     """State, time limits, permit clock, money and missing guards of every project that the asker may read."""
     sight = sight_of(pact, viewer, asked)
-    rows = project_rows(sight)
-    return told(request, {"as_of": sight.day, "projects": rows}, rows, PIPELINE_COLUMNS, "pact-pipeline")
+    rows = project_records(sight)
+    return told(request, {"as_of": sight.day.isoformat(), "projects": rows}, rows, PIPELINE_COLUMNS, "pact-pipeline")

@@ -20,6 +20,7 @@ from orepact.api.routes import PREFIX, forms_of
 from orepact.errors import BadInput, Problem
 from orepact.pact import Denied, Pact, Viewer
 from orepact.pact.event import Event, read_event
+from orepact.pact.listing import is_decision
 from orepact.pact.tables import event as log
 
 HASH = r"^[0-9a-f]{64}$"
@@ -79,8 +80,8 @@ def _any(_: Event) -> bool:
 
 
 def _decides(event: Event) -> bool:
-    """Whether an event is a decision: a parameter, or acting against a guard."""
-    return event.draft.kind == "parameter" or "override" in event.draft.data
+    """Whether an event is a decision."""
+    return is_decision(event)
 
 
 def _events(name: str, which: Callable[[Event], bool]) -> Callable[..., Response]:

@@ -17,6 +17,7 @@ from orepact.api.media import JSON, json_bytes
 from orepact.api.pact.oidc import Issuer, from_environment
 from orepact.api.pact.viewer import COOKIE, people_of, viewer_of
 from orepact.api.problems import Malformed, NotFound, body_of, kind_of
+from orepact.api.routes import client_of
 from orepact.errors import OrepactError, Problem
 from orepact.pact import ANYBODY, Viewer
 from orepact.pact.people import SESSION_HOURS, NotSignedIn
@@ -115,7 +116,11 @@ class _Pages:
         given = await _given(request)
         people = people_of(request)
         return await run_in_threadpool(
-            self._let_in, request, given, "sign_in", lambda: people.sign_in(given["name"], given["password"])
+            self._let_in,
+            request,
+            given,
+            "sign_in",
+            lambda: people.sign_in(given["name"], given["password"], client_of(request)),
         )
 
     async def sign_out(self, request: Request) -> Response:

@@ -116,14 +116,21 @@ def restore(
     Example: orepact pact restore pact-2026-11-28.zip --database sqlite:///restored.sqlite
     """
     from orepact.pact.backup import restore as restored
-    from orepact.pact.home import empty
+    from orepact.pact.home import address, empty, file_of
 
+    path = file_of(address(database))
+    fresh = path is not None and not path.exists()
     store = empty(database)
+    done = False
     try:
         with progress_bar("Restoring", 0, unit="events") as progress:
             manifest = restored(store, file, progress)
+            done = True
     finally:
         store.close()
+        if path is not None and fresh and not done:
+            for each in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+                each.unlink(missing_ok=True)
     if as_json:
         print_json(manifest)
     else:
@@ -134,20 +141,20 @@ def migrate(
     to: Annotated[str, typer.Option("--to", help="Revision; the newest when left out.")] = "head",
     database: DatabaseOption = None,
 ) -> None:
-    """Bring the schema of a pact's database to a revision. Make a backup first.
+    """Bring the schema of a pact's database up or down to a revision. Make a backup first: down to 0001 takes passwords and tokens away.
 
     Example: orepact pact migrate --database sqlite:///pact.sqlite
     """
     from orepact.pact.database import Database
     from orepact.pact.home import address, file_of
-    from orepact.pact.migrate import upgrade
+    from orepact.pact.migrate import move
 
     url = address(database)
     path = file_of(url)
     if path is not None and not path.exists():
         raise BadInput(Problem("--database", "there is no such file", f"'{path}'", "make one with orepact pact init"))
     before = _revision(Database(url))
-    upgrade(url, to)
+    move(url, before, to)
     typer.echo(f"Schema of {_shown(url)}: {before or 'none'} before, {_revision(Database(url))} now.")
 
 

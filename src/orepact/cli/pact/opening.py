@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orepact.errors import BadInput, Problem
+from orepact.errors import BadInput, Problem, unknown
 
 if TYPE_CHECKING:
     from datetime import date
@@ -63,13 +63,19 @@ def _quietly() -> Iterator[None]:
 
 
 def _person(pact: Pact, person: str) -> Viewer:
-    from orepact.pact.access import KEEPER, Viewer
-    from orepact.pact.pact import found
+    """A person by id, by sign-in name, or by name."""
+    from orepact.pact.people import People
 
-    kept: Any = found(pact.sight(KEEPER), "person", person)
-    if kept.record.ended is not None:
+    people = People(pact)
+    everybody = {each.id: each.record.title() for each in pact.store.state().all("person")}
+    named = [each for each, name in everybody.items() if name == person]
+    found = person if person in everybody else people.signs_in_as(person) or (named[0] if len(named) == 1 else "")
+    if not found:
+        raise unknown("--as", "person", person, [*everybody.values(), *everybody])
+    viewer = people.viewer_of_person(found)
+    if viewer is None:
         raise BadInput(Problem("--as", "the person may nothing any more", f"'{person}'", "choose another"))
-    return Viewer(kept.id, kept.record.name, frozenset(kept.record.roles), frozenset(kept.record.acts_for))
+    return viewer
 
 
 def pact_projects(database: str | None) -> tuple[Project, ...]:

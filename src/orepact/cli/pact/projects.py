@@ -9,9 +9,13 @@ import typer
 from orepact.cli.output import check_one_form, print_json, print_rows
 from orepact.cli.pact.opening import AsOfOption, AsOption, CsvOption, DatabaseOption, JsonOption, day_of, opened
 
+LAST = "9999"
+"""Stands after every day, for projects without a next deadline."""
+
 
 def command(
     project: Annotated[str | None, typer.Argument(help="Id of one project; all when left out.")] = None,
+    late: Annotated[bool, typer.Option("--late", help="Only projects with something late.")] = False,
     as_of: AsOfOption = None,
     person: AsOption = None,
     database: DatabaseOption = None,
@@ -24,13 +28,14 @@ def command(
     """
     check_one_form(as_json=as_json, as_csv=as_csv)
     from orepact.pact.pact import found
-    from orepact.pact.pipeline import COLUMNS, project_rows, project_views
+    from orepact.pact.pipeline import COLUMNS, project_records, project_views
 
     with opened(database, person=person) as (pact, viewer):
         sight = pact.sight(viewer, day_of(as_of))
         if project is not None:
             found(sight, "project", project)
-        rows = [each for each in project_rows(sight) if project in {None, each["id"]}]
+        rows = [each for each in project_records(sight) if project in {None, each["id"]} and (each["late"] or not late)]
+        rows.sort(key=lambda each: (not each["late"], each["next_due"] or LAST, each["id"]))
         views = [each for each in project_views(sight) if each.id == project]
     if as_json:
         print_json(rows)

@@ -194,6 +194,13 @@ def _due_is_one(situation: Situation) -> Iterable[Guard]:
                 "due", "time after an event is in days or in months", "both or neither", "give one of days and months"
             )
         )
+    beside = [each for each in ("event_day", "days", "months") if getattr(due, each) is not None]
+    if beside and due.event is None:
+        yield Guard(
+            Problem(
+                "due", "that is said of a time after an event", f"{', '.join(beside)} without event", "leave it out"
+            )
+        )
     if due.first is not None and due.every_months is None:
         yield Guard(Problem("due", "what recurs has months between", f"first {due.first} only", "give every_months"))
 

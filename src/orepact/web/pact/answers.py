@@ -30,7 +30,7 @@ from orepact.web.pact.happened import event_line
 from orepact.web.pact.promises import TONES, clock_line
 from orepact.web.pact.timeline import timeline
 
-MOST_EVENTS = 200
+MOST_EVENTS = 60
 CLOCK_PARAMETERS = ("as_of", "status", "party")
 AHEAD = ("due", "open")
 URGENT = ("late", "unknown", "due")
