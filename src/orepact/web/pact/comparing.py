@@ -23,6 +23,7 @@ from orepact.report.pact_effect_text import headline as effect_headline
 from orepact.report.pact_overlap_text import gaps_headline
 from orepact.report.pact_overlap_text import headline as overlap_headline
 from orepact.web.pact.asking import Asking, Told, mount
+from orepact.web.pact.names import Names, mineral, source
 
 MOST_PAIRS = 60
 BUYERS = ("EU27", "USA", "JPN", "KOR", "GBR", "G7", "MSP")
@@ -31,7 +32,7 @@ FEW = 6
 """Names that a cell of a table lists."""
 
 PAIR_HEADS = (
-    ("share", "Overlap", True), ("left", "Of", False), ("right", "And", False), ("functions", "Both do", False), ("minerals", "On", False),
+    ("share", "Overlap", False), ("left", "Of", False), ("right", "And", False), ("functions", "Both do", False), ("minerals", "On", False),
     ("stages", "At", False), ("countries", "In", False),
 )  # fmt: skip
 GAP_HEADS = (
@@ -57,9 +58,11 @@ def overlap_page(asking: Asking) -> Told:
     given = asking.values
     found = overlap(asking.sight, asking.day, mineral=given.get("mineral"), country=given.get("country"))
     buyer = given.get("region", "EU27")
+    names = asking.names
     missing = _gaps(asking, buyer, found.mineral)
     context = {
-        "finding": overlap_headline(found), "columns": _heads(PAIR_HEADS), "rows": [_pair(each) for each in found.pairs[:MOST_PAIRS]],
+        "finding": overlap_headline(found), "columns": _heads(PAIR_HEADS),
+        "rows": [_pair(each, names) for each in found.pairs[:MOST_PAIRS]],
         "more": max(len(found.pairs) - MOST_PAIRS, 0), "left_out": found.left_out, "gap_columns": _heads(GAP_HEADS), "buyer": buyer,
         "gap_finding": gaps_headline(missing), "gap_rows": [_gap(each) for name in COVERAGE for each in missing.of(name)],
         "untold": [f"{facts.mineral_name(each.cell.mineral)}, {each.cell.stage}" for each in missing.of(CANNOT_TELL)], "buyers": BUYERS,
@@ -82,13 +85,14 @@ def _gaps(asking: Asking, region: str, mineral: str | None) -> Gaps:
     return kept
 
 
-def _pair(each: Pair) -> dict[str, str]:
+def _pair(each: Pair, names: Names) -> dict[str, str]:
     shared = compact(each.shared)
     left, right = each.left.record, each.right.record
     return {
         "share": percent(each.jaccard), "left": left.name, "left.page": f"/pact/initiatives/{left.id}", "right": right.name,
-        "right.page": f"/pact/initiatives/{right.id}", "functions": _few(shared["functions"]), "minerals": _few(shared["minerals"]),
-        "stages": _few(shared["stages"]), "countries": _few(shared["countries"]),
+        "right.page": f"/pact/initiatives/{right.id}", "functions": _few(shared["functions"]),
+        "minerals": _few([mineral(slug) for slug in shared["minerals"]]),
+        "stages": _few(shared["stages"]), "countries": _few([names.place(code) for code in shared["countries"]]),
     }  # fmt: skip
 
 
@@ -146,7 +150,8 @@ def effect_page(asking: Asking) -> Told:
     found = partner_effect(sight, said, asking.day, buyer=given.get("buyer"), mineral=given.get("mineral"))
     told = [each for each in found.effects if each.test is not None and not each.small]
     context = {
-        "finding": effect_headline(found), "columns": _heads(EFFECT_HEADS), "rows": [_effect(each) for each in told], "found": found,
+        "finding": effect_headline(found), "trade": source(found.source), "columns": _heads(EFFECT_HEADS),
+        "rows": [_effect(each) for each in told], "found": found,
         "small": sum(each.small for each in found.effects), "untold": [each for each in found.effects if each.test is None], "names": names,
         "agreement": said.id, "buyer": given.get("buyer", ""), "mineral": given.get("mineral", ""), "as_of": given.get("as_of", ""),
     }  # fmt: skip

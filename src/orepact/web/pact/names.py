@@ -37,6 +37,11 @@ class Names:
         """What people call it; the id itself where nothing of that id is seen."""
         return self._names.get(record, (record, ""))[0]
 
+    def place(self, code: str) -> str:
+        """Name of a party, country or region; the code itself where neither the viewer nor the facts know it."""
+        found = self.of(code)
+        return _regions().get(code, code) if found == code else found
+
     def page(self, record: str) -> str:
         """Address of its page; empty where nothing of that id is seen."""
         base = self._names.get(record, ("", ""))[1]
@@ -61,8 +66,7 @@ class Names:
             return EVERY.get(field, value)
         if field == "minerals":
             return mineral(value)
-        found = clause(value) if field == "clause" else self.of(value)
-        return _regions().get(value, value) if found == value else found
+        return clause(value) if field == "clause" else self.place(value)
 
     def links(self, kind: Kind, field: str, value: Any) -> list[tuple[str, str]]:
         """The names that a field holds, each with the address of its page, empty where it has none; nothing where it holds no ids."""
