@@ -24,7 +24,7 @@ def command(
         str | None,
         typer.Option(
             "--database",
-            help="Where jobs are kept, like postgresql+psycopg://user@host/name; a file in your data folder when left out.",
+            help="Where the pact and jobs are kept, like postgresql+psycopg://user@host/name; files in your data folder when left out.",
         ),
     ] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser.")] = True,

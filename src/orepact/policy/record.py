@@ -195,6 +195,9 @@ def _words(error: dict[str, Any], where: list[str], todo: str) -> tuple[str, str
     kinds = error.get("ctx", {}).get("expected_tags", "those of its page")
     known = {
         "too_short": ("at least one is needed", "none", todo),
+        "string_too_short": ("it is empty", found, todo),
+        "model_type": ("it has fields of its own", found, "give each of them with its name"),
+        "tuple_type": ("it is a list", found, todo),
         "missing": ("it is needed and not given", "nothing", todo),
         "extra_forbidden": ("there is no field of that name", f"'{last}'", "leave it out"),
         "string_pattern_mismatch": ("a code is three capital letters", found, "give one like EUR or CHN"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -27,8 +27,8 @@ class ImportAsked(Asked):
     """What the rows are, and whether they are written."""
 
     kind: str = parameter("Kind of the records, in the plural.", unit="name", default="parties")
-    write: Literal["no", "yes"] = parameter(
-        "yes writes all rows if none is refused; no only looks.", unit="name", default="no"
+    write: bool = parameter(
+        "yes writes all rows if none is refused; no only looks.", unit="1", default=False
     )
 
 
@@ -58,12 +58,12 @@ async def endpoint(asked: Annotated[ImportAsked, Query()], viewer: Somebody, pac
     key = key_of(request)
 
     def answer() -> Response:
-        plurals = {each.plural: each.name for each in KINDS.values()}
+        plurals = {name: each.name for each in KINDS.values() for name in (each.plural, each.name)}
         if asked.kind not in plurals:
             raise unknown("kind", "kind of record", asked.kind, plurals)
         rows = read_table(content, "xlsx" if form == XLSX else "csv", "body")
         found = preview(pact, viewer, plurals[asked.kind], rows)
-        done = write(pact, viewer, found, key) if asked.write == "yes" and not found.refused else ()
+        done = write(pact, viewer, found, key) if asked.write and not found.refused else ()
         return said(preview_record(found) | {"written": len(done)})
 
     return await run_in_threadpool(answer)
