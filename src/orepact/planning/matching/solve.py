@@ -1,0 +1,250 @@
+"""Solves the program of a round: the most, then the cheapest; or what is worth most. The answer is whole and comes with exact bounds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+
+from orepact.errors import NotSolved, Problem
+from orepact.planning.matching.program import Program
+
+WHOLE = 1e-5
+"""How near to a whole number a column must be to count as one; the exact check of the result comes on top."""
+
+GAP = 1e-9
+"""Largest gap between a result and its bound, relative."""
+
+TRIES = 50
+"""How many units below the bound of the quantity a whole match is looked for."""
+
+FINE = 2**64
+"""Duals are rounded to this part of a hundredth per tonne; a bound from rounded duals is a bound still."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """How good a match is, as exact numbers.
+
+    Attributes:
+        objective: What is judged: "quantity", "cost" or "worth".
+        value: What the match reaches, a whole number.
+        primal: What its linear program reaches, lots as they are (and where the cap asks for it, totals a country).
+        dual: The bound that weak duality gives for that program, worked out exactly.
+        gap: Distance of the two, relative to ``primal`` (or 1).
+        bound: No match with these lots, in whole units or not, goes beyond this; of the quantity ``value`` is the whole number below.
+    """
+
+    objective: str
+    value: int
+    primal: float
+    dual: Fraction
+    gap: float
+    bound: Fraction
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A whole solution. columns: of the program. certificates: one for each objective. duals: of the rows ``under`` of the first."""
+
+    columns: tuple[int, ...]
+    certificates: tuple[Certificate, ...]
+    duals: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Found:
+    """One solve. fixed: least and largest value of the columns in the linear program that gave the duals."""
+
+    x: np.ndarray
+    value: float
+    equal: np.ndarray
+    under: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+
+
+class Solver:
+    """Solves one program. active: openings that are looked at; others trade without a lot, which the caller checks."""
+
+    def __init__(self, found: Program, active: frozenset[int] = frozenset()) -> None:
+        self.program, self.active = found, active
+        rows = np.ones(len(found.under[1]), dtype=bool)
+        for at, each in enumerate(found.lots):
+            rows[list(each)] = at in active
+        self.kept = np.flatnonzero(rows)
+        self.under = found.under[0][self.kept]
+        self.right = np.array(found.under[1], dtype=float)[self.kept]
+
+    def most_then_cheapest(self) -> Solution:
+        """As much as can be, then as cheaply as that can be."""
+        program = self.program
+        most = self._must(-program.quantity())
+        bound = -self._bound(-program.quantity(), most, None)
+        reached = math.floor(bound + Fraction(1, 10**6))
+        for total in range(reached, max(reached - TRIES, -1), -1):
+            found = self._whole(program.costs(), total)
+            if found is not None:
+                break
+        else:
+            raise _unsolved("no whole match comes near the bound of the quantity")
+        columns = _rounded(found.x)
+        first = _certificate("quantity", total, -most.value, bound, bound)
+        second = self._judged("cost", program.costs(), found, columns, total, 1)
+        full = np.zeros(len(program.under[1]))
+        full[self.kept] = most.under
+        return Solution(columns, (first, second), full)
+
+    def worth_most(self) -> Solution:
+        """What is worth most: limits of the buyers less costs."""
+        objective = self.program.costs() - self.program.limits()
+        relaxed = self._must(objective)
+        found = relaxed if _is_whole(relaxed.x) else self._whole(objective, None)
+        if found is None:
+            raise _unsolved("no whole match was found")
+        columns = _rounded(found.x)
+        full = np.zeros(len(self.program.under[1]))
+        full[self.kept] = relaxed.under
+        return Solution(columns, (self._judged("worth", objective, found, columns, None, -1, relaxed),), full)
+
+    def _judged(
+        self, name: str, objective: np.ndarray, found: _Found, columns: tuple[int, ...], total: int | None, sign: int,
+        relaxed: _Found | None = None,
+    ) -> Certificate:  # fmt: skip
+        value, dual = _value(objective, columns), self._bound(objective, found, total)
+        bound = dual if relaxed is None else self._bound(objective, relaxed, total)
+        if value != round(found.value) and abs(value - found.value) > GAP * max(1, abs(value)):
+            raise _unsolved(f"{name}: {value} in whole units, {found.value:.12g} by the linear program")
+        return _certificate(name, sign * value, sign * found.value, sign * dual, sign * bound)
+
+    def _must(self, objective: np.ndarray) -> _Found:
+        """An optimum in units that need not be whole; nothing at all is always one of the matches."""
+        found = self._solve(objective, None, whole=False)
+        if found is None:
+            raise _unsolved("even the empty match was refused")
+        return found
+
+    def _whole(self, objective: np.ndarray, total: int | None) -> _Found | None:
+        """A whole optimum; None where there is none at that total."""
+        found = self._solve(objective, total, whole=False)
+        if found is None or _is_whole(found.x):
+            return found
+        return self._solve(objective, total, whole=True)
+
+    def _solve(self, objective: np.ndarray, total: int | None, *, whole: bool) -> _Found | None:
+        """Solve; with whole columns first as they are, then as a linear program with those fixed, which has duals."""
+        program = self.program
+        lower, upper = np.zeros(program.columns), program.upper.copy()
+        closed = [program.at_opens + at for at in range(len(program.opens)) if at not in self.active]
+        upper[closed] = 0
+        integer = np.zeros(program.columns)
+        integer[[program.at_opens + at for at in sorted(self.active)]] = 1
+        if whole:
+            integer[program.at_totals : program.at_opens] = 1
+        if integer.any():
+            x = self._mixed(objective, total, integer, lower, upper)
+            if x is None:
+                return None
+            at = integer > 0
+            lower[at] = upper[at] = np.round(x[at])
+        return self._linear(objective, total, lower, upper)
+
+    def _equal(self, total: int | None) -> tuple[sparse.csr_array, np.ndarray]:
+        table, right = self.program.equal
+        if total is None:
+            return table, np.array(right, dtype=float)
+        row = sparse.csr_array(self.program.quantity()[None, :])
+        return sparse.csr_array(sparse.vstack([table, row])), np.array([*right, total], dtype=float)
+
+    def _linear(self, objective: np.ndarray, total: int | None, lower: np.ndarray, upper: np.ndarray) -> _Found | None:
+        if not self.program.columns:
+            return _Found(np.zeros(0), 0.0, np.zeros(0), np.zeros(len(self.right)), lower, upper) if not total else None
+        table, right = self._equal(total)
+        scale = max(1.0, float(np.abs(objective).max()))
+        found: Any = linprog(  # type: ignore[call-overload]  # its stubs know no sparse tables
+            objective / scale, A_ub=self.under if len(self.right) else None, b_ub=self.right if len(self.right) else None,
+            A_eq=table, b_eq=right, bounds=np.column_stack([lower, upper]), method="highs-ds",
+        )  # fmt: skip
+        if found.status == 2:
+            return None
+        if found.status != 0:
+            raise _unsolved(str(found.message))
+        under = found.ineqlin.marginals * scale if len(self.right) else np.zeros(0)
+        return _Found(found.x, found.fun * scale, found.eqlin.marginals * scale, under, lower, upper)
+
+    def _mixed(
+        self, objective: np.ndarray, total: int | None, integer: np.ndarray, lower: np.ndarray, upper: np.ndarray
+    ) -> np.ndarray | None:
+        table, right = self._equal(total)
+        rows = [LinearConstraint(table, right, right)]
+        if len(self.right):
+            rows.append(LinearConstraint(self.under, -np.inf, self.right))
+        scale = max(1.0, float(np.abs(objective).max()))
+        found: Any = milp(
+            objective / scale, integrality=integer, bounds=Bounds(lower, upper), constraints=rows,
+            options={"mip_rel_gap": GAP / 10},
+        )  # fmt: skip
+        if found.status == 2:
+            return None
+        if found.status != 0 or found.x is None:
+            raise _unsolved(str(found.message))
+        return np.asarray(found.x)
+
+    def _bound(self, objective: np.ndarray, found: _Found, total: int | None) -> Fraction:
+        """What weak duality says at the least, exactly: any duals give a bound, these the best known."""
+        if not self.program.columns:
+            return Fraction(0)
+        table, right = self._equal(total)
+        equal = [round(value * FINE) for value in found.equal]
+        under = [min(0, round(value * FINE)) for value in found.under]
+        reduced = objective * FINE - table.T @ np.array(equal, dtype=float)
+        if under:
+            reduced = reduced - self.under.T @ np.array(under, dtype=float)
+        margin = 1e-9 * FINE * max(1.0, float(np.abs(objective).max(initial=0.0)))
+        value = sum(dual * int(each) for dual, each in zip(equal, right, strict=True) if each and dual)
+        value += sum(dual * int(each) for dual, each in zip(under, self.right, strict=True) if each and dual)
+        matters = np.flatnonzero((reduced < margin) | (found.lower > 0))
+        columns_equal, columns_under = sparse.csc_array(table), sparse.csc_array(self.under)
+        for at in matters.tolist():
+            exact = int(objective[at]) * FINE
+            exact -= _dot(columns_equal, at, equal)
+            exact -= _dot(columns_under, at, under)
+            value += min(exact * int(found.lower[at]), exact * int(found.upper[at]))
+        return Fraction(value, FINE)
+
+
+def _dot(table: sparse.csc_array, column: int, duals: list[int]) -> int:
+    first, last = table.indptr[column], table.indptr[column + 1]
+    return sum(int(table.data[at]) * duals[table.indices[at]] for at in range(first, last))
+
+
+def _value(objective: np.ndarray, columns: tuple[int, ...]) -> int:
+    return sum(
+        int(each) * columns[at] for at, each in zip(np.flatnonzero(objective), objective[objective != 0], strict=True)
+    )
+
+
+def _is_whole(x: np.ndarray) -> bool:
+    return bool(np.all(np.abs(x - np.round(x)) <= WHOLE))
+
+
+def _rounded(x: np.ndarray) -> tuple[int, ...]:
+    if not _is_whole(x):
+        raise _unsolved("the last linear program has no whole corner")
+    return tuple(int(each) for each in np.round(x))
+
+
+def _certificate(name: str, value: int, primal: float, dual: Fraction, bound: Fraction) -> Certificate:
+    gap = abs(primal - float(dual)) / max(1.0, abs(primal))
+    if gap > GAP:
+        raise _unsolved(f"{name}: {primal:.12g} reached, {float(dual):.12g} the bound")
+    return Certificate(name, value, primal, dual, gap, bound)
+
+
+def _unsolved(found: str) -> NotSolved:
+    return NotSolved(Problem("round", "the match was not solved to its tolerance", found, "report the round file"))
