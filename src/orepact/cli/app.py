@@ -33,6 +33,7 @@ from orepact.cli import (
     shock,
     solve,
 )
+from orepact.cli import round as demand_round
 from orepact.cli.output import speak_plainly, stop_printing
 from orepact.cli.usage import HELP, Unusable, problem_of
 from orepact.errors import OrepactError
@@ -70,6 +71,7 @@ app.command("expected-loss")(expected_loss.command)
 app.command("serve")(serve.command)
 app.add_typer(facts.app, name="facts")
 app.add_typer(pact.app, name="pact")
+app.add_typer(demand_round.app, name="round")
 
 
 def _print_version(wanted: bool) -> None:

@@ -6,7 +6,19 @@ passed our own check in whole numbers (``check``). ``fit`` owns who may trade wi
 """
 
 from orepact.planning.matching.matching import RULES, Matching, match
-from orepact.planning.matching.reading import parse_round, read_round
+from orepact.planning.matching.reading import demonstration, parse_round, read_round
 from orepact.planning.matching.round import Concern, Demand, Offer, Owner, Round
 
-__all__ = ["RULES", "Concern", "Demand", "Matching", "Offer", "Owner", "Round", "match", "parse_round", "read_round"]
+__all__ = [
+    "RULES",
+    "Concern",
+    "Demand",
+    "Matching",
+    "Offer",
+    "Owner",
+    "Round",
+    "demonstration",
+    "match",
+    "parse_round",
+    "read_round",
+]

@@ -37,7 +37,7 @@ class CapCost:
         bindings: Caps whose shadow price is not zero.
         quantity: Units that would be matched without the cap, less those matched.
         cost: The same of the indicative cost, hundredths per tonne times units.
-        worth_with: Greatest worth under the cap (limits less costs, hundredths per tonne times units).
+        worth_with: Greatest worth under the cap, minimum lots aside (limits less costs, hundredths per tonne times units).
         worth_without: The same without it.
         more: Units more that each bid would have without the cap, by its id; only those with more.
         less: Units less, likewise.
@@ -55,8 +55,9 @@ class CapCost:
 def cap_cost(found: Fit, made: Cleared, free: Cleared) -> CapCost:
     """Compare a match with that without the cap, and read the duals."""
     by_quantity = made.certificates[0].objective == "quantity"
-    worth = clear(found, by_worth=True) if by_quantity else made
-    loose = clear(replace(found, round=replace(found.round, cap=None)), by_worth=True) if by_quantity else free
+    plain = _without_lots(found)
+    worth = clear(plain, by_worth=True)
+    loose = clear(replace(plain, round=replace(found.round, cap=None)), by_worth=True)
     got, had = made.got(), free.got()
     change = {bid: had.get(bid, 0) - got.get(bid, 0) for bid in sorted({*got, *had})}
     return CapCost(
@@ -67,21 +68,39 @@ def cap_cost(found: Fit, made: Cleared, free: Cleared) -> CapCost:
     )  # fmt: skip
 
 
+def _without_lots(found: Fit) -> Fit:
+    """The same bids without their minimum lots: only then is a dual a price."""
+    demands = tuple(replace(each, lot=0) for each in found.demands)
+    return replace(found, demands=demands, offers=tuple(replace(each, lot=0) for each in found.offers))
+
+
 def _bindings(most: Cleared | None, worth: Cleared) -> tuple[Binding, ...]:
     """Duals per percentage point: room for a country grows by a hundredth of all that is matched in the scope of the cap."""
-    share = worth.program.fit.round.cap
-    found = []
-    for key, row in worth.program.caps.items():
-        mineral, country = key
-        by_worth = -float(worth.duals[row]) * _point(worth, mineral, share.denominator if share else 1)
-        by_units = -float(most.duals[row]) * _point(most, mineral, share.denominator if share else 1) if most else None
-        if by_worth > NOTHING or (by_units or 0.0) > NOTHING:
-            found.append(Binding(mineral, country, by_units, by_worth))
-    return tuple(found)
+    by_units = {} if most is None else _per_point(most)
+    by_worth = _per_point(worth)
+    return tuple(
+        Binding(
+            mineral,
+            country,
+            None if most is None else by_units.get((mineral, country), 0.0),
+            by_worth.get((mineral, country), 0.0),
+        )
+        for mineral, country in sorted({*by_units, *by_worth}, key=lambda each: (each[0] or "", each[1]))
+    )
 
 
-def _point(cleared: Cleared, mineral: str | None, denominator: int) -> float:
-    """Right side that one percentage point of the cap adds to a row: the row counts in parts of the share's denominator."""
-    of = {each.id: each.mineral for each in cleared.program.fit.offers}
-    units = sum(each.quantity for each in cleared.pairs if mineral in {None, of[each.offer]})
-    return denominator * units / 100
+def _per_point(cleared: Cleared) -> dict[tuple[str | None, str], float]:
+    """What a percentage point of each cap gives that gives anything: rows count in parts of the share's denominator."""
+    share = cleared.fit.round.cap
+    of = {each.id: each.mineral for each in cleared.fit.offers}
+    units: dict[str | None, int] = {}
+    for pair in cleared.pairs:
+        for scope in (None, of[pair.offer]):
+            units[scope] = units.get(scope, 0) + pair.quantity
+    found = {}
+    for part in cleared.parts:
+        for (mineral, country), row in part.program.caps.items():
+            gain = -float(part.duals[row]) * (share.denominator if share else 1) * units.get(mineral, 0) / 100
+            if gain > NOTHING:
+                found[mineral, country] = gain
+    return found

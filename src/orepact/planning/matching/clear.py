@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from orepact.planning.matching.fit import Fit
 from orepact.planning.matching.program import Program, program
 from orepact.planning.matching.sharing import paired, shared
-from orepact.planning.matching.solve import Certificate, Solver
+from orepact.planning.matching.solve import Certificate, Solver, summed
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,22 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Cleared:
-    """What a round comes to. duals: of the rows ``under`` of the program, of its first objective."""
+class Part:
+    """A program that was solved, with the duals of its rows ``under`` for its first objective, and how many lots were looked at."""
 
     program: Program
+    duals: np.ndarray
+    lots: int
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """What a round comes to. parts: one a mineral, or one in all where the cap on the round ties minerals together."""
+
+    fit: Fit
+    parts: tuple[Part, ...]
     pairs: tuple[Pair, ...]
     certificates: tuple[Certificate, ...]
-    duals: np.ndarray
-    lots_looked_at: int
 
     def got(self) -> dict[str, int]:
         """Units of every matched bid, by its id."""
@@ -66,6 +74,36 @@ class Cleared:
 def clear(found: Fit, *, by_worth: bool) -> Cleared:
     """The match of the most at least cost, or of what is worth most.
 
+    Only the cap on the round ties minerals together. So each is cleared by itself first, and if the cap on the round holds then, that
+    is the best of all; otherwise all are cleared together.
+    """
+    minerals = sorted({pool.mineral for pool in found.pools})
+    parts = [
+        _clear(replace(found, pools=tuple(pool for pool in found.pools if pool.mineral == mineral)), by_worth=by_worth)
+        for mineral in minerals
+    ]
+    apart = Cleared(
+        found, tuple(part for each in parts for part in each.parts), tuple(pair for each in parts for pair in each.pairs),
+        tuple(map(summed, zip(*(each.certificates for each in parts), strict=True))),
+    )  # fmt: skip
+    return apart if parts and _within_cap(apart) else _clear(found, by_worth=by_worth)
+
+
+def _within_cap(cleared: Cleared) -> bool:
+    """Whether no third country has more of the round than the cap allows."""
+    given = cleared.fit.round
+    if given.cap is None:
+        return True
+    origin = {each.id: each.origin for each in cleared.fit.offers}
+    units: dict[str, int] = {}
+    for pair in cleared.pairs:
+        units[origin[pair.offer]] = units.get(origin[pair.offer], 0) + pair.quantity
+    return all(part <= given.cap * cleared.quantity for country, part in units.items() if given.third(country))
+
+
+def _clear(found: Fit, *, by_worth: bool) -> Cleared:
+    """The match of one program.
+
     Lots make the problem hard, and few bids are cut by them: a lot enters only when the match without it would break it. A match
     of the problem with fewer conditions that keeps all of them is the best of the whole problem too.
     """
@@ -84,7 +122,7 @@ def clear(found: Fit, *, by_worth: bool) -> Cleared:
         Pair(offers[offer].id, demands[demand].id, units, cost, Fraction(cost), Fraction(cost))
         for offer, demand, units, cost in paired(made, arcs, wants)
     )
-    return Cleared(made, pairs, solution.certificates, solution.duals, len(active))
+    return Cleared(found, (Part(made, solution.duals, len(active)),), pairs, solution.certificates)
 
 
 def _broken(made: Program, arcs: list[int], wants: list[int]) -> frozenset[int]:

@@ -37,6 +37,11 @@ def read_round(path: Path) -> Round:
     return _File(path.name, read_yaml(path)).round()
 
 
+def demonstration() -> Round:
+    """The round that ships with Orepact, in which every bid is invented."""
+    return read_round(Path(__file__).with_name("demonstration.yaml"))
+
+
 def parse_round(content: Mapping[str, Any], place: str = "round") -> Round:
     """The same of a mapping as YAML gives it."""
     return _File(place, Written(content, {})).round()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -168,7 +169,7 @@ class Solver:
         scale = max(1.0, float(np.abs(objective).max()))
         found: Any = linprog(  # type: ignore[call-overload]  # its stubs know no sparse tables
             objective / scale, A_ub=self.under if len(self.right) else None, b_ub=self.right if len(self.right) else None,
-            A_eq=table, b_eq=right, bounds=np.column_stack([lower, upper]), method="highs-ds",
+            A_eq=table, b_eq=right, bounds=np.column_stack([lower, upper]), method="highs-ds", options={"presolve": False},
         )  # fmt: skip
         if found.status == 2:
             return None
@@ -244,6 +245,13 @@ def _certificate(name: str, value: int, primal: float, dual: Fraction, bound: Fr
     if gap > GAP:
         raise _unsolved(f"{name}: {primal:.12g} reached, {float(dual):.12g} the bound")
     return Certificate(name, value, primal, dual, gap, bound)
+
+
+def summed(parts: Sequence[Certificate]) -> Certificate:
+    """The certificate of programs that have nothing to do with each other."""
+    primal, dual = sum(each.primal for each in parts), sum((each.dual for each in parts), Fraction(0))
+    bound = sum((each.bound for each in parts), Fraction(0))
+    return _certificate(parts[0].objective, sum(each.value for each in parts), primal, dual, bound)
 
 
 def _unsolved(found: str) -> NotSolved:

@@ -75,15 +75,15 @@ def money(value: Any) -> int:
     return int(cents)
 
 
-def share(value: Any) -> Fraction:
-    """A share from 0 to 1, as 0.65 or 65 %."""
+def share(value: Any, place: str = "value") -> Fraction:
+    """A share from 0 to 1, as 0.65 or 65 %. place: what errors call it."""
     percent = isinstance(value, str) and value.endswith("%")
     found = _decimal(value[:-1].strip() if percent else value)
     if found is not None:
         exact = Fraction(found) / (100 if percent else 1)
         if 0 <= exact <= 1:
             return exact
-    raise _refused("a share from 0 to 1 is needed", value, "give one such as 0.65 or 65 %")
+    raise _refused("a share from 0 to 1 is needed", value, "give one such as 0.65 or 65 %", place)
 
 
 def part(value: Any) -> int:
@@ -135,5 +135,5 @@ def _decimal(value: Any) -> Decimal | None:
     return found if found.is_finite() else None
 
 
-def _refused(wrong: str, value: Any, todo: str) -> BadInput:
-    return BadInput(Problem("value", wrong, shown(value), todo))
+def _refused(wrong: str, value: Any, todo: str, place: str = "value") -> BadInput:
+    return BadInput(Problem(place, wrong, shown(value), todo))
