@@ -44,9 +44,9 @@ class Server:
         until = time.monotonic() + 60
         while time.monotonic() < until:
             text = self.log.read_bytes()[self.begins :].decode()
-            found = re.search(r"http://127\.0\.0\.1:\d+", text)
+            found = re.search(r"workbench at (http://127\.0\.0\.1:\d+)", text)
             if found:
-                return found[0]
+                return found[1]
             assert self.process.poll() is None, text
             time.sleep(0.1)
         raise AssertionError(text)

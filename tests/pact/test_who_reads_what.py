@@ -233,8 +233,9 @@ def same(answer: Any, name: str) -> tuple[int, str, str | None]:
 
 
 def offered(world: World, who: str, kind: str) -> list[str]:
-    """What somebody may read of a kind, and so what an error may offer."""
-    return [each["id"] for each in world.ask(who, f"{KINDS[kind].plural}?limit=500").json()["records"]]
+    """What somebody may read of a kind under a name that people chose, and so what an error may offer."""
+    found = world.ask(who, f"{KINDS[kind].plural}?limit=500").json()["records"]
+    return [each["id"] for each in found if not each["id"].startswith("x-")]
 
 
 def check_absent(kind: str, answer: Any, name: str, mine: list[str]) -> None:

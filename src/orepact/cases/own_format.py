@@ -205,7 +205,8 @@ def _sourcing_problems(place: str, given: dict[str, Any]) -> list[Problem]:
         problems.append(Problem(f"{place}, sourcing", wrong, found, "give one of them"))
     known = [str(stage) for stage in stages]
     needs = dict.fromkeys(known, "sourcing") if elastic else {}
-    for refiner in given.get("refiners") or []:
+    refiners = given.get("refiners")
+    for refiner in refiners if isinstance(refiners, list) else []:
         if isinstance(refiner, dict) and refiner.get("elasticity") is not None:
             needs.setdefault(str(refiner.get("to_stage")), f"refiner {refiner.get('name')}")
     names = {str(stage) for stage in prices}

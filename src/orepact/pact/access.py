@@ -89,17 +89,17 @@ def may_do(viewer: Viewer, kind: Kind, verb: Verb, before: Kept | None, after: P
         whom = ", ".join(sorted(viewer.acts_for)) or "nobody"
         todo = "name as owner somebody that you act for, or leave it to the owner"
         raise Denied(Problem(place, "only its owner changes it", f"you act for {whom}", todo))
-    _speak_for_themselves(viewer, place, before, after)
 
 
-def _speak_for_themselves(viewer: Viewer, place: str, before: Kept | None, after: PactRecord) -> None:
+def speaks_for_themselves(viewer: Viewer, kind: Kind, verb: Verb, before: Kept | None, after: PactRecord) -> None:
     """Raise Denied where somebody would say in public what others promised or agreed, without acting for all of them.
 
     The secretariat may, since it keeps the public register; a party may note it for itself, and to whom it shows it.
     """
     named = frozenset(getattr(after, "parties", ()))
-    if after.tier != "public" or not named or (after.owner is None and viewer.has("analyst")):
+    if viewer.keeper or after.tier != "public" or not named or (after.owner is None and viewer.has("analyst")):
         return
+    place = f"{kind.name}, {verb.name}, parties"
     unchanged = (
         before is not None
         and before.record.tier == "public"

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from orepact.errors import BadInput, OrepactError, Problem, UnknownName, unknown, unknown_problem
-from orepact.pact.access import Denied, Viewer, may_do
+from orepact.pact.access import Denied, Viewer, may_do, speaks_for_themselves
 from orepact.pact.canonical import canonical, digest
 from orepact.pact.database import Database
 from orepact.pact.event import EARLIEST, START, Act, Draft, Event, written
@@ -152,6 +152,7 @@ class Pact:
         raise_all(_reading_problems(kind, verb, before, after, day))
         evidence = tuple(each.model_dump(mode="json", exclude_none=True) for each in act.evidence)
         raise_all(_name_problems(sight, after))
+        speaks_for_themselves(viewer, kind, verb, before, after)
         override = _guarded(
             verb, viewer, command, Situation(sight, before.record if before else None, after, asked, today, evidence)
         )
@@ -226,8 +227,13 @@ def found(sight: Sight, kind: str, record: str) -> Kept:
     """A record that a viewer may read. Raises NoRecord, in the same words whether there is none or none for the viewer."""
     kept = sight.get(kind, record)
     if kept is None:
-        raise NoRecord(unknown_problem(KINDS[kind].plural, kind, record, [each.id for each in sight.all(kind)]))
+        raise NoRecord(unknown_problem(KINDS[kind].plural, kind, record, names_of(sight, kind)))
     return kept
+
+
+def names_of(sight: Sight, kind: str) -> list[str]:
+    """Ids that an error may offer: of what the viewer may read, those that people chose; a drawn one tells nobody anything."""
+    return [each.id for each in sight.all(kind) if not each.id.startswith(HIDDEN)]
 
 
 def _expect(kind: Kind, before: Kept | None, command: Command) -> None:
@@ -370,7 +376,7 @@ def _name_problems(sight: Sight, after: PactRecord) -> Iterator[Problem]:
     for field_name, kinds, record in named:
         among = kinds.split("|")
         if not any(sight.get(kind, record) for kind in among):
-            known = [each.id for kind in among for each in sight.all(kind)]
+            known = [name for kind in among for name in names_of(sight, kind)]
             yield unknown_problem(field_name, " or ".join(among), record, known)
 
 

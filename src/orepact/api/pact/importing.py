@@ -27,9 +27,7 @@ class ImportAsked(Asked):
     """What the rows are, and whether they are written."""
 
     kind: str = parameter("Kind of the records, in the plural.", unit="name", default="parties")
-    write: bool = parameter(
-        "yes writes all rows if none is refused; no only looks.", unit="1", default=False
-    )
+    write: bool = parameter("yes writes all rows if none is refused; no only looks.", unit="1", default=False)
 
 
 def add_importing(router: APIRouter) -> None:
