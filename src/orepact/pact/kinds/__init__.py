@@ -2,12 +2,14 @@
 
 from orepact.pact.kinds.agreements import AGREEMENT, INITIATIVE
 from orepact.pact.kinds.base import Kind
+from orepact.pact.kinds.bids import DEMAND, MATCH, OFFER
 from orepact.pact.kinds.commitments import COMMITMENT
 from orepact.pact.kinds.decisions import PARAMETER
 from orepact.pact.kinds.people import PERSON, TOKEN
 from orepact.pact.kinds.projects import PROJECT
 from orepact.pact.kinds.register import MEMBERSHIP, PARTY
 from orepact.pact.kinds.releases import RELEASE
+from orepact.pact.kinds.rounds import ROUND
 
 KINDS: dict[str, Kind] = {
     each.name: each
@@ -18,6 +20,10 @@ KINDS: dict[str, Kind] = {
         AGREEMENT,
         COMMITMENT,
         PROJECT,
+        ROUND,
+        DEMAND,
+        OFFER,
+        MATCH,
         PARAMETER,
         PERSON,
         TOKEN,
