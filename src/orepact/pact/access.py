@@ -137,7 +137,7 @@ def _acts_for(held: frozenset[str], viewer: Viewer, owner: str | None) -> bool:
     """Whether somebody may act on what an owner keeps; what nobody in particular keeps is the secretariat's."""
     if "administrator" in held:
         return True
-    return "analyst" in held if owner is None else owner in viewer.acts_for
+    return not held.isdisjoint({"analyst", "round operator"}) if owner is None else owner in viewer.acts_for
 
 
 def _roles(viewer: Viewer) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from orepact.cli.pact import beside, clock, effect, keeping, overlap, projects, records
+from orepact.cli.pact import round as rounds
 
 app = typer.Typer(
     help="What parties agree and do: register, promises and their clock, projects, overlaps, and the log behind them.",
@@ -26,6 +27,7 @@ app.command("import")(records.import_file)
 app.command("log")(records.log)
 app.command("decisions")(records.decisions)
 app.command("demo")(keeping.demo)
+app.add_typer(rounds.app, name="round")
 app.command("init")(keeping.init)
 app.command("verify")(keeping.verify)
 app.command("backup")(keeping.backup)

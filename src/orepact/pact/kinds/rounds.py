@@ -134,7 +134,7 @@ class RoundResult(Record):
     offered: int | None = attribute(None, unit="kg of content", meaning="offers", source=RULES)
     matched: int | None = attribute(None, unit="kg of content", meaning="matched", source=RULES)
     cap_cost: float | None = number(
-        None, unit="money per tonne", meaning="shadow price of the diversity cap", source=RULES
+        None, unit="money", meaning="shadow price of the diversity cap: what a point of it is worth", source=RULES
     )
     cap_total: float | None = number(
         None, unit="money", meaning="what the cap costs in all: with it against without", source=RULES
