@@ -123,7 +123,7 @@ def could_do(viewer: Viewer, verb: Verb, kept: Kept | None) -> bool:
     """Whether a viewer may do this to a record as it stands, or add one of the kind for somebody; for what a page offers."""
     if viewer.keeper:
         return True
-    held = viewer.roles & verb.roles
+    held = viewer.roles & (verb.roles | verb.asked_by)
     if "write" not in viewer.scopes:
         return False
     if verb.oneself and (viewer.id != ANYBODY.id if kept is None else _about(kept.record) == viewer.id):

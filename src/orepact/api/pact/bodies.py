@@ -16,7 +16,7 @@ from orepact.api.problems import Malformed, problems_in
 from orepact.errors import BadInput, Problem
 from orepact.pact import Command
 from orepact.pact.event import Act, Evidence
-from orepact.pact.kinds.base import Kind, Verb
+from orepact.pact.kinds.base import Kind, Nothing, Verb
 
 LARGEST = 200_000
 """Bytes of one change."""
@@ -123,8 +123,8 @@ def _schema(verb: Verb) -> dict[str, Any]:
 
 
 def _data_schema(verb: Verb) -> dict[str, Any]:
-    """What a verb asks for; of a partial one any part."""
-    found = inlined(verb.asks.model_json_schema())
+    """What a verb asks for; of a partial one any part, and nothing where the pact works it out."""
+    found = inlined((Nothing if verb.asked_by else verb.asks).model_json_schema())
     return {key: value for key, value in found.items() if not (verb.partial and key == "required")}
 
 

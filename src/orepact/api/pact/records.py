@@ -20,6 +20,7 @@ from orepact.api.routes import PREFIX, forms_of
 from orepact.api.unknown import refuse_unknown
 from orepact.errors import Problem
 from orepact.pact import Denied, Pact, Sight, Viewer
+from orepact.pact.acting import act
 from orepact.pact.kinds import KINDS
 from orepact.pact.kinds.base import Kind
 from orepact.pact.pact import found
@@ -201,11 +202,11 @@ def _do(kind: Kind, verbs: tuple[str, ...]) -> Callable[..., Any]:
         """Do it, under the rights of the asker and the guards of the verb."""
         command = command_of(kind, verb, id, await change_of(request), request)
 
-        def act() -> Response:
-            pact.do(viewer, command, key_of(request))
+        def doing() -> Response:
+            act(pact, viewer, command, key_of(request))
             return _done(pact, viewer, kind, id)
 
-        return await run_in_threadpool(act)
+        return await run_in_threadpool(doing)
 
     endpoint.__annotations__ = {
         "id": Name, "verb": Annotated[Literal[verbs], Path(description="What is done.", examples=[verbs[0]])], "viewer": Somebody,

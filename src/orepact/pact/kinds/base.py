@@ -140,6 +140,8 @@ class Verb:
     guard: Callable[[Situation], Iterable[Guard]] = no_guard
     in_order: bool = False
     override_roles: frozenset[str] = frozenset()
+    asked_by: frozenset[str] = frozenset()
+    """Roles that may ask the pact to do it, where what is written is worked out by the pact and given by nobody."""
     partial: bool = False
     """Whether any part of what it asks for may be left out: what is not given stays."""
     others: Callable[[PactRecord], frozenset[str]] = nobody

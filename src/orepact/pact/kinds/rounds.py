@@ -186,8 +186,14 @@ def _matched(before: Any, asked: Any, draft: Draft) -> PactRecord:
     return found
 
 
+def _disclosed(before: Any, asked: Any, draft: Draft) -> PactRecord:
+    del asked
+    found: PactRecord = before.model_copy(update=entered(before, "disclosed", draft))
+    return found
+
+
 DERIVED = frozenset({"state", "steps", "sheet", "result"})
-BY_THE_PACT: dict[str, str] = {"aggregated": "aggregate", "matched": "match"}
+BY_THE_PACT: dict[str, str] = {"aggregated": "aggregate", "matched": "match", "disclosed": "disclose"}
 """States that are entered by working something out, and the verb that does."""
 
 
@@ -243,6 +249,11 @@ def _at(state: State, verb: str) -> Callable[[Situation], Iterable[Guard]]:
     return guard
 
 
+def _worked_out(name: str, meaning: str, asks: type[Record], apply: Any, state: State) -> Verb:
+    """What whoever runs the round asks for and the pact works out from the bids."""
+    return Verb(name, meaning, asks, apply, NOBODY, RULES, _at(state, name), in_order=True, asked_by=OPERATORS)
+
+
 ROUND = Kind(
     "round", "rounds", "rounds of demand aggregation", Round,
     {
@@ -250,10 +261,9 @@ ROUND = Kind(
         "change": Verb("change", "change its rules, before anybody bids", Round, changed, OPERATORS, RULES, _changing, partial=True),
         "show": Verb("show", "add evidence", NothingAsked, same, OPERATORS, RULES, needs_evidence),
         "move": Verb("move", "enter the next state", Moving, _moved, OPERATORS, RULES, _moving, in_order=True, override_roles=OPERATORS),
-        "aggregate": Verb(
-            "aggregate", "publish demand in sum", Published, _published, NOBODY, RULES, _at("demand open", "aggregate"), in_order=True
-        ),
-        "match": Verb("match", "match the bids", Matched, _matched, NOBODY, RULES, _at("supply open", "match"), in_order=True),
+        "aggregate": _worked_out("aggregate", "close demand and publish it in sum", Published, _published, "demand open"),
+        "match": _worked_out("match", "match the sealed bids", Matched, _matched, "supply open"),
+        "disclose": _worked_out("disclose", "tell the sides of each match of each other", NothingAsked, _disclosed, "matched"),
     },
     derived=DERIVED,
 )  # fmt: skip

@@ -62,7 +62,7 @@ def disclose(pact: Pact, viewer: Viewer, record: str, key: str | None = None) ->
     """Tell the two sides of each match of each other, as the kind of round says, and go on to ``disclosed``."""
     held = _may(pact, viewer, record)
     acting = _by_the_pact(viewer)
-    commands = [Command("round", "move", {"to": "disclosed"}, record, rule=RULES)]
+    commands = [Command("round", "disclose", {}, record, rule=RULES)]
     if held.disclosure == "both ways":
         found_matches: list[Any] = [each.record for each in pact.store.state().all("match")]
         commands += [
