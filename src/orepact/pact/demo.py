@@ -6,6 +6,7 @@ passwords that are drawn anew each time and shown once.
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,13 @@ from sqlalchemy import insert
 from orepact.errors import BadInput, Problem
 from orepact.files import read_yaml
 from orepact.pact.access import KEEPER
+from orepact.pact.acting import act
 from orepact.pact.importing import evidence_of
 from orepact.pact.kinds import KINDS
 from orepact.pact.pact import Command, Pact
 from orepact.pact.people import hashing, password_id
 from orepact.pact.tables import secret
+from orepact.policy.record import add_months
 
 SCRIPT = Path(__file__).with_name("demonstration.yaml")
 WORDS = (
@@ -66,9 +69,19 @@ def _do(pact: Pact, entry: dict[str, Any], kept: dict[str, str]) -> None:
     if verb == "add" and "demonstration" in KINDS[kind].record.model_fields:
         given["demonstration"] = True
     shown = evidence_of(entry.get("evidence", ""))
-    done = pact.do(KEEPER, Command(kind, verb, given, record, entry.get("from"), evidence=shown))
+    done = act(pact, KEEPER, Command(kind, verb, _dated(pact, given), record, entry.get("from"), evidence=shown))
     if "keep" in entry:
         kept[entry["keep"]] = done.kept.id
+
+
+def _dated(pact: Pact, value: Any) -> Any:
+    """Months that lie ahead of the day of the demonstration: ``month+3`` is the third month from now."""
+    if isinstance(value, dict):
+        return {name: _dated(pact, each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_dated(pact, each) for each in value]
+    ahead = re.fullmatch(r"month\+(\d+)", value) if isinstance(value, str) else None
+    return f"{add_months(pact.store.today(), int(ahead[1])):%Y-%m}" if ahead else value
 
 
 def _let_in(pact: Pact, person: dict[str, Any]) -> Somebody:

@@ -56,6 +56,8 @@ def boxes_of(kind: Kind, verb: Verb) -> tuple[Field, ...]:
 
 def fields(verb: Verb, derived: frozenset[str] = frozenset()) -> tuple[Field, ...]:
     """The boxes of a verb. derived: fields that no box is for. What holds several records has none: verbs state those one at a time."""
+    if verb.asked_by:
+        return ()
     shown = [
         (name, info)
         for name, info in verb.asks.model_fields.items()

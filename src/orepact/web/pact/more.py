@@ -16,6 +16,7 @@ from orepact.web.pact.names import Names
 from orepact.web.pact.project_page import SHOWN_HERE as PROJECT_FIELDS
 from orepact.web.pact.project_page import of_project
 from orepact.web.pact.promises import clock_line
+from orepact.web.pact.round_page import of_round
 
 MOST_PROMISES = 12
 MOST_PAIRS = 10
@@ -166,6 +167,7 @@ MORE: Mapping[str, Callable[[Asking, Kept], dict[str, Any]]] = {
     "commitment": of_commitment,
     "party": of_party,
     "project": of_project,
+    "round": of_round,
     "initiative": of_initiative,
     "agreement": of_agreement,
     "person": of_person,
@@ -173,6 +175,7 @@ MORE: Mapping[str, Callable[[Asking, Kept], dict[str, Any]]] = {
 }
 SHOWN_HERE: Mapping[str, set[str]] = {
     "project": PROJECT_FIELDS,
+    "round": {"sheet", "result", "steps"},
     "commitment": {"outcome", "ended", "fulfilled", "not_met_by"},
 }
 """Fields that a page says in its own way."""

@@ -1,0 +1,72 @@
+"""A demand round as its page shows it: how far it is, demand in sum, what the matching says, and how far matches became contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from orepact import facts
+from orepact.pact.kinds.rounds import ORDER
+from orepact.pact.rounds.funnel import Funnel, funnel
+from orepact.pact.state import Kept
+from orepact.report.numbers import money, percent, tonnes
+from orepact.web.pact.asking import Asking
+
+KG = 1000
+UNTOLD = "withheld"
+BIDS = (("Demands", "/pact/demands"), ("Offers", "/pact/offers"), ("Matches", "/pact/matches"))
+SEALED = (
+    "Bids are sealed: nobody reads those of others, whoever runs the round included. "
+    "A sum is withheld where it would tell of one firm."
+)
+
+
+def of_round(asking: Asking, kept: Kept) -> dict[str, Any]:
+    """What the page of a round says beyond its fields. Sums are worked out from every bid and tell of nobody."""
+    held: Any = kept.record
+    found = funnel(asking.sight.state, kept.id)
+    tables = [
+        ("Demand in sum", ("Mineral", "Stage", "Tonnes of content"),
+         [(facts.mineral_name(row.mineral), row.stage, _tonnes(row.kg)) for row in held.sheet]),
+        ("How far it came", ("Step", "Tonnes of content", "Of the step that it is held against"), list(_steps(found))),
+    ]  # fmt: skip
+    return {
+        "finding": _finding(held, found), "lines": list(_lines(held, found)), "links": (), "template": "pact/round.html",
+        "tables": tables if held.steps else [], "bids": BIDS,
+    }  # fmt: skip
+
+
+def _finding(held: Any, found: Funnel) -> str:
+    at = ORDER.index(held.state)
+    coming = f"; next, {ORDER[at + 1]}" if at + 1 < len(ORDER) else ""
+    share = found.ratio(found.contracted, found.matched)
+    told = f" Of what was matched {percent(share)} became contracts." if share is not None else ""
+    return f"{held.state.capitalize()}{coming}.{told}"
+
+
+def _lines(held: Any, found: Funnel) -> Iterator[str]:
+    yield SEALED
+    if held.result is not None:
+        yield f"The match is within {held.result.gap:.0e} of its bound and passed a check in whole numbers."
+        if held.result.cap_total is not None:
+            yield f"The diversity cap of {percent(held.cap)} costs {money(held.result.cap_total)} {held.currency} in all."
+    if found.days is not None:
+        yield f"From the opening of demand to the report: {found.days} days."
+    if found.unreported:
+        yield f"{found.unreported} matches have no report yet; it is compulsory."
+    if found.reasons:
+        yield "Outcomes: " + ", ".join(f"{count} {name}" for name, count in found.reasons) + "."
+
+
+def _steps(found: Funnel) -> Iterator[tuple[str, str, str]]:
+    rows = (
+        ("demand", found.demand, None), ("offered", found.offered, found.ratio(found.offered, found.demand)),
+        ("matched", found.matched, found.ratio(found.matched, found.demand)),
+        ("contracted", found.contracted, found.ratio(found.contracted, found.matched)),
+    )  # fmt: skip
+    for name, kg, share in rows:
+        yield name, _tonnes(kg), "–" if share is None else percent(share)
+
+
+def _tonnes(kg: int | None) -> str:
+    return UNTOLD if kg is None else tonnes(kg / KG)
