@@ -51,7 +51,7 @@ def may_read(viewer: Viewer, tier: Tier, readers: Iterable[str]) -> bool:
         return True
     if tier == "people":
         return viewer.has("administrator") or viewer.id in readers
-    acting = viewer.has("party delegate", "analyst") if tier == "party" else viewer.has("firm", "party delegate")
+    acting = viewer.has("party delegate", "reserve manager", "analyst" if tier == "party" else "firm")
     return acting and not viewer.acts_for.isdisjoint(readers)
 
 

@@ -146,6 +146,7 @@ class Pact:
         step = Draft(
             kind.name, record, (before.version if before else 0) + 1, verb.name, data, day, viewer.id, "", "", "public"
         )
+        step = replace(step, data={**data, **verb.writes(before.record if before else None, asked, step)})
         after = verb.apply(before.record if before else None, asked, step)
         after, step = _readable(kind, verb, after, step)
         may_do(viewer, kind, verb, before, after)

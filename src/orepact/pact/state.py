@@ -18,6 +18,9 @@ from orepact.pact.kinds import KINDS
 from orepact.pact.kinds.base import PactRecord, Verb
 from orepact.policy.record import Record
 
+WRITTEN = frozenset({"override", "booked"})
+"""What an event holds beside what was asked for; nobody gives it."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -136,8 +139,8 @@ def readers_of(record: PactRecord) -> tuple[str, ...]:
 
 
 def _asked(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What a verb was given, without the override that went with it."""
-    return {name: value for name, value in data.items() if name != "override"}
+    """What a verb was given, without what the pact wrote beside it: an override, and what was booked."""
+    return {name: value for name, value in data.items() if name not in WRITTEN}
 
 
 def verb_of(kind: str, verb: str) -> Verb:

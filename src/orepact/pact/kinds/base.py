@@ -119,6 +119,11 @@ def nobody(_: PactRecord) -> frozenset[str]:
     return frozenset()
 
 
+def nothing_more(*_: Any) -> Mapping[str, Any]:
+    """Nothing beside what was asked for."""
+    return {}
+
+
 def no_guard(_: Situation) -> Iterable[Guard]:
     """Nothing to watch."""
     return ()
@@ -146,6 +151,9 @@ class Verb:
     """Whether any part of what it asks for may be left out: what is not given stays."""
     others: Callable[[PactRecord], frozenset[str]] = nobody
     """Parties that may do it to a record that somebody else keeps, such as the host state of a firm's project."""
+
+    writes: Callable[[Any, Any, Draft], Mapping[str, Any]] = nothing_more
+    """What its event holds beside what was asked for, by the name ``booked``: what follows from both, such as postings."""
 
     oneself: bool = False
     """Whether the person whom the record is about may do it, whatever their roles."""
