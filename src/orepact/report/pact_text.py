@@ -28,6 +28,7 @@ SHORT: dict[str, tuple[str, ...]] = {
     "parameter": ("id", "value", "unit", "name"),
     "person": ("id", "name", "roles", "acts_for", "ended"),
     "token": ("id", "name", "person", "scopes", "expires", "ended"),
+    "reserve": ("id", "name", "policy", "objective", "met"),
 }
 """Columns that a list shows; the others stand in --json and --csv."""
 

@@ -10,6 +10,7 @@ from orepact.pact.kinds.projects import PROJECT
 from orepact.pact.kinds.register import MEMBERSHIP, PARTY
 from orepact.pact.kinds.releases import RELEASE
 from orepact.pact.kinds.rounds import ROUND
+from orepact.pact.kinds.reserves import RESERVE
 
 KINDS: dict[str, Kind] = {
     each.name: each
@@ -28,5 +29,6 @@ KINDS: dict[str, Kind] = {
         PERSON,
         TOKEN,
         RELEASE,
+        RESERVE,
     )
 }
