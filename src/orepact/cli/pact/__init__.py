@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from orepact.cli import reserve_book
 from orepact.cli.pact import beside, clock, effect, keeping, overlap, projects, records
 from orepact.cli.pact import round as rounds
 
@@ -33,3 +34,4 @@ app.command("verify")(keeping.verify)
 app.command("backup")(keeping.backup)
 app.command("restore")(keeping.restore)
 app.command("migrate")(keeping.migrate)
+app.add_typer(reserve_book.app, name="reserve")

@@ -1,0 +1,60 @@
+"""The extract for auditors: every posting in order the balance after it, who booked it by which rule, the hash of its event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from orepact.pact.access import Viewer
+from orepact.pact.kinds.reserve_book import broken, posted, uneven
+from orepact.pact.kinds.reserve_record import Balances
+from orepact.pact.ledger.past import after, events_of, postings_of
+from orepact.pact.pact import Pact, found
+
+COLUMNS = (
+    "recorded", "effective", "version", "verb", "actor", "role", "rule", "account", "unit", "amount", "balance", "override", "hash",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Rows in order, and what does not add up; nothing where all is sound. bookings: events of the reserve."""
+
+    name: str
+    bookings: int
+    rows: tuple[dict[str, Any], ...]
+    balances: Balances
+    wrong: tuple[str, ...]
+
+
+def audit(pact: Pact, viewer: Viewer, reserve: str, as_of: date | None = None) -> Audit:
+    """Every posting of a reserve that a viewer may read, and what of it does not add up. Raises NoRecord.
+
+    Three things are held against each other: the postings of each event add up to nought in each unit; all postings lead to the
+    balances that the record has; no account is overdrawn and rights are covered.
+    """
+    name = found(pact.sight(viewer), "reserve", reserve).record.title()
+    events = events_of(pact, reserve, as_of)
+    rows: list[dict[str, Any]] = []
+    balances: Balances = {}
+    wrong: list[str] = []
+    for event in events:
+        postings = list(postings_of(event))
+        balances = posted(balances, postings)
+        draft = event.draft
+        said = {
+            "recorded": event.recorded.isoformat(), "effective": draft.effective.isoformat(), "version": draft.version,
+            "verb": draft.verb, "actor": draft.actor, "role": draft.role, "rule": draft.rule,
+            "override": draft.data.get("override", {}).get("reason", ""), "hash": event.hash,
+        }  # fmt: skip
+        wrong += [f"version {draft.version}: {unit} is over by {amount}" for unit, amount in uneven(postings).items()]
+        for account, unit, amount in postings:
+            balance = balances.get(unit, {}).get(account, 0)
+            rows.append(said | {"account": account, "unit": unit, "amount": amount, "balance": balance})
+    record = after(events)
+    if record is not None:
+        wrong += [str(each) for each in broken(record)]
+        if record.balances != balances:
+            wrong.append("the balances of the record are not those that its postings lead to")
+    return Audit(name, len(events), tuple(rows), balances, tuple(wrong))
