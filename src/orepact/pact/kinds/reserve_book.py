@@ -25,7 +25,7 @@ whole minor units out of them, half to even, and leaves the rest, so that nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -90,21 +90,38 @@ def uneven(postings: Iterable[Posting]) -> dict[str, int]:
     return {unit: amount for unit, amount in sums.items() if amount}
 
 
+def by_kind(postings: Iterable[Posting]) -> tuple[Posting, ...]:
+    """Postings on the totals of accounts of a kind: what stands before the colon."""
+    return tuple((account.partition(":")[0], unit, amount) for account, unit, amount in postings)
+
+
+def with_postings(book: Reserve, postings: Sequence[Posting], changes: Mapping[str, Any]) -> Reserve:
+    """The books after postings, and with other fields as they then are."""
+    balances, totals = posted(book.balances, postings), posted(book.totals, by_kind(postings))
+    return book.model_copy(update={**changes, "balances": balances, "totals": totals})
+
+
+def unsound(book: Reserve, postings: Iterable[Posting]) -> Iterator[Problem]:
+    """What is wrong with books after postings, where they were sound before."""
+    touched = {(account, unit) for account, unit, _ in postings if unit != book.currency}
+    for account, unit in sorted(touched):
+        amount = book.balance(account, unit)
+        if amount < 0 and account.startswith(NEVER_NEGATIVE):
+            yield Problem(f"{account}, {unit}", "more would go out than is there", f"{amount} g", "take less")
+    for unit in sorted({unit for _, unit in touched}):
+        if book.free(unit) < 0:
+            short, todo = f"{-book.free(unit)} g too few", "take less, or let goods come in first"
+            yield Problem(unit, "rights to draw would exceed lots and firm inbound", short, todo)
+
+
 def broken(book: Reserve) -> list[Problem]:
     """What is wrong with books, whoever wrote them: no account is overdrawn, each unit adds up to nought, rights are covered."""
-    found = []
-    for unit, accounts in book.balances.items():
-        for account, amount in accounts.items():
-            if amount < 0 and account.startswith(NEVER_NEGATIVE) and unit != book.currency:
-                wrong = "more would go out than is there"
-                found.append(Problem(f"{account}, {unit}", wrong, f"{amount} g", "take less"))
-        if sum(accounts.values()):
-            over = f"{sum(accounts.values())}"
-            found.append(Problem(unit, "debits and credits differ", over, "verify the log"))
-        if unit != book.currency and book.free(unit) < 0:
-            short = f"{-book.free(unit)} g too few"
-            wrong = "rights to draw would exceed lots and firm inbound"
-            found.append(Problem(unit, wrong, short, "take less, or let goods come in first"))
+    everything = [(account, unit, amount) for unit, each in book.balances.items() for account, amount in each.items()]
+    found = list(unsound(book, everything))
+    for unit, over in uneven(everything).items():
+        found.append(Problem(unit, "debits and credits differ", f"{over}", "verify the log"))
+    if posted({}, by_kind(everything)) != book.totals:
+        found.append(Problem("totals", "they are not what the accounts add up to", "other totals", "verify the log"))
     return found
 
 

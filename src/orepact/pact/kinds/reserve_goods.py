@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -56,8 +57,18 @@ def new_lot(book: Reserve, asked: ask.Arriving, day: date, changes: dict[str, An
         lot=number(book, "L", changes), form=asked.form, purity=asked.purity, place=asked.place, custody=asked.custody, since=day,
         assay=asked.assay, origin=asked.origin, rotate_by=asked.rotate_by,
     )  # fmt: skip
-    changes["lots"] = (*changes.get("lots", book.lots), lot)
+    changes["lots"] = with_lot(changes.get("lots", book.lots), lot)
     return lot
+
+
+def with_lot(lots: tuple[Lot, ...], lot: Lot) -> tuple[Lot, ...]:
+    """Lots with one more, in the order in which they are to be rotated."""
+    at = bisect_right(lots, _rotated(lot), key=_rotated)
+    return (*lots[:at], lot, *lots[at:])
+
+
+def _rotated(lot: Lot) -> date:
+    return lot.rotate_by or date.max
 
 
 def fit(book: Reserve, asked: ask.Arriving) -> Iterator[Problem]:
@@ -78,30 +89,29 @@ def _impure(form: Form, purity: int) -> Problem:
 
 def out_of(book: Reserve, form: str, grams: int, target: str, lot: str | None = None) -> Taken | Problem:
     """Goods out of one lot, or out of those to be rotated first, to an account, with their share of the cost."""
-    if lot is not None:
-        chosen = [each for each in book.lots if each.lot == lot and each.form == form]
-        if not chosen:
-            return no_lot(book, lot)
-    else:
-        chosen = sorted((each for each in book.lots if each.form == form), key=lambda each: each.rotate_by or date.max)
-    there = sum(book.balance(f"lot:{each.lot}", form) for each in chosen)
-    if grams > there:
-        return too_much(f"reserve, {form}", grams, there)
+    chosen = [each for each in book.lots if each.lot == lot and each.form == form] if lot is not None else book.lots
+    if lot is not None and not chosen:
+        return no_lot(book, lot)
     postings: list[Posting] = []
-    taken: list[tuple[str, int]] = []
+    taken: dict[str, int] = {}
+    gone: set[str] = set()
     cost, left = 0, grams
     for each in chosen:
         account = f"lot:{each.lot}"
         held = book.balance(account, form)
         part = min(held, left)
-        if part == 0:
+        if part:
+            paid = share_of(book.balance(account, book.currency), part, held)
+            postings += [*moved(account, target, form, part), *moved(account, target, book.currency, paid)]
+            taken[each.lot] = part
+            cost, left = cost + paid, left - part
+            gone |= {each.lot} if part == held else set()
+        if left == 0:
             break
-        paid = share_of(book.balance(account, book.currency), part, held)
-        postings += [*moved(account, target, form, part), *moved(account, target, book.currency, paid)]
-        taken.append((each.lot, part))
-        cost, left = cost + paid, left - part
-    gone = {name for name, part in taken if part == book.balance(f"lot:{name}", form)}
-    return Taken(tuple(postings), tuple(each for each in book.lots if each.lot not in gone), tuple(taken), cost)
+    if left:
+        return too_much(f"reserve, {form}", grams, grams - left)
+    lots = tuple(each for each in book.lots if each.lot not in gone) if gone else book.lots
+    return Taken(tuple(postings), lots, tuple(taken.items()), cost)
 
 
 def cut_rights(book: Reserve, form: str, less: int) -> tuple[tuple[Posting, ...], dict[str, int]]:
@@ -202,7 +212,7 @@ def move(book: Reserve, asked: ask.Moved, day: date) -> Booking:
         return Booking(changes={"lots": lots})
     changes: dict[str, Any] = {}
     name = number(book, "L", changes)
-    changes["lots"] = (*book.lots, lot.model_copy(update={**there_then, "lot": name, "since": day}))
+    changes["lots"] = with_lot(book.lots, lot.model_copy(update={**there_then, "lot": name, "since": day}))
     taken = out_of(book, lot.form, grams, f"lot:{name}", lot.lot)
     return refused(taken) if isinstance(taken, Problem) else Booking(taken.postings, changes, {"lot": name})
 
@@ -235,7 +245,7 @@ def swap(book: Reserve, asked: ask.Swapped, day: date) -> Booking:
     taken = out_of(book, lot.form, asked.given, "swap", lot.lot)
     if isinstance(taken, Problem):
         return refused(taken)
-    changes["lots"] = (*taken.lots, fresh)
+    changes["lots"] = with_lot(taken.lots, fresh)
     lost = asked.given - -(-content_out // lot.purity) if lot.purity else 0
     account = f"lot:{fresh.lot}"
     postings = (
@@ -284,5 +294,5 @@ def rotate(book: Reserve, asked: ask.Rotated, day: date) -> Booking:
     if form is not None and asked.purity < form.least_purity:
         return refused(_impure(form, asked.purity))
     said = {"rotate_by": asked.rotate_by, "purity": asked.purity, "assay": asked.assay}
-    lots = tuple(each.model_copy(update=said) if each is lot else each for each in book.lots)
-    return Booking(changes={"lots": lots})
+    others = tuple(each for each in book.lots if each is not lot)
+    return Booking(changes={"lots": with_lot(others, lot.model_copy(update=said))})

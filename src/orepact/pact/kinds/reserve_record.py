@@ -51,13 +51,21 @@ class Reserve(PactRecord):
         (), unit="records", meaning="conditions of a release", source=AGREED, max_length=60
     )
     met: tuple[str, ...] = attribute((), unit="texts", meaning="triggers that are met", source=LEDGER)
-    lots: tuple[Lot, ...] = attribute((), unit="records", meaning="goods in store", source=LEDGER)
+    lots: tuple[Lot, ...] = attribute(
+        (), unit="records", meaning="goods in store, those to be rotated first before others", source=LEDGER
+    )
     orders: tuple[Order, ...] = attribute((), unit="records", meaning="goods bought, not yet there", source=LEDGER)
     rights: tuple[Right, ...] = attribute((), unit="records", meaning="who may draw", source=LEDGER)
     dues: tuple[Due, ...] = attribute((), unit="records", meaning="what is to be given back", source=LEDGER)
     barred: tuple[str, ...] = attribute((), unit="ids", meaning="holders that defaulted", source=LEDGER)
     balances: Balances = attribute(
         {}, unit="g, minor units", meaning="balance of each account, by form or currency", source=LEDGER
+    )
+    totals: Balances = attribute(
+        {},
+        unit="g, minor units",
+        meaning="balance of all accounts of a kind together, by form or currency",
+        source=LEDGER,
     )
     accrued: dict[str, int] = attribute(
         {}, unit="parts of a minor unit", meaning="charges that run and are not yet invoiced", source=LEDGER
@@ -92,8 +100,7 @@ class Reserve(PactRecord):
 
     def total(self, kind: str, unit: str) -> int:
         """What stands in all accounts of a kind, such as ``lot``."""
-        start = f"{kind}:"
-        return sum(amount for account, amount in self.balances.get(unit, {}).items() if account.startswith(start))
+        return self.totals.get(unit, {}).get(kind, 0)
 
     def free(self, form: str) -> int:
         """Grams in lots and firm inbound to which nobody has a right."""
@@ -105,7 +112,7 @@ class Reserve(PactRecord):
 
 
 DERIVED = frozenset(
-    {"forms", "triggers", "met", "lots", "orders", "rights", "dues", "barred", "balances", "accrued", "accrued_to", "numbers"}
+    {"forms", "triggers", "met", "lots", "orders", "rights", "dues", "barred", "balances", "totals", "accrued", "accrued_to", "numbers"}
 )  # fmt: skip
 """Fields that bookings fill."""
 

@@ -13,7 +13,7 @@ from orepact.pact.kinds import reserve_goods as goods
 from orepact.pact.kinds import reserve_release as triggers
 from orepact.pact.kinds import reserve_rights as rights
 from orepact.pact.kinds.base import Guard, Kind, Nothing, PactRecord, Situation, Verb, needs_evidence, same
-from orepact.pact.kinds.reserve_book import Booking, accrued, broken, posted, uneven
+from orepact.pact.kinds.reserve_book import Booking, accrued, uneven, unsound, with_postings
 from orepact.pact.kinds.reserve_parts import Form, Trigger
 from orepact.pact.kinds.reserve_record import DERIVED, FIXED, Reserve
 from orepact.policy.record import Record
@@ -40,8 +40,7 @@ def booked(plan: Plan) -> Callable[[Any, Any, Draft], Reserve]:
             return book
         written = draft.data.get("booked")
         postings = planned.postings if written is None else [(a, unit, int(n)) for a, unit, n in written["postings"]]
-        update = planned.changes | {"balances": posted(book.balances, postings)}
-        return book.model_copy(update=update)
+        return with_postings(book, postings, planned.changes)
 
     return apply
 
@@ -68,7 +67,7 @@ def _guard(plan: Plan) -> Callable[[Situation], Iterable[Guard]]:
         yield from (Guard(each, may_override=True) for each in planned.against)
         yield from _unknown_parties(situation)
         if not planned.refused:
-            yield from (Guard(each) for each in broken(after))
+            yield from (Guard(each) for each in unsound(after, planned.postings))
             yield from (
                 Guard(Problem(f"reserve, {unit}", "debits and credits of the booking differ", f"{over}", "report it"))
                 for unit, over in uneven(planned.postings).items()
