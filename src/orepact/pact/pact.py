@@ -103,17 +103,29 @@ class Pact:
         if done.state is None:
             _still_readable(self.sight(viewer), done.events)
         state = done.state or self.store.state()
-        return tuple(Done(each, self._right_after(each, state)) for each in done.events)
+        after = self._after_each(done.events, state)
+        return tuple(Done(each, after[each.seq]) for each in done.events)
 
-    def _right_after(self, event: Event, state: State) -> Kept:
-        """The record as it was once an event had happened."""
-        draft = event.draft
-        kept = state.get(draft.kind, draft.record)
-        if kept is None or kept.version != draft.version:
-            events = self.store.events(kind=draft.kind, record=draft.record)
-            past = State().after(each for each in events if each.seq <= event.seq)
-            kept = past.records[draft.kind][draft.record]
-        return kept
+    def _after_each(self, events: Sequence[Event], state: State) -> dict[int, Kept]:
+        """The record as it was once each event had happened, by the place of the event in the log; each history is read once."""
+        found: dict[int, Kept] = {}
+        passed: dict[tuple[str, str], set[int]] = {}
+        for each in events:
+            draft = each.draft
+            kept = state.get(draft.kind, draft.record)
+            if kept is not None and kept.version == draft.version:
+                found[each.seq] = kept
+            else:
+                passed.setdefault((draft.kind, draft.record), set()).add(each.seq)
+        for (kind, record), wanted in passed.items():
+            past = State()
+            for each in self.store.events(kind=kind, record=record):
+                past = past.after([each])
+                if each.seq in wanted:
+                    found[each.seq] = past.records[kind][record]
+                if each.seq == max(wanted):
+                    break
+        return found
 
     def check(self, viewer: Viewer, commands: Sequence[Command]) -> list[tuple[int, Problem]]:
         """What keeps commands from being done, each with its place among them; nothing is written. For previews."""
