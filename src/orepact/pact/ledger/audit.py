@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from orepact.pact.access import Viewer
-from orepact.pact.kinds.reserve_book import broken, posted, uneven
-from orepact.pact.kinds.reserve_record import Balances
+from orepact.pact.kinds.reserve_book import broken, uneven
+from orepact.pact.kinds.reserve_record import Balances, Reserve
 from orepact.pact.ledger.past import after, events_of, postings_of
 from orepact.pact.pact import Pact, found
 
@@ -34,14 +34,13 @@ def audit(pact: Pact, viewer: Viewer, reserve: str, as_of: date | None = None) -
     Three things are held against each other: the postings of each event add up to nought in each unit; all postings lead to the
     balances that the record has; no account is overdrawn and rights are covered.
     """
-    name = found(pact.sight(viewer), "reserve", reserve).record.title()
+    kept = found(pact.sight(viewer), "reserve", reserve)
     events = events_of(pact, reserve, as_of)
     rows: list[dict[str, Any]] = []
     balances: Balances = {}
     wrong: list[str] = []
     for event in events:
         postings = list(postings_of(event))
-        balances = posted(balances, postings)
         draft = event.draft
         said = {
             "recorded": event.recorded.isoformat(), "effective": draft.effective.isoformat(), "version": draft.version,
@@ -50,11 +49,13 @@ def audit(pact: Pact, viewer: Viewer, reserve: str, as_of: date | None = None) -
         }  # fmt: skip
         wrong += [f"version {draft.version}: {unit} is over by {amount}" for unit, amount in uneven(postings).items()]
         for account, unit, amount in postings:
-            balance = balances.get(unit, {}).get(account, 0)
-            rows.append(said | {"account": account, "unit": unit, "amount": amount, "balance": balance})
-    record = after(events)
-    if record is not None:
+            of_unit = balances.setdefault(unit, {})
+            of_unit[account] = of_unit.get(account, 0) + amount
+            rows.append(said | {"account": account, "unit": unit, "amount": amount, "balance": of_unit[account]})
+    balances = {unit: {name: left for name, left in each.items() if left} for unit, each in balances.items()}
+    record = kept.record if as_of is None else after(events)
+    if isinstance(record, Reserve):
         wrong += [str(each) for each in broken(record)]
-        if record.balances != balances:
+        if record.balances != {unit: each for unit, each in balances.items() if each}:
             wrong.append("the balances of the record are not those that its postings lead to")
-    return Audit(name, len(events), tuple(rows), balances, tuple(wrong))
+    return Audit(kept.record.title(), len(events), tuple(rows), balances, tuple(wrong))

@@ -94,8 +94,8 @@ def book_of(pact: Pact, viewer: Viewer, reserve: str, as_of: date | None = None,
     kept = found(pact.sight(viewer), "reserve", reserve)
     day = as_of or pact.store.today()
     events = events_of(pact, reserve, day)
-    record = after(events)
-    if record is None:
+    record = kept.record if as_of is None else after(events)
+    if not isinstance(record, Reserve):
         wrong, todo = "its books begin later", "ask for a later day"
         raise NoRecord(Problem(f"reserve, {kept.record.title()}", wrong, f"{day}", todo))
     return _book(on_day(record, day), events, day, region or home_of(pact, viewer, record.owner))

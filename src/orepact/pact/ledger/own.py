@@ -26,7 +26,7 @@ def own_parts(pact: Pact, viewer: Viewer, as_of: date | None = None) -> list[dic
         if not mine or not isinstance(kept.record, Reserve):
             continue
         events = events_of(pact, kept.id, day)
-        record = after(events)
+        record = kept.record if as_of is None else after(events)
         if record is not None:
             found += [
                 _part(on_day(record, day), events, holder, day) for holder in mine if any(_own_rows(events, holder))
