@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +23,13 @@ RegionOption = Annotated[
     str | None, typer.Option("--region", help="Whose use days of cover are of; the owner's when left out.")
 ]
 AUDIT_FILES = (".csv", ".xlsx")
+
+
+def _plain(answer: object) -> object:
+    """An answer with its days as text."""
+    from orepact.pact.canonical import canonical
+
+    return json.loads(canonical(answer))
 
 
 @app.command("list")
@@ -56,7 +64,7 @@ def book(
     with opened(database, person=person) as (pact, viewer):
         found = book_of(pact, viewer, reserve, day_of(as_of), region)
     if as_json:
-        print_json(found.answer())
+        print_json(_plain(found.answer()))
     else:
         from orepact.report.pact_ledger_text import print_book
 
@@ -76,7 +84,7 @@ def mine(
     with opened(database, person=person) as (pact, viewer):
         found = own_parts(pact, viewer, day_of(as_of))
     if as_json:
-        print_json(found)
+        print_json(_plain(found))
     else:
         from orepact.report.pact_ledger_text import print_own
 
@@ -94,7 +102,7 @@ def public(as_of: AsOfOption = None, database: DatabaseOption = None, as_json: J
     with opened(database) as (pact, _):
         found = published(pact, day_of(as_of))
     if as_json:
-        print_json(found)
+        print_json(_plain(found))
     else:
         from orepact.report.pact_ledger_text import print_published
 
