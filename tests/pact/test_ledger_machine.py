@@ -20,6 +20,9 @@ from orepact.pact.ledger.past import postings_of
 from orepact.pact.state import State
 
 GRAMS = st.integers(1, 3_000_000)
+PARTS = st.integers(1, 110)
+"""Percent of the most that goes through; from 101 on, some grams more than that."""
+
 HOLDERS = st.sampled_from(["acme", "bolt"])
 PURITY = {METAL: 998_000, SALT: 205_000}
 FORMS = st.sampled_from([METAL, SALT])
@@ -42,6 +45,8 @@ class Ledger(RuleBasedStateMachine):
         self.bought = dict.fromkeys((METAL, SALT), 0)
         self.opened = False
         self.serial = {"L": 0, "O": 0}
+        for form in (METAL, SALT):
+            self.receive(form, 2_000_000, 6_000_001)
 
     def tried(self, verb: str, data: dict[str, Any], *, may: bool) -> bool:
         """Book it; it goes through exactly where the model says that it may, and leaves nothing behind where not."""
@@ -54,6 +59,10 @@ class Ledger(RuleBasedStateMachine):
             return False
         assert may, f"{verb} {data} went through"
         return True
+
+    @staticmethod
+    def some(most: int, part: int) -> int:
+        return max(most * part // 100, 1) if part <= 100 else max(most, 0) + part - 100
 
     def named(self, letter: str) -> str:
         self.serial[letter] += 1
@@ -87,6 +96,9 @@ class Ledger(RuleBasedStateMachine):
         self.day = min(self.day + timedelta(days=days), date(2026, 4, 30))
 
     @rule(form=FORMS, grams=GRAMS, cost=st.integers(0, 10**8))
+    def buy(self, form: str, grams: int, cost: int) -> None:
+        self.receive(form, grams, cost)
+
     def receive(self, form: str, grams: int, cost: int) -> None:
         self.tried("receive", {**LOT, "form": form, "purity": PURITY[form], "grams": grams, "cost": cost}, may=True)
         self.put(form, grams)
@@ -133,22 +145,25 @@ class Ledger(RuleBasedStateMachine):
         if short:
             assert self.free(form) == 0
 
-    @rule(form=FORMS, holder=HOLDERS, grams=GRAMS)
-    def grant(self, form: str, holder: str, grams: int) -> None:
+    @rule(form=FORMS, holder=HOLDERS, part=PARTS)
+    def grant(self, form: str, holder: str, part: int) -> None:
+        grams = self.some(self.free(form), part)
         data = {"holder": holder, "form": form, "grams": grams, "price": 3_000_000, "transferable": True}
         if self.tried("grant", data, may=self.policy != "korea" and grams <= self.free(form)):
             self.rights[holder, form] = self.rights.get((holder, form), 0) + grams
 
-    @rule(form=FORMS, holder=HOLDERS, grams=GRAMS)
-    def pass_right(self, form: str, holder: str, grams: int) -> None:
+    @rule(form=FORMS, holder=HOLDERS, part=PARTS)
+    def pass_right(self, form: str, holder: str, part: int) -> None:
+        grams = self.some(self.rights.get((holder, form), 0), part)
         to = "bolt" if holder == "acme" else "acme"
         may = grams <= self.rights.get((holder, form), 0)
         if self.tried("pass_right", {"holder": holder, "to": to, "form": form, "grams": grams}, may=may):
             self.rights[holder, form] -= grams
             self.rights[to, form] = self.rights.get((to, form), 0) + grams
 
-    @rule(form=FORMS, holder=HOLDERS, grams=GRAMS)
-    def draw(self, form: str, holder: str, grams: int) -> None:
+    @rule(form=FORMS, holder=HOLDERS, part=PARTS)
+    def draw(self, form: str, holder: str, part: int) -> None:
+        grams = self.some(min(self.rights.get((holder, form), 0), self.held(form)), part)
         may = grams <= min(self.rights.get((holder, form), 0), self.held(form)) and not self.late(holder)
         if self.tried("draw", {"holder": holder, "form": form, "grams": grams}, may=may):
             self.rights[holder, form] -= grams
@@ -158,8 +173,9 @@ class Ledger(RuleBasedStateMachine):
             else:
                 self.gone[form] += grams
 
-    @rule(form=FORMS, holder=HOLDERS, grams=GRAMS)
-    def lend(self, form: str, holder: str, grams: int) -> None:
+    @rule(form=FORMS, holder=HOLDERS, part=PARTS)
+    def lend(self, form: str, holder: str, part: int) -> None:
+        grams = self.some(min(self.free(form), self.held(form)), part)
         may = self.policy == "korea" and grams <= min(self.free(form), self.held(form)) and not self.late(holder)
         if self.tried(
             "lend", {"holder": holder, "form": form, "grams": grams, "price": 5, "by": f"{self.day}"}, may=may
@@ -168,10 +184,10 @@ class Ledger(RuleBasedStateMachine):
             self.out[holder, form] = self.out.get((holder, form), 0) + grams
 
     @precondition(lambda self: any(self.out.values()))
-    @rule(grams=GRAMS, everything=st.booleans(), pick=st.integers(0, 99))
-    def replenish(self, grams: int, everything: bool, pick: int) -> None:
+    @rule(part=PARTS, pick=st.integers(0, 99))
+    def replenish(self, part: int, pick: int) -> None:
         holder, form = [key for key, left in self.out.items() if left][pick % sum(map(bool, self.out.values()))]
-        grams = self.out[holder, form] if everything else grams
+        grams = self.some(self.out[holder, form], part)
         of = "draw" if self.policy == "vault" else "loan"
         data = {**LOT, "form": form, "purity": PURITY[form], "grams": grams, "holder": holder, "of": of}
         if self.tried("replenish", data, may=grams <= self.out[holder, form]):
@@ -192,9 +208,10 @@ class Ledger(RuleBasedStateMachine):
         self.cut(form)
 
     @precondition(lambda self: self.lots)
-    @rule(grams=GRAMS, pick=st.integers(0, 99))
-    def swap(self, grams: int, pick: int) -> None:
+    @rule(part=PARTS, pick=st.integers(0, 99))
+    def swap(self, part: int, pick: int) -> None:
         lot = list(self.lots)[pick % len(self.lots)]
+        grams = self.some(self.lots[lot], part)
         form = self.form[lot]
         made = grams * PURITY[form] // PURITY[SALT]
         data = {**LOT, "form": SALT, "purity": PURITY[SALT], "lot": lot, "given": grams, "grams": max(made, 1)}
@@ -211,8 +228,9 @@ class Ledger(RuleBasedStateMachine):
         if self.tried("observe", {"trigger": "halt", "met": met}, may=met != self.opened):
             self.opened = met
 
-    @rule(form=FORMS, grams=GRAMS, purpose=st.sampled_from(["emergency", "market-making"]))
-    def release(self, form: str, grams: int, purpose: str) -> None:
+    @rule(form=FORMS, part=PARTS, purpose=st.sampled_from(["emergency", "market-making"]))
+    def release(self, form: str, part: int, purpose: str) -> None:
+        grams = self.some(min(self.free(form), self.held(form)), part)
         may = purpose == "emergency" and self.opened and grams <= min(self.free(form), self.held(form))
         if self.tried("release", {"to": "bolt", "form": form, "grams": grams, "purpose": purpose, "price": 9}, may=may):
             self.take(form, grams)
