@@ -20,6 +20,7 @@ from orepact.pact.access import KEEPER
 from orepact.pact.acting import act
 from orepact.pact.importing import evidence_of
 from orepact.pact.kinds import KINDS
+from orepact.pact.ledger.demonstration import demo_commands, demo_parties, demo_reserve
 from orepact.pact.pact import Command, Pact
 from orepact.pact.people import hashing, password_id
 from orepact.pact.tables import secret
@@ -58,7 +59,15 @@ def demonstrate(pact: Pact) -> tuple[Somebody, ...]:
     people = tuple(_let_in(pact, each) for each in script["people"])
     for entry in script["entries"]:
         _do(pact, entry, kept)
+    _keep_books(pact)
     return people
+
+
+def _keep_books(pact: Pact) -> None:
+    """The books of an invented reserve."""
+    pact.do_all(KEEPER, demo_parties())
+    reserve = pact.do(KEEPER, demo_reserve()).kept.id
+    pact.do_all(KEEPER, demo_commands(reserve))
 
 
 def _do(pact: Pact, entry: dict[str, Any], kept: dict[str, str]) -> None:

@@ -9,8 +9,8 @@ from orepact.pact.kinds.people import PERSON, TOKEN
 from orepact.pact.kinds.projects import PROJECT
 from orepact.pact.kinds.register import MEMBERSHIP, PARTY
 from orepact.pact.kinds.releases import RELEASE
-from orepact.pact.kinds.rounds import ROUND
 from orepact.pact.kinds.reserves import RESERVE
+from orepact.pact.kinds.rounds import ROUND
 
 KINDS: dict[str, Kind] = {
     each.name: each
