@@ -150,3 +150,53 @@ class PreviewBody(Shape):
     rows: list[PreviewRow]
     refused: int
     written: int
+
+
+class PublishedBody(Shape):
+    """What reserves publish. Grams of each form; null where security holds it back."""
+
+    reserves: list[dict[str, Any]]
+
+
+class MineBody(Shape):
+    """One's own part in reserves."""
+
+    parts: list[dict[str, Any]]
+
+
+class BookBody(BaseModel):
+    """The book of a reserve: grams, and money in minor units."""
+
+    reserve: str
+    name: str
+    day: str
+    lots: list[dict[str, Any]]
+    sums: dict[str, int] = Field(description="What all accounts add up to, by unit: nought.")
+    wrong: list[str]
+
+
+class AuditBody(Shape):
+    """The auditors' extract."""
+
+    name: str
+    bookings: int
+    rows: list[dict[str, Any]]
+    wrong: list[str]
+
+
+class FunnelBody(Shape):
+    """How far a round came. Null is withheld, or not there yet."""
+
+    round: str
+    state: str
+    demand_kg: int | None
+    offered_kg: int | None
+    matched_kg: int | None
+    contracted_kg: int | None
+    offers_to_demand: float | None
+    matched_to_demand: float | None
+    contracted_to_matched: float | None
+    small_share: float | None
+    days: int | None
+    reasons: dict[str, int]
+    unreported: int | None

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from orepact.api.pact.answer_shapes import BesideBody, ClockBody, EffectBody, OverlapBody, PipelineBody
-from orepact.api.pact.records import WhenAsked, sight_of
+from orepact.api.pact.answer_shapes import (
+    AuditBody,
+    BesideBody,
+    BookBody,
+    ClockBody,
+    EffectBody,
+    FunnelBody,
+    MineBody,
+    OverlapBody,
+    PipelineBody,
+    PublishedBody,
+)  # fmt: skip
+from orepact.api.pact.records import Name, WhenAsked, sight_of
 from orepact.api.pact.said import OWN, told
-from orepact.api.pact.viewer import Anyone, Kept
+from orepact.api.pact.viewer import Anyone, Kept, Somebody
 from orepact.api.problems import documented
 from orepact.api.question import parameter
 from orepact.api.routes import forms_of
 from orepact.pact import Sight
 from orepact.pact.calendar import calendar, changes, feed
+from orepact.pact.canonical import canonical
 from orepact.pact.clock import COLUMNS as CLOCK_COLUMNS
 from orepact.pact.clock import Reading, check_asked, chosen, clock, clock_answer, clock_rows, notice_days
 from orepact.pact.pipeline import COLUMNS as PIPELINE_COLUMNS
 from orepact.pact.pipeline import project_records
 
+PUBLISHED_COLUMNS = ("reserve", "until", "form", "mineral", "stage", "in_store", "inbound", "why")
+MINE_COLUMNS = ("reserve", "holder", "form", "grams", "price", "transferable")
+LOT_COLUMNS = ("lot", "form", "grams", "purity", "assay", "place", "origin", "custody", "cost", "rotate_by")
 FAILURES = (401, 404, 422, 500, 503)
 CALENDAR, FEED = "text/calendar", "application/atom+xml"
 
@@ -71,7 +87,7 @@ def add_answers(router: APIRouter) -> None:
 
     def add(path: str, endpoint: Callable[..., Response], model: Any, summary: str) -> None:
         answers = {**documented(*FAILURES), 200: {"model": model, "description": "The answer.", "content": table}}
-        name = f"pact_{path.strip('/')}"
+        name = "pact_" + path.strip("/").replace("/{record}/", "_")
         router.add_api_route(
             path,
             endpoint,
@@ -87,6 +103,16 @@ def add_answers(router: APIRouter) -> None:
     add("/beside", beside_route, BesideBody, "Agreements side by side, clause by clause.")
     add("/effect", effect_route, EffectBody, "Imports from a partner before and after a signature.")
     add("/pipeline", pipeline_route, PipelineBody, "Where projects stand, and which time limits run.")
+    add("/published", published_route, PublishedBody, "What reserves publish, after their lag.")
+    add("/mine", mine_route, MineBody, "What those for whom you act may draw and owe, in every reserve.")
+    add("/reserves/{record}/book", book_route, BookBody, "The book of a reserve on a day.")
+    add(
+        "/reserves/{record}/audit",
+        audit_route,
+        AuditBody,
+        "Every posting of a reserve with its balance, and what does not add up.",
+    )
+    add("/rounds/{record}/funnel", funnel_route, FunnelBody, "How far a demand round came.")
     for path, endpoint, media in (("/clock/calendar", calendar_route, CALENDAR), ("/clock/feed", feed_route, FEED)):
         answers = {**documented(*FAILURES), 200: {"content": {media: {}}, "description": "The due days."}}
         router.add_api_route(
@@ -161,3 +187,62 @@ def pipeline_route(asked: Annotated[WhenAsked, Query()], viewer: Anyone, pact: K
     sight = sight_of(pact, viewer, asked)
     rows = project_records(sight)
     return told(request, {"as_of": sight.day.isoformat(), "projects": rows}, rows, PIPELINE_COLUMNS, "pact-pipeline")
+
+
+def published_route(asked: Annotated[WhenAsked, Query()], viewer: Anyone, pact: Kept, request: Request) -> Response:
+    """Goods and movements by form, by what was written before the lag of each reserve, without what security holds back."""
+    from orepact.pact.ledger import published
+
+    found = plainly(published(pact, sight_of(pact, viewer, asked).day))
+    rows = [{"reserve": each["name"], "until": each["until"], **form} for each in found for form in each["forms"]]
+    return told(request, {"reserves": found}, rows, PUBLISHED_COLUMNS, "pact-published")
+
+
+def mine_route(asked: Annotated[WhenAsked, Query()], viewer: Somebody, pact: Kept, request: Request) -> Response:
+    """Rights, clocks, invoices and cost of everybody for whom the asker acts."""
+    from orepact.pact.ledger import own_parts
+
+    found = plainly(own_parts(pact, viewer, asked.as_of))
+    rows = [{"reserve": each["reserve"], "holder": each["holder"], **row} for each in found for row in each["rights"]]
+    return told(request, {"parts": found}, rows, MINE_COLUMNS, "pact-mine")
+
+
+def book_route(
+    record: Name, asked: Annotated[WhenAsked, Query()], viewer: Somebody, pact: Kept, request: Request
+) -> Response:
+    """Lots, rights, clocks, invoices, cost by payer, days of cover, and whether debits equal credits."""
+    from orepact.pact.ledger import book_of
+
+    found = plainly(book_of(pact, viewer, record, asked.as_of).answer())
+    return told(request, found, found["lots"], LOT_COLUMNS, "pact-book")
+
+
+def audit_route(
+    record: Name, asked: Annotated[WhenAsked, Query()], viewer: Somebody, pact: Kept, request: Request
+) -> Response:
+    """The postings of every booking, with running balances and the hash of the event."""
+    from orepact.pact.ledger import audit
+    from orepact.pact.ledger.audit import COLUMNS
+
+    found = audit(pact, viewer, record, asked.as_of)
+    return told(request, {"name": found.name, "bookings": found.bookings, "rows": list(found.rows), "wrong": list(found.wrong)},
+                found.rows, COLUMNS, "pact-audit")  # fmt: skip
+
+
+def funnel_route(
+    record: Name, asked: Annotated[WhenAsked, Query()], viewer: Anyone, pact: Kept, request: Request
+) -> Response:
+    """Offers against demand, matches against demand, contracts against matches; what would tell of one firm is left out."""
+    from orepact.pact.pact import found
+    from orepact.pact.rounds.funnel import funnel
+
+    sight = sight_of(pact, viewer, asked)
+    found(sight, "round", record)
+    answer = funnel(sight.state, record).record()
+    row = {name: value for name, value in answer.items() if name != "reasons"}
+    return told(request, answer, [row], list(row), "pact-funnel")
+
+
+def plainly(answer: Any) -> Any:
+    """An answer with its days as text."""
+    return json.loads(canonical(answer))

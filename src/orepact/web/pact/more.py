@@ -16,6 +16,8 @@ from orepact.web.pact.names import Names
 from orepact.web.pact.project_page import SHOWN_HERE as PROJECT_FIELDS
 from orepact.web.pact.project_page import of_project
 from orepact.web.pact.promises import clock_line
+from orepact.web.pact.reserve_page import SHOWN_HERE as RESERVE_FIELDS
+from orepact.web.pact.reserve_page import of_reserve
 from orepact.web.pact.round_page import of_round
 
 MOST_PROMISES = 12
@@ -168,6 +170,7 @@ MORE: Mapping[str, Callable[[Asking, Kept], dict[str, Any]]] = {
     "party": of_party,
     "project": of_project,
     "round": of_round,
+    "reserve": of_reserve,
     "initiative": of_initiative,
     "agreement": of_agreement,
     "person": of_person,
@@ -175,6 +178,7 @@ MORE: Mapping[str, Callable[[Asking, Kept], dict[str, Any]]] = {
 }
 SHOWN_HERE: Mapping[str, set[str]] = {
     "project": PROJECT_FIELDS,
+    "reserve": RESERVE_FIELDS,
     "round": {"sheet", "result", "steps"},
     "commitment": {"outcome", "ended", "fulfilled", "not_met_by"},
 }

@@ -11,12 +11,14 @@ from orepact.web.pact.comparing import mount_comparing
 from orepact.web.pact.importing import mount_import
 from orepact.web.pact.project_list import projects_page
 from orepact.web.pact.records import PARAMETERS, mount_records
+from orepact.web.pact.reserve_page import mount_reserves
 
 
 def mount_pact(app: FastAPI, shown: Jinja2Templates) -> None:
     """Add the pages of the pact to an app."""
     mount_answers(app, shown)
     mount_comparing(app, shown)
+    mount_reserves(app, shown)
     mount_import(app, shown)
     mount(app, shown, "/pact/projects", projects_page, PARAMETERS, ("pipeline.csv",))
     mount_records(app, shown, frozenset({"project"}))
