@@ -62,7 +62,7 @@ def of_reserve(asking: Asking, kept: Kept) -> dict[str, Any]:
     return {
         "finding": headline(book), "links": (), "template": "pact/round.html", "tables": list(_tables(book)),
         "lines": [f"{book.record.rules.title} rules; it serves {book.record.objective} and nothing else. {even}", *book.wrong],
-        "bids": [("Auditors' extract (CSV)", f"{base}.csv"), ("(XLSX)", f"{base}.xlsx"), ("What is published", "/pact/published")],
+        "bids": [("Auditors' extract (CSV)", f"{base}.csv"), ("the same (XLSX)", f"{base}.xlsx"), ("What is published", "/pact/published")],
     }  # fmt: skip
 
 

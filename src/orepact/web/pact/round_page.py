@@ -14,7 +14,7 @@ from orepact.web.pact.asking import Asking
 
 KG = 1000
 UNTOLD = "withheld"
-BIDS = (("Demands", "/pact/demands"), ("Offers", "/pact/offers"), ("Matches", "/pact/matches"))
+BIDS = (("Your demands", "/pact/demands"), ("Your offers", "/pact/offers"), ("Your matches", "/pact/matches"))
 SEALED = (
     "Bids are sealed: nobody reads those of others, whoever runs the round included. "
     "A sum is withheld where it would tell of one firm."
@@ -60,9 +60,9 @@ def _lines(held: Any, found: Funnel) -> Iterator[str]:
 
 def _steps(found: Funnel) -> Iterator[tuple[str, str, str]]:
     rows = (
-        ("demand", found.demand, None), ("offered", found.offered, found.ratio(found.offered, found.demand)),
-        ("matched", found.matched, found.ratio(found.matched, found.demand)),
-        ("contracted", found.contracted, found.ratio(found.contracted, found.matched)),
+        ("Demand", found.demand, None), ("Offered", found.offered, found.ratio(found.offered, found.demand)),
+        ("Matched", found.matched, found.ratio(found.matched, found.demand)),
+        ("Contracted", found.contracted, found.ratio(found.contracted, found.matched)),
     )  # fmt: skip
     for name, kg, share in rows:
         yield name, _tonnes(kg), "–" if share is None else percent(share)
