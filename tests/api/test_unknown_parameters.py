@@ -22,6 +22,7 @@ VALUES = {
     "name": "cobalt-quota",
     "job": "x",
     "id": "x",
+    "record": "x",
     "verb": "show",
     "measure": "project-capacity",
 }

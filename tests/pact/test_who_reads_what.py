@@ -400,8 +400,8 @@ def test_every_reading_route_is_in_this_matrix(world: World) -> None:
         if path.startswith(V1) and "get" in item:
             kind = next((each for each in KINDS.values() if path.startswith(f"{V1}/{each.plural}")), None)
             ids = [each.record for each in shut if kind is not None and each.kind == kind.name] or ["none"]
-            for one in ids[:3] if "{id}" in path else ids[:1]:
-                answer = world.ask("anybody", path.format(id=one, measure="project-capacity"))
+            for one in ids[:3] if "{id}" in path or "{record}" in path else ids[:1]:
+                answer = world.ask("anybody", path.format(id=one, record=one, measure="project-capacity"))
                 asked += 1
                 assert answer.status_code < 500
                 assert not told_in(answer.text) & {each.text for each in shut}, path

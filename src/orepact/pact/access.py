@@ -45,13 +45,13 @@ KEEPER = Viewer("keeper", "whoever holds the database", frozenset(), keeper=True
 FACTS = Viewer("facts", "the facts that Orepact ships", frozenset(), keeper=True)
 
 
-def may_read(viewer: Viewer, tier: Tier, readers: Iterable[str]) -> bool:
-    """Whether a viewer may read what has this tier and these readers."""
+def may_read(viewer: Viewer, tier: Tier, readers: Iterable[str], also: Iterable[str] = ()) -> bool:
+    """Whether a viewer may read what has this tier and these readers. also: further roles in which its readers may read it."""
     if tier == "public" or viewer.keeper or viewer.has("auditor"):
         return True
     if tier == "people":
         return viewer.has("administrator") or viewer.id in readers
-    acting = viewer.has("party delegate", "reserve manager", "analyst" if tier == "party" else "firm")
+    acting = viewer.has("party delegate", "analyst" if tier == "party" else "firm", *also)
     return acting and not viewer.acts_for.isdisjoint(readers)
 
 
@@ -60,7 +60,7 @@ def may_read_record(viewer: Viewer, record: PactRecord) -> bool:
     readers = (
         (record.id, getattr(record, "person", "")) if record.tier == "people" else (*record.readers, record.owner or "")
     )
-    return may_read(viewer, record.tier, [each for each in readers if each])
+    return may_read(viewer, record.tier, [each for each in readers if each], record.kept_in_role)
 
 
 def may_do(viewer: Viewer, kind: Kind, verb: Verb, before: Kept | None, after: PactRecord) -> None:

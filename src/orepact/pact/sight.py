@@ -34,7 +34,9 @@ class Sight:
         now = self.now.get(draft.kind, draft.record)
         readers = (*draft.readers, draft.record) if draft.tier == "people" else draft.readers
         return (
-            may_read(self.viewer, draft.tier, readers) and now is not None and may_read_record(self.viewer, now.record)
+            now is not None
+            and may_read(self.viewer, draft.tier, readers, now.record.kept_in_role)
+            and may_read_record(self.viewer, now.record)
         )
 
     def _sees(self, kept: Kept) -> bool:
@@ -43,7 +45,10 @@ class Sight:
 
     def _shown(self, kept: Kept) -> Kept:
         """The record with the evidence that the viewer may read: what was shown to few stays so when the record is opened."""
-        shown = tuple(each for each in kept.evidence if may_read(self.viewer, each.tier, self._readers(kept, each)))
+        also = kept.record.kept_in_role
+        shown = tuple(
+            each for each in kept.evidence if may_read(self.viewer, each.tier, self._readers(kept, each), also)
+        )
         return kept if len(shown) == len(kept.evidence) else replace(kept, evidence=shown)
 
     def _readers(self, kept: Kept, shown: Shown) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -35,6 +35,9 @@ KEEPERS = frozenset({"administrator"})
 
 class PactRecord(Record):
     """What every record has."""
+
+    kept_in_role: ClassVar[frozenset[str]] = frozenset()
+    """Further roles in which its readers may read it: of books, whoever keeps them."""
 
     id: str = attribute(
         "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import ClassVar, Literal
 
 from orepact.pact.event import Tier
 from orepact.pact.kinds.base import RECORDER, PactRecord
@@ -19,6 +19,8 @@ Balances = dict[str, dict[str, int]]
 
 class Reserve(PactRecord):
     """A reserve with one declared objective, and its books."""
+
+    kept_in_role: ClassVar[frozenset[str]] = frozenset({"reserve manager"})
 
     name: Text = attribute(unit="text", meaning="what it is called", source=RECORDER, max_length=200)
     tier: Tier = attribute(
