@@ -217,3 +217,29 @@ def test_an_excluded_firm_bids_in_no_round(pact: Pact) -> None:
     with pytest.raises(BadInput, match="excludes the firm"):
         pact.do(firm("b1"), Command("demand", "add", demand("b1")))
     assert date.fromisoformat(held(pact).steps[-1].rpartition(" ")[2])
+
+
+def test_a_match_worked_out_before_a_bid_came_in_is_not_written(opened: Pact, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = bid(opened)
+    engine = matching.match
+
+    def slow(*given: Any, **more: Any) -> Any:
+        found = engine(*given, **more)
+        opened.do(firm("s2"), Command("offer", "change", {"reserve": 700000.0}, ids["s2"]))
+        return found
+
+    monkeypatch.setattr(matching, "match", slow)
+    with pytest.raises(BadInput, match="does not follow from the bids that stand"):
+        clear(opened, OPERATOR, "gallium-1")
+    assert held(opened).state == "supply open"
+    assert opened.store.state().all("match") == ()
+    monkeypatch.undo()
+    clear(opened, OPERATOR, "gallium-1")
+    assert held(opened).state == "matched"
+
+
+def test_no_sum_is_published_but_that_of_the_bids(opened: Pact) -> None:
+    opened.do(firm("b1"), Command("demand", "add", demand("b1")))
+    made_up = [{"mineral": "gallium", "stage": "refined", "kg": 4000}]
+    with pytest.raises(BadInput, match="does not follow from the bids that stand"):
+        opened.do(KEEPER, Command("round", "aggregate", {"sheet": made_up}, "gallium-1"))

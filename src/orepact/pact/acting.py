@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from orepact.errors import BadInput, Problem
 from orepact.pact.access import Viewer
@@ -28,8 +27,7 @@ def act(pact: Pact, viewer: Viewer, command: Command, key: str | None = None) ->
     if command.data:
         place, found = f"{command.kind}, {command.verb}", ", ".join(sorted(command.data))
         raise BadInput(Problem(place, "the pact works it out itself", found, "leave it out"))
-    done = service(pact, viewer, command.record, key)
-    return replace(done[0])
+    return service(pact, viewer, command.record, key)[0]
 
 
 def is_worked_out(kind: str, verb: str) -> bool:

@@ -8,7 +8,6 @@ with a reason.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, Literal
 
 from pydantic import Field
@@ -331,11 +330,6 @@ def sides(record: PactRecord) -> frozenset[str]:
     """Who reports on a match: either side, once they know each other."""
     found: Any = record
     return frozenset({found.buyer, found.supplier} if found.disclosed else {found.buyer})
-
-
-def today_month(day: date) -> str:
-    """The month of a day."""
-    return f"{day:%Y-%m}"
 
 
 def _bid(record: type[PactRecord], adding: Any, changing: Any, withdrawing: Any) -> dict[str, Verb]:

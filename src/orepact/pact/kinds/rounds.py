@@ -249,9 +249,35 @@ def _at(state: State, verb: str) -> Callable[[Situation], Iterable[Guard]]:
     return guard
 
 
-def _worked_out(name: str, meaning: str, asks: type[Record], apply: Any, state: State) -> Verb:
+def _aggregating(situation: Situation) -> Iterable[Guard]:
+    """What is published is the sum of the bids that stand at the moment of writing."""
+    from orepact.pact.rounds.sums import sheet
+
+    yield from _at("demand open", "aggregate")(situation)
+    if situation.asked.sheet != sheet(situation.sight.state, situation.before.id):  # type: ignore[attr-defined, union-attr]
+        yield Guard(_moved_on("aggregate"))
+
+
+def _matching(situation: Situation) -> Iterable[Guard]:
+    """What is written was worked out from the bids that stand at the moment of writing, and from no others."""
+    from orepact.pact.rounds.sums import bids_hash
+
+    yield from _at("supply open", "match")(situation)
+    if situation.asked.result.bids != bids_hash(situation.sight.state, situation.before.id):  # type: ignore[attr-defined, union-attr]
+        yield Guard(_moved_on("match"))
+
+
+def _moved_on(verb: str) -> Problem:
+    return Problem(
+        f"round, {verb}", "it does not follow from the bids that stand", "other bids by now", "ask for it again"
+    )
+
+
+def _worked_out(
+    name: str, meaning: str, asks: type[Record], apply: Any, guard: Callable[[Situation], Iterable[Guard]]
+) -> Verb:
     """What whoever runs the round asks for and the pact works out from the bids."""
-    return Verb(name, meaning, asks, apply, NOBODY, RULES, _at(state, name), in_order=True, asked_by=OPERATORS)
+    return Verb(name, meaning, asks, apply, NOBODY, RULES, guard, in_order=True, asked_by=OPERATORS)
 
 
 ROUND = Kind(
@@ -261,9 +287,11 @@ ROUND = Kind(
         "change": Verb("change", "change its rules, before anybody bids", Round, changed, OPERATORS, RULES, _changing, partial=True),
         "show": Verb("show", "add evidence", NothingAsked, same, OPERATORS, RULES, needs_evidence),
         "move": Verb("move", "enter the next state", Moving, _moved, OPERATORS, RULES, _moving, in_order=True, override_roles=OPERATORS),
-        "aggregate": _worked_out("aggregate", "close demand and publish it in sum", Published, _published, "demand open"),
-        "match": _worked_out("match", "match the sealed bids", Matched, _matched, "supply open"),
-        "disclose": _worked_out("disclose", "tell the sides of each match of each other", NothingAsked, _disclosed, "matched"),
+        "aggregate": _worked_out("aggregate", "close demand and publish it in sum", Published, _published, _aggregating),
+        "match": _worked_out("match", "match the sealed bids", Matched, _matched, _matching),
+        "disclose": _worked_out(
+            "disclose", "tell the sides of each match of each other", NothingAsked, _disclosed, _at("matched", "disclose")
+        ),
     },
     derived=DERIVED,
 )  # fmt: skip

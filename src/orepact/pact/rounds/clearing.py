@@ -14,10 +14,9 @@ from typing import Any
 from orepact import facts
 from orepact.errors import Problem
 from orepact.pact.access import Denied, Viewer
-from orepact.pact.canonical import canonical, digest
 from orepact.pact.kinds.rounds import OPERATORS, RULES, Round
 from orepact.pact.pact import Command, Done, Pact, found
-from orepact.pact.rounds.sums import bids_of, by_firm, sheet, told
+from orepact.pact.rounds.sums import bids_hash, bids_of, by_firm, sheet, told
 from orepact.pact.state import State
 from orepact.planning import matching as engine
 from orepact.policy.record import raise_all
@@ -182,11 +181,3 @@ def _result(state: State, held: Round, answer: engine.Matching) -> dict[str, Any
             "cap_cost": sum(each["money_per_point"] for each in cap["shadow_prices"]), "cap_total": cap["without"]["worth_lost"],
         }  # fmt: skip
     return {name: value for name, value in said.items() if value is not None}
-
-
-def bids_hash(state: State, record: str) -> str:
-    """SHA-256 of every bid that was matched, so that an auditor can tell that these and no others were."""
-    rows = [each.model_dump(mode="json") for side in ("demand", "offer") for each in bids_of(state, side, record)]
-    for row in rows:
-        row.pop("answer"), row.pop("matched")
-    return digest(canonical(rows))

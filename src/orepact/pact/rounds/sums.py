@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from orepact.pact.aggregates import LARGEST, LEAST
+from orepact.pact.canonical import canonical, digest
 from orepact.pact.kinds.rounds import SheetRow
 from orepact.pact.state import State
 
@@ -44,3 +45,11 @@ def sheet(state: State, record: str) -> tuple[SheetRow, ...]:
         SheetRow(mineral=mineral, stage=stage, kg=told(by_firm(bids)))
         for (mineral, stage), bids in sorted(forms.items())
     )
+
+
+def bids_hash(state: State, record: str) -> str:
+    """SHA-256 of every bid that was matched, so that an auditor can tell that these and no others were."""
+    rows = [each.model_dump(mode="json") for side in ("demand", "offer") for each in bids_of(state, side, record)]
+    for row in rows:
+        row.pop("answer"), row.pop("matched")
+    return digest(canonical(rows))
