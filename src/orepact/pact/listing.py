@@ -47,14 +47,15 @@ def whole(pact: Pact, viewer: Viewer, kind: str, record: str, as_of: date | None
 
 
 def decided(events: Iterable[Event]) -> Iterator[Event]:
-    """The decision log: parameters and their changes, rights of people, and acts against a guard."""
+    """The decision log: parameters and their changes, rights of people, judgements of investigations, and acts against a guard."""
     return (each for each in events if is_decision(each))
 
 
 def is_decision(event: Event) -> bool:
     """Whether an event stands in the decision log."""
     rights = event.draft.kind == "person" and event.draft.verb in {"add", "grant", "end"}
-    return rights or event.draft.kind == "parameter" or "override" in event.draft.data
+    judged = event.draft.kind == "investigation" and event.draft.verb in {"decide", "impose", "review"}
+    return rights or judged or event.draft.kind == "parameter" or "override" in event.draft.data
 
 
 def kind_record(name: str) -> dict[str, Any]:

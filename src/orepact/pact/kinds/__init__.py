@@ -4,7 +4,9 @@ from orepact.pact.kinds.agreements import AGREEMENT, INITIATIVE
 from orepact.pact.kinds.base import Kind
 from orepact.pact.kinds.bids import DEMAND, MATCH, OFFER
 from orepact.pact.kinds.commitments import COMMITMENT
+from orepact.pact.kinds.credentials import CREDENTIAL
 from orepact.pact.kinds.decisions import PARAMETER
+from orepact.pact.kinds.investigations import DISSENT, INVESTIGATION
 from orepact.pact.kinds.people import PERSON, TOKEN
 from orepact.pact.kinds.projects import PROJECT
 from orepact.pact.kinds.register import MEMBERSHIP, PARTY
@@ -30,5 +32,8 @@ KINDS: dict[str, Kind] = {
         TOKEN,
         RELEASE,
         RESERVE,
+        INVESTIGATION,
+        DISSENT,
+        CREDENTIAL,
     )
 }

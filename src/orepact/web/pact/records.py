@@ -56,6 +56,8 @@ COLUMNS = {
     "party": ("kind", "since", "until"), "membership": ("role", "since", "until"),
     "initiative": ("functions", "minerals", "lead", "since", "until"), "agreement": ("parties", "signed", "status"),
     "commitment": ("parties", "agreement", "clause"), "parameter": ("value", "unit", "source"), "person": ("roles", "acts_for", "ended"),
+    "investigation": ("mineral", "stage", "importer", "state"), "dissent": ("investigation",),
+    "credential": ("scheme", "issuer", "ends", "used_on"),
     "token": ("person", "scopes", "expires", "ended"), "release": ("cell", "figure"),
 }  # fmt: skip
 """Columns of lists after the title of each record."""
