@@ -248,3 +248,16 @@ def test_a_lapse_asks_for_what_came_in_its_place_and_a_long_history_is_folded(ho
     assert shown.count("<li>") == 8
     assert folded.count("<li>") > 4
     assert "Kobaltika Refining (invented)" in page
+
+
+def test_an_investigation_says_what_was_found_what_nobody_looked_at_and_who_sees_it_otherwise(
+    auditor: TestClient,
+) -> None:
+    page = auditor.get("/pact/investigations/demo-ferrosilicon").text
+    assert told(page)[0] == "Case: 2 leads from 2 families of data."
+    text = unescape(re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", page)))
+    assert re.search(r"causation\s+cannot tell\s+energy rose at the same time", text)
+    assert re.search(r"union interest\s+nobody has looked yet", text)
+    assert re.search(r"not acting\s+nobody has looked yet", text)
+    assert re.search(r"Sweden\s+Energy explains the idle furnace", text)
+    assert "1 party sees it otherwise; dissent stops nothing." in text

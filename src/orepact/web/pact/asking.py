@@ -171,8 +171,9 @@ def respond(
 
 PLACES = (
     ("/pact", "Overview"), ("/pact/clock", "Promises"), ("/pact/overlap", "Overlaps and gaps"), ("/pact/beside", "Side by side"),
-    ("/pact/effect", "Partner effect"), ("/pact/projects", "Projects"), ("/pact/rounds", "Rounds"), ("/pact/agreements", "Agreements"),
-    ("/pact/initiatives", "Initiatives"), ("/pact/parties", "Parties"), ("/pact/log", "Log"), ("/pact/decisions", "Decisions"),
+    ("/pact/effect", "Partner effect"), ("/pact/projects", "Projects"), ("/pact/rounds", "Rounds"), ("/pact/reserves", "Reserves"),
+    ("/pact/investigations", "Investigations"), ("/pact/agreements", "Agreements"), ("/pact/initiatives", "Initiatives"),
+    ("/pact/parties", "Parties"), ("/pact/log", "Log"), ("/pact/decisions", "Decisions"),
 )  # fmt: skip
 """Places of the pact that are for everybody."""
 

@@ -12,6 +12,8 @@ from orepact.pact.state import Kept
 from orepact.policy.record import in_force
 from orepact.report.numbers import counted, percent
 from orepact.web.pact.asking import Asking
+from orepact.web.pact.investigation_page import SHOWN_HERE as INVESTIGATION_FIELDS
+from orepact.web.pact.investigation_page import of_investigation
 from orepact.web.pact.names import Names
 from orepact.web.pact.project_page import SHOWN_HERE as PROJECT_FIELDS
 from orepact.web.pact.project_page import of_project
@@ -172,6 +174,7 @@ MORE: Mapping[str, Callable[[Asking, Kept], dict[str, Any]]] = {
     "round": of_round,
     "reserve": of_reserve,
     "initiative": of_initiative,
+    "investigation": of_investigation,
     "agreement": of_agreement,
     "person": of_person,
     "token": of_token,
@@ -179,6 +182,7 @@ MORE: Mapping[str, Callable[[Asking, Kept], dict[str, Any]]] = {
 SHOWN_HERE: Mapping[str, set[str]] = {
     "project": PROJECT_FIELDS,
     "reserve": RESERVE_FIELDS,
+    "investigation": INVESTIGATION_FIELDS,
     "round": {"sheet", "result", "steps"},
     "commitment": {"outcome", "ended", "fulfilled", "not_met_by"},
 }
