@@ -15,7 +15,10 @@ PAGES = (
 )  # fmt: skip
 """Files whose rows name web pages in ``source_url``."""
 
-OWN_PAGES = ("claims", "control_events", "agreements", "initiatives", "clauses", "commitments", "equity_stakes")
+OWN_PAGES = (
+    "claims", "control_events", "agreements", "initiatives", "clauses", "commitments", "equity_stakes", "corridors",
+    "corridor_figures", "passage_terms",
+)  # fmt: skip
 """Our own tables whose rows name web pages in ``address``."""
 
 TITLED = (

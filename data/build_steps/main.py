@@ -18,6 +18,7 @@ from build_steps import (
     coefficients,
     controls,
     corrections,
+    corridors,
     editions,
     episodes,
     europe,
@@ -46,7 +47,7 @@ from orepact.facts.schemas import SCHEMAS, validate
 DATA = Path(__file__).resolve().parent.parent
 STEPS = (
     minerals, places, quantities, editions, uses, flows, shares, money, parameters, coefficients, episodes, europe, outlooks, governance,
-    tariffs, controls, alliances, pact, geography, circular, corrections,
+    tariffs, controls, alliances, pact, geography, corridors, circular, corrections,
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from orepact.errors import BadInput, Problem
 from orepact.facts.column import DATE, ISO3, YES_NO, Column
+from orepact.facts.corridor_schemas import CORRIDOR_COLUMNS, CORRIDOR_TABLES
 from orepact.facts.pact_schemas import PACT_COLUMNS, PACT_TABLES
 
 if TYPE_CHECKING:
@@ -203,6 +204,7 @@ COLUMNS: dict[str, Column] = {
     "reason": Column("why it is wrong"),
     "reported_to": Column("who was told"),
     **PACT_COLUMNS,
+    **CORRIDOR_COLUMNS,
 }
 
 
@@ -277,6 +279,7 @@ SCHEMAS: dict[str, Schema] = {
     "claims": _of("Claims, side by side where they contradict each other", "subject attribute stage scope period value unit stated stated_on basis primary source grade note", "subject attribute stage scope period source", "value stated note stated_on"),
     "corrections": _of("Corrections made to publishers' figures", "correction table where column action expected corrected reason reported_to status source grade", "correction", "corrected"),
     **{name: _of(*table) for name, table in PACT_TABLES.items()},
+    **{name: _of(*table) for name, table in CORRIDOR_TABLES.items()},
 }  # fmt: skip
 
 
