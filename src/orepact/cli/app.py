@@ -32,6 +32,7 @@ from orepact.cli import (
     serve,
     shock,
     solve,
+    watch,
 )
 from orepact.cli import round as demand_round
 from orepact.cli.output import speak_plainly, stop_printing
@@ -69,6 +70,7 @@ app.command("reserve")(reserve.command)
 app.command("ladder")(ladder.command)
 app.command("expected-loss")(expected_loss.command)
 app.command("serve")(serve.command)
+app.add_typer(watch.app, name="watch")
 app.add_typer(facts.app, name="facts")
 app.add_typer(pact.app, name="pact")
 app.add_typer(demand_round.app, name="round")

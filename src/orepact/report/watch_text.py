@@ -1,0 +1,88 @@
+"""What the screens say, for a person: the answer first, then leads, then what cannot be told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from orepact import facts
+from orepact.report.numbers import WIDTH, counted
+from orepact.watch.looking import Look
+from orepact.watch.screen import LEAD, UNTOLD, Finding
+
+MOST = 30
+MOST_UNTOLD = 8
+NOT_PROOF = "A screen is a lead, not proof."
+
+
+def headline(found: Look) -> str:
+    """The answer as one sentence."""
+    latest = list(found.latest.values())
+    leads = [each for each in latest if each.state == LEAD]
+    standing = [each for each in leads if each.stands]
+    signals = [each["name"] for each in found.summary()["minerals"] if each["state"] == "signal"]
+    said = ", ".join(signals) if signals else "no mineral"
+    return (
+        f"{counted(len(leads), 'screen fires', 'screens fire')} on {counted(len({each.mineral for each in leads}), 'mineral', 'minerals')} "
+        f"of {len(found.evidence)}; two independent ones agree on {said}; {counted(len(standing), 'lead stands', 'leads stand')} when all "
+        f"looks are counted. {NOT_PROOF}"
+    )
+
+
+def print_watch(found: Look) -> None:
+    """Print leads, the strongest first, and what is missing most often."""
+    console = Console(width=WIDTH, highlight=False)
+    console.print(f"[bold]{headline(found)}[/bold]\n")
+    latest = list(found.latest.values())
+    leads = sorted((each for each in latest if each.state == LEAD), key=lambda each: (each.p or 1.0, each.mineral))
+    if leads:
+        console.print(_leads(leads[:MOST]))
+        if len(leads) > MOST:
+            console.print(f"and {len(leads) - MOST} more (--csv)")
+    if len(found.evidence) == 1:
+        _print_rest(console, latest)
+    _print_untold(console, latest)
+    console.print(
+        f"\np: chance of as much where nothing changes; q: the same when all looks are counted; * stands at {found.fdr:g}. "
+        "What each screen is, and how often it fires for nothing: orepact watch screens. "
+        "The case of one mineral: orepact watch file --mineral NAME"
+    )
+
+
+def _leads(leads: list[Finding]) -> Table:
+    table = Table(box=None, padding=(0, 1), show_edge=False)
+    for heading in ("mineral", "screen", "period", "p", "q", "what was seen"):
+        table.add_column(heading, overflow="fold", no_wrap=heading == "period")
+    for each in leads:
+        mark = "*" if each.stands else ""
+        q = "" if each.q is None else f"{each.q:.2g}{mark}"
+        table.add_row(facts.mineral_name(each.mineral), each.screen, each.period, f"{each.p:.2g}", q, each.words)
+    return table
+
+
+def _print_rest(console: Console, latest: list[Finding]) -> None:
+    for each in latest:
+        if each.state not in {LEAD, UNTOLD}:
+            console.print(f"- quiet: {each.screen} ({each.period}, p {each.p:.2g}): {each.words}")
+
+
+def _print_untold(console: Console, latest: list[Finding]) -> None:
+    missing = Counter((each.screen, "; ".join(each.missing)) for each in latest if each.state == UNTOLD)
+    if missing:
+        console.print("\n[bold]Cannot tell[/bold]")
+    for (screen, what), count in missing.most_common(MOST_UNTOLD if len(latest) > len(missing) else None):
+        console.print(f"- {screen}, {counted(count, 'mineral', 'minerals')}: {what}")
+
+
+def print_screens(rows: list[dict[str, Any]]) -> None:
+    """Print every screen with its formula, threshold and limits."""
+    console = Console(width=WIDTH, highlight=False)
+    console.print(f"[bold]{len(rows)} screens. {NOT_PROOF}[/bold]")
+    for row in rows:
+        console.print(f"\n[bold]{row['screen']}[/bold]: {row['title']}")
+        for key in ("formula", "threshold", "frequency", "annual", "false_alarms", "false_positive", "source"):
+            if row.get(key):
+                console.print(f"  {key.replace('_', ' ')}: {row[key]}")

@@ -1,0 +1,210 @@
+"""Screens of one price series: how its movements change, month by month (or year by year)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from orepact.watch.nulls import rank
+from orepact.watch.screen import Measured, Screen, TooLittle
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from orepact.watch.series import Evidence, Series
+
+BASE, RECENT = 48, 12
+"""Months that tell what is usual, and months that are watched against them."""
+
+BASE_YEARS, RECENT_YEARS = 8, 3
+LEAST_RATIO = 0.5
+"""Of standard deviations: the recent one below this part of the usual one is a collapse."""
+
+ALLOWANCE, ALARM = 0.5, 5.0
+"""k and h of the cumulative sum, in standard deviations of a step."""
+
+PENALTY = 4.0
+"""c in the penalty c sigma^2 log n. 2 would be the Bayesian criterion for one mean and one date with normal steps; with fat tails
+that finds changes in about one of three wandering series (measured), so it is raised until the rate is near 5 %."""
+
+SHORTEST = 3
+NEAR_ZERO = 1e-12
+
+
+def steps_of(logs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Changes of log prices, shape (..., n - 1)."""
+    return np.diff(logs, axis=-1)
+
+
+def cut(series: Series) -> tuple[int, int]:
+    """Steps that tell what is usual, and steps watched, by frequency."""
+    return (BASE, RECENT) if series.frequency == "monthly" else (BASE_YEARS, RECENT_YEARS)
+
+
+def quiet_over(logs: NDArray[np.float64], recent: int = RECENT) -> NDArray[np.float64]:
+    """Minus the ratio of the recent standard deviation of steps to the usual one; -1 where the usual one is zero. Shape (...,)."""
+    steps = steps_of(logs)
+    usual, now = steps[..., :-recent].std(axis=-1, ddof=1), steps[..., -recent:].std(axis=-1, ddof=1)
+    flat = usual < NEAR_ZERO
+    return np.where(flat, -1.0, -now / np.where(flat, 1.0, usual))
+
+
+def down_sum(logs: NDArray[np.float64], recent: int) -> NDArray[np.float64]:
+    """Largest ``C_t = max(0, C_{t-1} + (mu - x_t)/sigma - k)`` over the recent steps, shape (...,)."""
+    steps = steps_of(logs)
+    base = steps[..., :-recent]
+    mean, spread = base.mean(axis=-1), base.std(axis=-1, ddof=1)
+    flat = spread < NEAR_ZERO
+    total = np.zeros(steps.shape[:-1])
+    largest = total.copy()
+    for index in range(steps.shape[-1] - recent, steps.shape[-1]):
+        fall = np.where(flat, 0.0, (mean - steps[..., index]) / np.where(flat, 1.0, spread))
+        total = np.maximum(0.0, total + fall - ALLOWANCE)
+        largest = np.maximum(largest, total)
+    return largest
+
+
+def down_months(logs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The cumulative sum with monthly windows."""
+    return down_sum(logs, RECENT)
+
+
+def down_years(logs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The cumulative sum with annual windows."""
+    return down_sum(logs, RECENT_YEARS)
+
+
+def spread_of(steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Robust standard deviation: 1.4826 times the median distance from the median, shape (...,)."""
+    middle = np.median(steps, axis=-1, keepdims=True)
+    found: NDArray[np.float64] = 1.4826 * np.median(np.abs(steps - middle), axis=-1)
+    return found
+
+
+def fall_gain(logs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Largest gain of splitting the steps in two with the later mean lower, over sigma^2 log n, shape (...,)."""
+    steps = steps_of(logs)
+    length = steps.shape[-1]
+    sums = np.cumsum(steps, axis=-1)
+    whole, best = sums[..., -1], np.zeros(steps.shape[:-1])
+    for first in range(SHORTEST, length - SHORTEST + 1):
+        before = sums[..., first - 1] / first
+        after = (whole - sums[..., first - 1]) / (length - first)
+        gain = first * (length - first) / length * (before - after) ** 2
+        best = np.maximum(best, np.where(after < before, gain, 0.0))
+    scale = spread_of(steps) ** 2
+    flat = scale < NEAR_ZERO
+    return np.where(flat, 0.0, best / np.where(flat, 1.0, scale) / np.log(length))
+
+
+def change_points(logs: NDArray[np.float64]) -> tuple[int, ...]:
+    """First step after each change in the mean step, by PELT with penalty ``PENALTY sigma^2 log n``. logs: shape (n,)."""
+    import ruptures
+
+    steps = steps_of(logs)
+    scale = float(spread_of(steps)) ** 2
+    if scale < NEAR_ZERO:
+        return ()
+    search = ruptures.KernelCPD(kernel="linear", min_size=SHORTEST).fit(steps.reshape(-1, 1))
+    found = search.predict(pen=PENALTY * scale * np.log(len(steps)))
+    return tuple(int(each) for each in found[:-1])
+
+
+def _window(series: Series) -> NDArray[np.float64] | TooLittle:
+    base, recent = cut(series)
+    needed = base + recent + 1
+    if len(series) < needed:
+        unit = "months" if series.frequency == "monthly" else "years"
+        return TooLittle(f"{series.what}: {needed} {unit} are needed, {len(series)} are there")
+    return np.log(series.array[-needed:])
+
+
+def _variance(evidence: Evidence) -> Measured | TooLittle:
+    series = evidence.price
+    assert series is not None  # noqa: S101
+    if series.frequency != "monthly":
+        return TooLittle(f"a monthly price ({series.what} is annual, and twelve steps are needed)")
+    logs = _window(series)
+    if isinstance(logs, TooLittle):
+        return logs
+    ratio = -float(quiet_over(logs))
+    p = rank("wandering", quiet_over, len(logs), -ratio)
+    words = f"{series.what} moved {ratio:.2f} times as much in the last 12 months as in the 48 before"
+    return Measured(ratio < LEAST_RATIO, p, ratio, words, frozenset({series.family}), series.sources, series.grade)
+
+
+def _cusum(evidence: Evidence) -> Measured | TooLittle:
+    series = evidence.price
+    assert series is not None  # noqa: S101
+    logs = _window(series)
+    if isinstance(logs, TooLittle):
+        return logs
+    statistic = down_months if series.frequency == "monthly" else down_years
+    total = float(statistic(logs))
+    p = rank("wandering", statistic, len(logs), total) if total > 0 else 1.0
+    words = f"{series.what}: cumulative fall of {total:.1f} against an alarm at {ALARM:g}"
+    return Measured(total > ALARM, p, total, words, frozenset({series.family}), series.sources, series.grade)
+
+
+def _change(evidence: Evidence) -> Measured | TooLittle:
+    series = evidence.price
+    assert series is not None  # noqa: S101
+    logs = _window(series)
+    if isinstance(logs, TooLittle):
+        return logs
+    steps, found = steps_of(logs), change_points(logs)
+    recent = cut(series)[1] * 2
+    gain = float(fall_gain(logs))
+    falls = (
+        bool(found) and steps[found[-1] :].mean() < steps[slice(found[-2] if len(found) > 1 else 0, found[-1])].mean()
+    )
+    fires = falls and found[-1] >= len(steps) - recent
+    p = rank("wandering", fall_gain, len(logs), gain) if gain > 0 else 1.0
+    dates = ", ".join(series.periods[len(series) - len(logs) + 1 + each] for each in found) or "none"
+    words = f"{series.what}: changes of trend at {dates}" + ("; the last one is a turn downwards" if falls else "")
+    return Measured(fires, p, gain, words, frozenset({series.family}), series.sources, series.grade)
+
+
+VARIANCE = Screen(
+    name="variance-collapse",
+    title="The price hardly moves any more",
+    formula="sd of log changes over the last 12 months / sd over the 48 before",
+    threshold=f"ratio below {LEAST_RATIO:g}",
+    needs=("price",),
+    clock="price",
+    frequency="monthly",
+    annual="",
+    false_positive="A calm market, a fixed contract price, or an assessment that is copied from month to month moves as little.",
+    source="Abrantes-Metz and Bajari 2010 (variance screens for collusion)",
+    null="wandering log price of 61 months",
+    measure=_variance,
+)
+CUSUM = Screen(
+    name="cumulative-fall",
+    title="The price falls more than it usually moves",
+    formula="C_t = max(0, C_{t-1} + (mu - x_t)/sigma - k) over log changes x; mu, sigma from the 48 months before; k = 0.5",
+    threshold=f"C above h = {ALARM:g} within the last 12 months",
+    needs=("price",),
+    clock="price",
+    frequency="monthly",
+    annual="mu and sigma from 8 years, C over the last 3",
+    false_positive="Every large ordinary fall, such as after a shortage ends, fires it.",
+    source="Page 1954 (recalled); k and h as in domain notes on screens",
+    null="wandering log price of 61 months (12 years for annual data)",
+    measure=_cusum,
+)
+CHANGE = Screen(
+    name="change-point",
+    title="The price turned downwards at a date",
+    formula=f"PELT on log changes, squared cost, penalty {PENALTY:g} sigma^2 log n (sigma from the median distance), shortest piece 3",
+    threshold="the last change lies in the last 24 months and the mean change after it is lower",
+    needs=("price",),
+    clock="price",
+    frequency="monthly",
+    annual="12 years, last change within 6",
+    false_positive="The end of a boom is a turn downwards; the date says when, not why.",
+    source="Killick, Fearnhead and Eckley 2012 (PELT, recalled); Crede 2019, doi 10.1007/s11151-018-9649-5 (structural breaks)",
+    null="wandering log price of 61 months (12 years for annual data)",
+    measure=_change,
+)
