@@ -38,7 +38,7 @@ class Kept:
     """A record as it stands, with its version and when it was last touched. ordered: day of the last verb that keeps an order.
 
     latest: the latest day from which anything of it holds; opened: the day from which those may read it who may now, where
-    others could before.
+    others could before. hash: that of the event that touched it last.
     """
 
     kind: str
@@ -51,6 +51,7 @@ class Kept:
     latest: date
     opened: date | None = None
     evidence: tuple[Shown, ...] = ()
+    hash: str = ""
 
     @property
     def id(self) -> str:
@@ -119,11 +120,13 @@ def stepped(before: Kept | None, event: Event) -> Kept | None:
     day = draft.effective
     shown = tuple(Shown(draft.verb, day, each, draft.tier, draft.readers) for each in draft.evidence)
     if before is None:
-        return Kept(draft.kind, record, draft.version, draft.tier, event.recorded, day, day, day, None, shown)
+        return Kept(
+            draft.kind, record, draft.version, draft.tier, event.recorded, day, day, day, None, shown, event.hash
+        )
     return Kept(
         draft.kind, record, draft.version, before.first_tier, event.recorded, day, day if verb.in_order else before.ordered,
         max(day, before.latest), before.opened if readers_of(record) == readers_of(before.record) else day,
-        (*before.evidence, *shown),
+        (*before.evidence, *shown), event.hash,
     )  # fmt: skip
 
 

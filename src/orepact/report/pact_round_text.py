@@ -24,7 +24,7 @@ def print_sheet(held: Any) -> None:
     for row in held.sheet:
         table.add_row(row.mineral, row.stage, _tonnes(row.kg))
     console.print(table)
-    console.print(f"\nA sum is {WITHHELD}, where fewer than three firms bid or one of them has 85 % or more.")
+    console.print("\nA sum is withheld where fewer than three firms bid or one of them has 85 % or more.")
 
 
 def print_funnel(held: Any, found: Funnel) -> None:
@@ -32,9 +32,9 @@ def print_funnel(held: Any, found: Funnel) -> None:
     console = _console()
     console.print(f"{held.name}: {found.state}.\n", style="bold")
     rows = (
-        ("demand", found.demand, None), ("offered", found.offered, found.ratio(found.offered, found.demand)),
-        ("matched", found.matched, found.ratio(found.matched, found.demand)),
-        ("contracted", found.contracted, found.ratio(found.contracted, found.matched)),
+        ("demand", found.demand, None), ("offered", found.offered, found.share("offers_to_demand")),
+        ("matched", found.matched, found.share("matched_to_demand")),
+        ("contracted", found.contracted, found.share("contracted_to_matched")),
     )  # fmt: skip
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("", "t of content", "of the step that it is held against"):
@@ -51,7 +51,7 @@ def print_funnel(held: Any, found: Funnel) -> None:
     if found.reasons:
         console.print("Outcomes: " + ", ".join(f"{count} {name}" for name, count in found.reasons) + ".")
     if found.unreported:
-        console.print(f"{found.unreported} matches have no report yet; it is compulsory.")
+        console.print(f"{found.unreported} matches have no report; it is compulsory.")
     console.print(f"\nWithheld is what would tell of one firm: {WITHHELD.partition(': ')[2]}.")
 
 
@@ -61,9 +61,11 @@ def _print_result(console: Console, held: Any) -> None:
     if result.cap_total is None:
         console.print("What the diversity cap costs is withheld.")
     else:
-        point = "" if not result.cap_cost else f"; a point of it is worth {money(result.cap_cost)} {held.currency}"
+        point = (
+            "" if not result.cap_cost else f"; a point of it is worth about {money(result.cap_cost)} {held.currency}"
+        )
         console.print(
-            f"The diversity cap of {percent(held.cap)} costs {money(result.cap_total)} {held.currency} in all{point}."
+            f"The diversity cap of {percent(held.cap)} costs about {money(result.cap_total)} {held.currency} in all{point}."
         )
 
 

@@ -139,6 +139,16 @@ class Withdrawal(Record):
     reason: Text = attribute(unit="text", meaning="why", source=RECORDER, max_length=1000)
 
 
+class Disclosure(Record):
+    """Who is told of whom."""
+
+    reason: Text = attribute(unit="text", meaning="why", source=RECORDER, max_length=1000)
+    supplier: Text | None = attribute(
+        None, unit="id", meaning="supplier, of whom the buyer is told", source=RULES, max_length=120
+    )
+    both: bool = attribute(default=True, unit="1", meaning="whether the supplier is told of the buyer", source=RULES)
+
+
 class Match(PactRecord):
     """A demand and an offer that were brought together. Who reads it is set by the kind of round."""
 
@@ -147,7 +157,9 @@ class Match(PactRecord):
     demand: Text = attribute(unit="id", meaning="demand", source=RULES, max_length=120)
     offer: Text = attribute(unit="id", meaning="offer", source=RULES, max_length=120)
     buyer: Text = attribute(unit="id", meaning="buyer", source=RULES, max_length=120)
-    supplier: Text = attribute(unit="id", meaning="supplier", source=RULES, max_length=120)
+    supplier: Text | None = attribute(
+        None, unit="id", meaning="supplier; told when the round is disclosed", source=RULES, max_length=120
+    )
     kg: int = number(unit="kg of content", meaning="quantity", source=RULES, gt=0)
     place: Text = attribute(unit="text", meaning="place of delivery", source=RULES, max_length=80)
     price: float = number(
@@ -202,6 +214,13 @@ def _of_a_firm(situation: Situation) -> Iterable[Guard]:
     held = _round(situation)
     if held is not None and kept is not None and {kept.id, kept.record.title()} & set(held.sanctioned):
         yield Guard(Problem("owner", "this round excludes the firm", kept.record.title(), "ask whoever runs the round"))
+
+
+def _standing(situation: Situation) -> Iterable[Guard]:
+    """What was taken back stays so: in the withdrawal window it tells what was withdrawn since demand was published."""
+    before: Any = situation.before
+    if before.withdrawn:
+        yield Guard(Problem("bid", "it was taken back", "withdrawn", "make another bid while the round takes them"))
 
 
 def _sizes(situation: Situation) -> Iterable[Guard]:
@@ -260,6 +279,7 @@ def _offering(situation: Situation) -> Iterable[Guard]:
 
 def _untouched(situation: Situation) -> Iterable[Guard]:
     """What the matching said stands, and a bid stays in its round."""
+    yield from _standing(situation)
     before: Any = situation.before
     for name in ("round", "owner", "answer", "matched", "withdrawn"):
         if getattr(situation.after, name) != getattr(before, name):
@@ -279,10 +299,12 @@ def _changing_offer(situation: Situation) -> Iterable[Guard]:
 
 
 def _withdrawing_demand(situation: Situation) -> Iterable[Guard]:
+    yield from _standing(situation)
     yield from _open(situation, "demand open", "withdrawal window")
 
 
 def _withdrawing_offer(situation: Situation) -> Iterable[Guard]:
+    yield from _standing(situation)
     yield from _open(situation, "supply open")
 
 
@@ -299,10 +321,12 @@ def _answered(before: Any, asked: Any, draft: Draft) -> PactRecord:
 
 
 def _disclosed(before: Any, asked: Any, draft: Draft) -> PactRecord:
-    del asked, draft
-    found: PactRecord = before.model_copy(
-        update={"disclosed": True, "readers": tuple(dict.fromkeys((*before.readers, before.supplier)))}
-    )
+    del draft
+    supplier = asked.supplier or before.supplier
+    update: dict[str, Any] = {"supplier": supplier}
+    if asked.both:
+        update |= {"disclosed": True, "readers": tuple(dict.fromkeys((*before.readers, supplier)))}
+    found: PactRecord = before.model_copy(update=update)
     return found
 
 
@@ -356,7 +380,7 @@ MATCH = Kind(
     "match", "matches", "demands and offers that were brought together, and what came of it", Match,
     {
         "add": Verb("add", "bring a demand and an offer together", Match, added, NOBODY, RULES),
-        "disclose": Verb("disclose", "tell both sides of each other", Withdrawal, _disclosed, NOBODY, RULES),
+        "disclose": Verb("disclose", "tell the sides of each other", Disclosure, _disclosed, NOBODY, RULES),
         "report": Verb("report", "report what came of it, with a reason", Outcome, _reported, FIRMS, RULES, _reporting, others=sides),
     },
     derived=frozenset({"outcome", "disclosed"}),

@@ -133,14 +133,28 @@ class RoundResult(Record):
     demand: int | None = attribute(None, unit="kg of content", meaning="demand", source=RULES)
     offered: int | None = attribute(None, unit="kg of content", meaning="offers", source=RULES)
     matched: int | None = attribute(None, unit="kg of content", meaning="matched", source=RULES)
+    offers_to_demand: float | None = number(
+        None, unit="1", meaning="offers against demand, to the nearest tenth", source=RULES
+    )
+    matched_to_demand: float | None = number(
+        None, unit="1", meaning="matched against demand, to the nearest tenth", source=RULES
+    )
     cap_cost: float | None = number(
-        None, unit="money", meaning="shadow price of the diversity cap: what a point of it is worth", source=RULES
+        None,
+        unit="money",
+        meaning="about what a point of the diversity cap is worth: its shadow price to one digit",
+        source=RULES,
     )
     cap_total: float | None = number(
-        None, unit="money", meaning="what the cap costs in all: with it against without", source=RULES
+        None,
+        unit="money",
+        meaning="about what the cap costs in all: with it against without, to one digit",
+        source=RULES,
     )
     gap: float = number(unit="1", meaning="relative gap between the answer and its proof", source=RULES)
-    bids: Text = attribute(unit="hash", meaning="SHA-256 of the bids that were matched", source=RULES, max_length=64)
+    bids: Text = attribute(
+        unit="hash", meaning="SHA-256 over the last event of each bid that was matched", source=RULES, max_length=64
+    )
 
 
 Round.model_rebuild()
@@ -222,18 +236,18 @@ def _moving(situation: Situation) -> Iterable[Guard]:
     elif to in BY_THE_PACT:
         todo = f"use {BY_THE_PACT[to]}, which works it out from the bids"
         yield Guard(Problem("round, move, to", f"{to} is entered by working it out", to, todo))
-    elif to == "reported" and (missing := unreported(situation, before.id)):  # type: ignore[union-attr]
+    elif to == "reported" and unreported(situation, before.id):  # type: ignore[union-attr]
         todo = "wait for every outcome, or override with a reason"
         yield Guard(
-            Problem("round", "outcomes are missing: a report is compulsory (D1)", f"{missing} of them", todo),
+            Problem("round", "outcomes are missing: a report is compulsory (D1)", "matches without one", todo),
             may_override=True,
         )
 
 
-def unreported(situation: Situation, record: str) -> int:
-    """How many matches of a round nobody has reported on. Counted over all of them: whoever runs the round sees none of them."""
+def unreported(situation: Situation, record: str) -> bool:
+    """Whether nobody has reported on a match of a round. Of all of them: whoever runs the round sees none, and is told no number."""
     found: list[Any] = [each.record for each in situation.sight.state.all("match")]
-    return sum(each.round == record and each.outcome is None for each in found)
+    return any(each.round == record and each.outcome is None for each in found)
 
 
 def _at(state: State, verb: str) -> Callable[[Situation], Iterable[Guard]]:

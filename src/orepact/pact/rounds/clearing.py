@@ -16,7 +16,8 @@ from orepact.errors import Problem
 from orepact.pact.access import Denied, Viewer
 from orepact.pact.kinds.rounds import OPERATORS, RULES, Round
 from orepact.pact.pact import Command, Done, Pact, found
-from orepact.pact.rounds.sums import bids_hash, bids_of, by_firm, sheet, told
+from orepact.pact.rounds.result import result
+from orepact.pact.rounds.sums import bids_of, sheet
 from orepact.pact.state import State
 from orepact.planning import matching as engine
 from orepact.policy.record import raise_all
@@ -53,23 +54,22 @@ def clear(pact: Pact, viewer: Viewer, record: str, key: str | None = None) -> tu
     state = pact.store.state()
     given = as_round(state, held)
     answer = engine.match(given, held.rule)
-    commands = list(_commands(state, held, answer))
+    commands = list(_commands(pact, state, held, answer))
     return pact.do_all(_by_the_pact(viewer), commands, key)
 
 
 def disclose(pact: Pact, viewer: Viewer, record: str, key: str | None = None) -> tuple[Done, ...]:
     """Tell the two sides of each match of each other, as the kind of round says, and go on to ``disclosed``."""
     held = _may(pact, viewer, record)
-    acting = _by_the_pact(viewer)
+    both = held.disclosure == "both ways"
+    state = pact.store.state()
+    owners = {each.id: each.owner for each in bids_of(state, "offer", record)}
+    matches: list[Any] = [each.record for each in state.all("match") if each.record.round == record]  # type: ignore[attr-defined]
     commands = [Command("round", "disclose", {}, record, rule=RULES)]
-    if held.disclosure == "both ways":
-        found_matches: list[Any] = [each.record for each in pact.store.state().all("match")]
-        commands += [
-            Command("match", "disclose", {"reason": "the round discloses both ways"}, each.id, rule=RULES)
-            for each in found_matches
-            if each.round == record
-        ]
-    return pact.do_all(acting, commands, key)
+    for each in matches:
+        said = {"reason": f"the round discloses {held.disclosure}", "supplier": owners[each.offer], "both": both}
+        commands.append(Command("match", "disclose", said, each.id, rule=RULES))
+    return pact.do_all(_by_the_pact(viewer), commands, key)
 
 
 def _may(pact: Pact, viewer: Viewer, record: str) -> Round:
@@ -96,7 +96,8 @@ def as_round(state: State, held: Round) -> engine.Round:
         if not bids
     )
     return engine.Round(
-        name=held.name, currency=held.currency, unit="kg", own=frozenset(facts.resolve_place(held.region)), cap=Fraction(str(held.cap)),
+        name=held.name, currency=held.currency, unit="kg", own=frozenset(facts.resolve_place(held.region)),
+        cap=None if held.cap == 1 else Fraction(str(held.cap)),
         demands=tuple(_demand(state, each) for each in demands), offers=tuple(_offer(each) for each in offers),
         sanctioned=frozenset(held.sanctioned), invented=held.demonstration,
         concern=engine.Concern(tuple(sorted(held.concern)), Fraction(str(held.concern_share))) if held.concern else None,
@@ -139,9 +140,9 @@ def _month(text: str) -> int:
     return MONTHS * int(year) + int(month) - 1
 
 
-def _commands(state: State, held: Round, answer: engine.Matching) -> Iterator[Command]:
-    """The round's result, an answer to each bid, and the matches."""
-    yield Command("round", "match", {"result": _result(state, held, answer)}, held.id, rule=RULES)
+def _commands(pact: Pact, state: State, held: Round, answer: engine.Matching) -> Iterator[Command]:
+    """The round's result, an answer to each bid, and the matches; the buyer is told of the supplier at the disclosure."""
+    yield Command("round", "match", {"result": result(pact, state, held.id, answer)}, held.id, rule=RULES)
     for each in answer.outcomes:
         words = TOLD[each.reason] if each.matched < each.quantity else "matched in full"
         yield Command(each.side, "answer", {"answer": words, "matched": each.matched}, each.id, rule=RULES)
@@ -149,10 +150,10 @@ def _commands(state: State, held: Round, answer: engine.Matching) -> Iterator[Co
     places = {each.id: each for each in bids_of(state, "demand", held.id)}
     served = {each.id: {row.place: row.cost for row in each.delivered} for each in bids_of(state, "offer", held.id)}
     for pair in answer.pairs:
-        buyer, supplier = owners[pair.demand], owners[pair.offer]
+        buyer = owners[pair.demand]
         place = _cheapest(places[pair.demand].places, served[pair.offer])
         data = {
-            "round": held.id, "demand": pair.demand, "offer": pair.offer, "buyer": buyer, "supplier": supplier, "kg": pair.quantity,
+            "round": held.id, "demand": pair.demand, "offer": pair.offer, "buyer": buyer, "kg": pair.quantity,
             "price": float(pair.paid / CENTS), "place": place, "owner": buyer, "tier": "firm", "demonstration": held.demonstration,
         }  # fmt: skip
         yield Command("match", "add", data, rule=RULES)
@@ -161,23 +162,3 @@ def _commands(state: State, held: Round, answer: engine.Matching) -> Iterator[Co
 def _cheapest(wanted: tuple[str, ...], served: dict[str, float]) -> str:
     """The place of delivery that costs least, of those that both name."""
     return min((each for each in wanted if each in served), key=lambda each: (served[each], each))
-
-
-def _result(state: State, held: Round, answer: engine.Matching) -> dict[str, Any]:
-    """What the round says in sum; a figure that would tell of one firm is left out."""
-    demands, offers = bids_of(state, "demand", held.id), bids_of(state, "offer", held.id)
-    got: dict[str, int] = {}
-    buyers = {each.id: each.owner for each in demands}
-    for pair in answer.pairs:
-        got[buyers[pair.demand]] = got.get(buyers[pair.demand], 0) + pair.quantity
-    matched = told(got)
-    said = {
-        "demand": told(by_firm(demands)), "offered": told(by_firm(offers)), "matched": matched,
-        "gap": max((each.gap for each in answer.certificates), default=0.0), "bids": bids_hash(state, held.id),
-    }  # fmt: skip
-    cap = answer.record()["diversity_cap"]
-    if cap is not None and matched is not None and told(by_firm(offers)) is not None:
-        said |= {
-            "cap_cost": sum(each["money_per_point"] for each in cap["shadow_prices"]), "cap_total": cap["without"]["worth_lost"],
-        }  # fmt: skip
-    return {name: value for name, value in said.items() if value is not None}

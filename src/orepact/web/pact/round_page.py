@@ -39,7 +39,7 @@ def of_round(asking: Asking, kept: Kept) -> dict[str, Any]:
 def _finding(held: Any, found: Funnel) -> str:
     at = ORDER.index(held.state)
     coming = f"; next, {ORDER[at + 1]}" if at + 1 < len(ORDER) else ""
-    share = found.ratio(found.contracted, found.matched)
+    share = found.share("contracted_to_matched")
     told = f" Of what was matched {percent(share)} became contracts." if share is not None else ""
     return f"{held.state.capitalize()}{coming}.{told}"
 
@@ -49,20 +49,20 @@ def _lines(held: Any, found: Funnel) -> Iterator[str]:
     if held.result is not None:
         yield f"The match is within {held.result.gap:.0e} of its bound and passed a check in whole numbers."
         if held.result.cap_total is not None:
-            yield f"The diversity cap of {percent(held.cap)} costs {money(held.result.cap_total)} {held.currency} in all."
+            yield f"The diversity cap of {percent(held.cap)} costs about {money(held.result.cap_total)} {held.currency} in all."
     if found.days is not None:
         yield f"From the opening of demand to the report: {found.days} days."
     if found.unreported:
-        yield f"{found.unreported} matches have no report yet; it is compulsory."
+        yield f"{found.unreported} matches have no report; it is compulsory."
     if found.reasons:
         yield "Outcomes: " + ", ".join(f"{count} {name}" for name, count in found.reasons) + "."
 
 
 def _steps(found: Funnel) -> Iterator[tuple[str, str, str]]:
     rows = (
-        ("Demand", found.demand, None), ("Offered", found.offered, found.ratio(found.offered, found.demand)),
-        ("Matched", found.matched, found.ratio(found.matched, found.demand)),
-        ("Contracted", found.contracted, found.ratio(found.contracted, found.matched)),
+        ("Demand", found.demand, None), ("Offered", found.offered, found.share("offers_to_demand")),
+        ("Matched", found.matched, found.share("matched_to_demand")),
+        ("Contracted", found.contracted, found.share("contracted_to_matched")),
     )  # fmt: skip
     for name, kg, share in rows:
         yield name, _tonnes(kg), "–" if share is None else percent(share)
