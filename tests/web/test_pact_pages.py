@@ -261,3 +261,15 @@ def test_an_investigation_says_what_was_found_what_nobody_looked_at_and_who_sees
     assert re.search(r"not acting\s+nobody has looked yet", text)
     assert re.search(r"Sweden\s+Energy explains the idle furnace", text)
     assert "1 party sees it otherwise; dissent stops nothing." in text
+
+
+def test_an_address_fills_the_boxes_of_a_form_as_text(house: House) -> None:
+    page = (
+        house.client("analyst")
+        .get("/pact/investigations/new?mineral=silicon&name=%22%3E%3Cscript%3E&nothing=of+it")
+        .text
+    )
+    assert re.search(r'name="mineral"[^>]*value="silicon"|value="silicon"[^>]*name="mineral"', page)
+    assert "<script>" not in page.split("</head>")[1].split("</main>")[0]
+    assert "&#34;&gt;&lt;script&gt;" in page
+    assert "of it" not in page

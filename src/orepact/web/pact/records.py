@@ -205,8 +205,10 @@ def _evidence(said: Mapping[str, Any]) -> dict[str, Any]:
 def _form_page(shown: Jinja2Templates, kind: Kind, verb: str) -> Callable[..., Response]:
     def answered(request: Request, record: str | None = None) -> Response:
         pact, viewer = pact_of(request), viewer_of(request)
-        kept = _kept(pact, viewer, kind, record)
-        return _form(request, shown, kind, kind.verbs[verb], kept, values(kind, kind.verbs[verb], kept))
+        kept, done = _kept(pact, viewer, kind, record), kind.verbs[verb]
+        boxes = {each.name for each in boxes_of(kind, done)}
+        asked = {name: said for name, said in request.query_params.items() if name in boxes}
+        return _form(request, shown, kind, done, kept, values(kind, done, kept) | asked)
 
     return answered
 
