@@ -20,7 +20,8 @@ def _ports(inputs: Inputs) -> pd.DataFrame:
     gates = inputs.read("geography/gateway_ports.csv").set_index("unlocode")
     countries = inputs.read("geography/countries.csv")
     by_code = dict(zip(countries["iso2"], countries["iso3"], strict=True))
-    country = raw["unlocode"].str[:2].map(by_code)
+    # The code of Namibia is read as "no answer" by the list of countries.
+    country = raw["unlocode"].str[:2].map(by_code | {"NA": "NAM"})
     unknown = ("country as the list prints it: " + raw["country_name"].str.replace("_", " ")).where(country.isna())
     gateway = raw["unlocode"].isin(gates.index)
     table = pd.DataFrame(

@@ -10,6 +10,7 @@ import typer
 from orepact.cli import (
     backtest,
     compare,
+    corridor,
     diff,
     duty,
     expected_loss,
@@ -69,6 +70,7 @@ app.command("rules")(rules.command)
 app.command("reserve")(reserve.command)
 app.command("ladder")(ladder.command)
 app.command("expected-loss")(expected_loss.command)
+app.command("corridor")(corridor.command)
 app.command("serve")(serve.command)
 app.add_typer(watch.app, name="watch")
 app.add_typer(facts.app, name="facts")
