@@ -80,3 +80,11 @@ def unit_values(share: float) -> pd.DataFrame:
         "SELECT hs6, period, list(paid ORDER BY paid) AS found, median(paid) AS middle FROM flows WHERE value >= ? * world "
         "GROUP BY ALL ORDER BY ALL", share
     ).copy(deep=False)  # fmt: skip
+
+
+def exports_of(members: tuple[str, ...]) -> pd.DataFrame:
+    """What countries export to all others but themselves: columns hs6, period, value (t gross); no suspect flow."""
+    return _asked(
+        "SELECT hs6, period, sum(value) AS value FROM read_parquet(?) WHERE NOT suspect AND value > 0 "
+        "AND list_contains(?, exporter) AND NOT list_contains(?, importer) GROUP BY ALL ORDER BY ALL", members, members
+    ).copy(deep=False)  # fmt: skip

@@ -50,7 +50,12 @@ def steady(rng: np.random.Generator, count: int, length: int) -> NDArray[np.floa
     return found
 
 
-KINDS = {"wandering": wandering, "hovering": hovering, "steady": steady}
+def hovering_by_year(rng: np.random.Generator, count: int, length: int) -> NDArray[np.float64]:
+    """The same from year to year: 0.9 a month leaves 0.28 a year."""
+    return hovering(rng, count, length, HOVER**12)
+
+
+KINDS = {"wandering": wandering, "hovering": hovering, "hovering by year": hovering_by_year, "steady": steady}
 
 
 @cache

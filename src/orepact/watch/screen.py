@@ -45,7 +45,7 @@ class Screen:
     formula, threshold: in words and signs. needs: fields of the evidence that must be there. clock: the field whose last period dates the
     finding. frequency: what it was designed for. annual: how it reads annual data; empty where it cannot. families: what it reads.
     false_positive: what ordinary thing makes it fire. source: law or literature. null: how "no change" is drawn for its rate of
-    false alarms. measure: does it. alarms: shares of firing among drawn no-change series, for the published rate.
+    false alarms. measure: takes what it needs, in that order.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Screen:
     false_positive: str
     source: str
     null: str
-    measure: Callable[[Evidence], Measured | TooLittle]
+    measure: Callable[..., Measured | TooLittle]
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,7 @@ class Finding:
 
 LACKING: Mapping[str, str] = {
     "price": "a price series of the mineral (give --prices)",
+    "held_price": "a price on the terms of the reference price or the costs (give --prices)",
     "reference": "a reference price (give --reference)",
     "cost90": "cash costs of at least 10 producers (give --costs)",
     "imports": "imports by code: no code of the customs holds this mineral alone (give --trade)",
@@ -122,7 +123,7 @@ def look(screen: Screen, evidence: Evidence) -> Finding:
         return Finding(evidence.mineral, screen.name, UNTOLD, period, missing=missing)
     clock = getattr(evidence, screen.clock)
     frequency = clock.frequency if isinstance(clock, Series) else "annual"
-    found = screen.measure(evidence)
+    found = screen.measure(*(getattr(evidence, name) for name in screen.needs))
     if isinstance(found, TooLittle):
         return Finding(evidence.mineral, screen.name, UNTOLD, period, frequency, missing=(found.missing,))
     return Finding(

@@ -100,7 +100,8 @@ class Control:
 class Evidence:
     """Everything that the screens may read on one mineral. What is None is missing, and ``missing`` says why, by field name.
 
-    price: USD a tonne. reference, cost90: USD a tonne. imports: tonnes into the region from outside it. import_price: USD a tonne of
+    price: USD a tonne, where its movements are looked at. held_price: USD a tonne on the terms of reference and cost90, which it is held
+    against. imports: tonnes into the region from outside it. import_price: USD a tonne of
     the same imports. flows: unit values by code. local_share: share of the region's use that its own producers serve, 0 to 1.
     capacity, demand: world, tonnes a year. gap: inside price over outside price. band: (lowest, highest) of that ratio that freight and
     tax explain. arrivals: exports in tonnes of each country that makes none. exports: of the controlling country, tonnes.
@@ -112,6 +113,7 @@ class Evidence:
     name: str
     region: str
     price: Series | None = None
+    held_price: Series | None = None
     reference: Level | None = None
     cost90: Level | None = None
     imports: Series | None = None

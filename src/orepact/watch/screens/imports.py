@@ -13,7 +13,7 @@ from orepact.watch.screen import Measured, Screen, TooLittle
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from orepact.watch.series import Evidence, Series
+    from orepact.watch.series import Flows, Series
 
 PAST_MONTHS = 36
 MOST_YEARS, LEAST_YEARS = 10, 6
@@ -53,10 +53,7 @@ def _cheaper(prices: Series) -> bool:
     return bool(values[-last:].mean() < values[-last - past : -last].mean())
 
 
-def _surge(evidence: Evidence) -> Measured | TooLittle:
-    imports, prices = evidence.imports, evidence.import_price
-    assert imports is not None  # noqa: S101
-    assert prices is not None  # noqa: S101
+def _surge(imports: Series, prices: Series) -> Measured | TooLittle:
     needed = PAST_MONTHS + 1 if imports.frequency == "monthly" else LEAST_YEARS + 1
     if len(imports) < needed:
         unit = "months" if imports.frequency == "monthly" else "years"
@@ -87,9 +84,7 @@ def _surge(evidence: Evidence) -> Measured | TooLittle:
     )
 
 
-def _undercut(evidence: Evidence) -> Measured | TooLittle:
-    flows = evidence.flows
-    assert flows is not None  # noqa: S101
+def _undercut(flows: tuple[Flows, ...]) -> Measured | TooLittle:
     year = max((each for code in flows for each in code.largest), default="")
     told = []
     for code in flows:
@@ -97,7 +92,7 @@ def _undercut(evidence: Evidence) -> Measured | TooLittle:
         if year in code.largest and len(world) >= LEAST_FLOWS:
             origin, value, share = code.largest[year]
             below = sum(each <= value for each in world)
-            told.append((value / code.median[year], below / len(world), code, origin, share))
+            told.append((value / code.median[year], (1 + below) / (1 + len(world)), code, origin, share))
     if not told:
         return TooLittle(f"{LEAST_FLOWS} flows of one code in a year that are large enough to be ranked among")
     ratio, place, code, origin, share = min(told, key=lambda each: each[1])

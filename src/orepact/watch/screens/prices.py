@@ -12,7 +12,7 @@ from orepact.watch.screen import Measured, Screen, TooLittle
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from orepact.watch.series import Evidence, Series
+    from orepact.watch.series import Series
 
 BASE, RECENT = 48, 12
 """Months that tell what is usual, and months that are watched against them."""
@@ -120,9 +120,7 @@ def _window(series: Series) -> NDArray[np.float64] | TooLittle:
     return np.log(series.array[-needed:])
 
 
-def _variance(evidence: Evidence) -> Measured | TooLittle:
-    series = evidence.price
-    assert series is not None  # noqa: S101
+def _variance(series: Series) -> Measured | TooLittle:
     if series.frequency != "monthly":
         return TooLittle(f"a monthly price ({series.what} is annual, and twelve steps are needed)")
     logs = _window(series)
@@ -134,9 +132,7 @@ def _variance(evidence: Evidence) -> Measured | TooLittle:
     return Measured(ratio < LEAST_RATIO, p, ratio, words, frozenset({series.family}), series.sources, series.grade)
 
 
-def _cusum(evidence: Evidence) -> Measured | TooLittle:
-    series = evidence.price
-    assert series is not None  # noqa: S101
+def _cusum(series: Series) -> Measured | TooLittle:
     logs = _window(series)
     if isinstance(logs, TooLittle):
         return logs
@@ -147,9 +143,7 @@ def _cusum(evidence: Evidence) -> Measured | TooLittle:
     return Measured(total > ALARM, p, total, words, frozenset({series.family}), series.sources, series.grade)
 
 
-def _change(evidence: Evidence) -> Measured | TooLittle:
-    series = evidence.price
-    assert series is not None  # noqa: S101
+def _change(series: Series) -> Measured | TooLittle:
     logs = _window(series)
     if isinstance(logs, TooLittle):
         return logs

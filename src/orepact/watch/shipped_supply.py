@@ -1,0 +1,195 @@
+"""What the facts hold of output, capacity, prices and costs for the screens."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from orepact import facts
+from orepact.watch.series import Level, Series
+from orepact.watch.shipped_trade import codes, imports, traded_stages, unbroken
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WORLD = "WLD"
+PUBLISHER = "usgs"
+LEAST_COSTS = 10
+"""Producers without whom a 90th percentile is one producer's figure."""
+
+DEAR = 90.0
+CARBONATE = "lithium carbonate"
+NDPR = "NdPr"
+
+
+@cache
+def monthly() -> dict[str, pd.DataFrame]:
+    """Monthly prices of the facts by mineral."""
+    prices = facts.load("prices")
+    rows = prices[(prices["frequency"] == "monthly") & prices["usd_per_t"].notna()]
+    return {str(mineral): group.sort_values("period") for mineral, group in rows.groupby("mineral")}
+
+
+def monthly_price(mineral: str) -> Series | None:
+    """The monthly price of the facts without a gap, USD a tonne."""
+    rows = monthly().get(mineral)
+    if rows is None:
+        return None
+    periods, values = list(rows["period"]), [float(value) for value in rows["usd_per_t"]]
+    first = next((index for index in range(len(periods) - 1, 0, -1) if periods[index] != after(periods[index - 1])), 0)
+    row = rows.iloc[-1]
+    return Series(
+        f"monthly price ({row['form']})", "USD/t", "monthly", "price", tuple(periods[first:]), tuple(values[first:]),
+        (str(row["source"]),), str(row["grade"]),
+    )  # fmt: skip
+
+
+def after(month: str) -> str:
+    """The month that follows ``2024-12``: ``2025-01``."""
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year + number // 12}-{number % 12 + 1:02d}"
+
+
+@cache
+def _annual() -> dict[str, pd.DataFrame]:
+    prices = facts.load("prices")
+    rows = prices[
+        (prices["frequency"] == "annual") & prices["usd_per_t"].notna() & prices["source"].str.startswith(PUBLISHER)
+    ]
+    return {str(mineral): group for mineral, group in rows.groupby("mineral")}
+
+
+def annual_price(mineral: str, words: str = "") -> Series | None:
+    """The annual price of one form in one edition, USD a tonne: with those words, then the one with most years, then by name."""
+    rows = _annual().get(mineral)
+    if rows is None:
+        return None
+    rows = rows[rows["form"].str.contains(words, regex=False)]
+    groups = [group.sort_values("period") for _, group in rows.groupby(["form", "source"])]
+    if not groups:
+        return None
+    group = min(groups, key=lambda each: (-len(each), str(each["form"].iloc[0])))
+    kept = unbroken(list(group["period"]))
+    held = group.set_index("period").loc[kept]
+    return Series(
+        f"annual price ({str(held['form'].iloc[-1]).split(', dollars')[0]})", "USD/t", "annual", "price", tuple(kept),
+        tuple(float(value) for value in held["usd_per_t"]), (str(held["source"].iloc[-1]),), str(max(held["grade"])),
+    )  # fmt: skip
+
+
+def cost90(mineral: str) -> Level | None:
+    """90th percentile of cash costs by deposit, USD a tonne of the priced form; unweighted, as no output stands beside them."""
+    rows = facts.load("coefficients")
+    unit = {"lithium": "USD/t LCE"}.get(mineral)
+    rows = rows[
+        (rows["parameter"] == "cost") & (rows["mineral"] == mineral) & (rows["unit"] == unit) & rows["value"].notna()
+    ]
+    if len(rows) < LEAST_COSTS:
+        return None
+    value = float(np.percentile(rows["value"], DEAR))
+    what = (
+        f"the 90th percentile of cash costs of {len(rows)} deposits in {rows['period'].iloc[0]}, not weighted by output"
+    )
+    return Level(value, unit or "", what, tuple(sorted(set(rows["source"]))), str(max(rows["grade"])))
+
+
+def floor_price(mineral: str) -> Level | None:
+    """A floor that a contract names, USD a tonne of the priced form: NdPr at MP Materials."""
+    rows = facts.load("coefficients")
+    rows = rows[(rows["parameter"] == "cost") & (rows["mineral"] == mineral) & rows["unit"].str.endswith(f"/kg {NDPR}")]
+    if rows.empty:
+        return None
+    row = rows.iloc[0]
+    what = "the floor for NdPr in the contract of MP Materials, per tonne of content"
+    return Level(1000 * float(row["value"]), "USD/t NdPr", what, (str(row["source"]),), str(row["grade"]))
+
+
+def ndpr_content() -> float | None:
+    """Tonnes of Nd in a tonne of its oxide, which stands for NdPr."""
+    rows = facts.load("coefficients")
+    rows = rows[(rows["parameter"] == "content") & rows["note"].fillna("").str.contains("Nd2O3", regex=False)]
+    return float(rows["value"].iloc[0]) if len(rows) else None
+
+
+def _short(form: str) -> str:
+    """A form without the words on its unit, which stands beside the figure."""
+    kept = [part for part in form.replace(": ", ", ").split(", ") if "dollars" not in part and "cents" not in part]
+    return ", ".join(kept)[:90]
+
+
+@cache
+def _output() -> pd.DataFrame:
+    rows = facts.load("production")
+    return rows[rows["source"].str.startswith(PUBLISHER) & rows["value"].notna() & (rows["unit"] == "t")]
+
+
+def world_output(mineral: str, stage: str) -> Series | None:
+    """World output at a stage, tonnes of content a year: what stands for use where no one publishes it."""
+    rows = _output()
+    rows = rows[(rows["mineral"] == mineral) & (rows["stage"] == stage) & (rows["country"] == WORLD)].sort_values(
+        ["period", "source"]
+    )
+    return _yearly(rows.drop_duplicates("period", keep="last"), f"world output, {stage} (in place of use)", "output")
+
+
+def capacity(mineral: str, stage: str) -> Series | None:
+    """World capacity at a stage, tonnes a year, the latest edition's figure of each year."""
+    rows = facts.load("capacity")
+    rows = rows[
+        (rows["mineral"] == mineral) & (rows["stage"] == stage) & (rows["country"] == WORLD) & rows["value"].notna()
+    ]
+    rows = rows.sort_values(["period", "source"]).drop_duplicates("period", keep="last")
+    return _yearly(rows, f"world capacity, {stage}", "capacity")
+
+
+def _yearly(rows: pd.DataFrame, what: str, family: str) -> Series | None:
+    rows = rows[rows["value"] > 0]
+    if rows.empty:
+        return None
+    kept = unbroken([str(each) for each in rows["period"]])
+    held = rows[rows["period"].isin(kept)]
+    return Series(
+        what, "t", "annual", family, tuple(kept), tuple(float(value) for value in held["value"]),
+        tuple(dict.fromkeys(map(str, held["source"]))), str(max(held["grade"])),
+    )  # fmt: skip
+
+
+def local_share(mineral: str, members: tuple[str, ...], where: str) -> Series | None:
+    """Output of a region over its output plus net imports, 0 to 1, by year; None where the stage of trade is not that of output."""
+    stages = traded_stages(mineral)
+    if len(stages) != 1:
+        return None
+    stage = next(iter(stages))
+    rows = _output()
+    rows = rows[(rows["mineral"] == mineral) & (rows["stage"] == stage) & rows["country"].isin(members)]
+    came, _ = imports(mineral, members, where)
+    if rows.empty or came is None:
+        return None
+    made = (
+        rows.sort_values("source").drop_duplicates(["country", "period"], keep="last").groupby("period")["value"].sum()
+    )
+    left = _exports_outside(mineral, members)
+    shares = {}
+    for year in sorted(set(map(str, made.index)) & set(came.periods)):
+        use = float(made[year]) + came.values[came.periods.index(year)] - left.get(year, 0.0)
+        if made[year] > 0 and use > 0:
+            shares[year] = min(1.0, float(made[year]) / use)
+    if not shares:
+        return None
+    kept = unbroken(list(shares))
+    return Series(
+        f"share of local producers in what {where} uses, {stage}", "1", "annual", "trade", tuple(kept),
+        tuple(shares[year] for year in kept), (*dict.fromkeys(map(str, rows["source"])), "baci"), "D",
+    )  # fmt: skip
+
+
+def _exports_outside(mineral: str, members: tuple[str, ...]) -> dict[str, float]:
+    from orepact.facts import trade
+
+    held = codes()[mineral]
+    rows = trade.exports_of(members)
+    rows = rows[rows["hs6"].isin(list(held))]
+    content = rows["value"] * rows["hs6"].map(held)
+    return {str(year): float(value) for year, value in content.groupby(rows["period"]).sum().items()}
