@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orepact.cli.output import check_one_form, print_json, print_rows, progress_bar
 from orepact.errors import BadInput, Problem
+
+if TYPE_CHECKING:
+    from orepact.watch.own_series import Kind
+    from orepact.watch.series import Evidence
 
 app = typer.Typer(
     help="Screens for dumping, oversupply and manipulation; screens: what they are; file: the case of one mineral.",
@@ -22,14 +28,38 @@ Fdr = Annotated[
     typer.Option("--fdr", help="Share of false leads that is borne among those that stand (Benjamini and Hochberg)."),
 ]
 
+Prices = Annotated[
+    Path | None, typer.Option("--prices", help="Your prices (.csv): period, price, unit [, market: inside or outside].")
+]
+Trade = Annotated[
+    Path | None,
+    typer.Option("--trade", help="Your trade (.csv): period, tonnes, usd [, flow: imports or exports] [, reporter]."),
+]
+Costs = Annotated[Path | None, typer.Option("--costs", help="Cash costs (.csv): producer, cost, unit [, output].")]
+Stocks = Annotated[
+    Path | None, typer.Option("--stocks", help="Exchange stocks (.csv): period, tonnes [, spread: share of the price].")
+]
+Submitters = Annotated[
+    Path | None, typer.Option("--submitters", help="Who made the benchmark (.csv): submitter, submissions.")
+]
+Reference = Annotated[float | None, typer.Option("--reference", help="Reference price, USD per tonne.")]
+Tax = Annotated[float, typer.Option("--tax", help="Tax between inside and outside market, share of the price.")]
+
 
 @app.callback(invoke_without_command=True)
-def command(
+def command(  # noqa: PLR0913, PLR0917  (one option for each series)
     context: typer.Context,
     mineral: Annotated[
         str | None, typer.Option("--mineral", "-m", help="Mineral, by any usual name; all when left out.")
     ] = None,
     region: Region = "EU27",
+    prices: Prices = None,
+    trade: Trade = None,
+    costs: Costs = None,
+    stocks: Stocks = None,
+    submitters: Submitters = None,
+    reference: Reference = None,
+    tax: Tax = 0.0,
     fdr: Fdr = 0.1,
     as_json: Json = False,
     as_csv: Csv = False,
@@ -42,13 +72,25 @@ def command(
         _refuse_misplaced(context)
         return
     check_one_form(as_json=as_json, as_csv=as_csv)
-    from orepact import facts
     from orepact.watch.looking import watch
     from orepact.watch.shipped import evidence, minerals
 
-    slugs = minerals() if mineral is None else (facts.resolve_mineral(mineral),)
+    files: dict[Kind, Path | None] = {
+        "prices": prices,
+        "trade": trade,
+        "costs": costs,
+        "stocks": stocks,
+        "submitters": submitters,
+    }
+    own = {kind: path for kind, path in files.items() if path is not None}
+    if mineral is None and (own or reference is not None):
+        given = ", ".join(f"--{each}" for each in own) or "--reference"
+        raise BadInput(Problem("--mineral", "series of your own are of one mineral", given, "say which with --mineral"))
+    slugs = minerals() if mineral is None else ()
     with progress_bar("Looking", len(slugs), "minerals") as progress:
-        found = watch((evidence(each, region) for each in slugs), region=region, fdr=fdr, progress=progress)
+        one = [] if mineral is None else [_evidence(mineral, region, own, reference, tax)]
+        held = chain(one, (evidence(each, region) for each in slugs))
+        found = watch(held, region=region, fdr=fdr, progress=progress)
     if as_json:
         print_json(found.summary())
     elif as_csv:
@@ -57,6 +99,17 @@ def command(
         from orepact.report.watch_text import print_watch
 
         print_watch(found)
+
+
+def _evidence(mineral: str, region: str, own: dict[Kind, Path], reference: float | None, tax: float) -> Evidence:
+    """What is known of one mineral, with the user's own series in place of the facts'."""
+    from orepact import facts
+    from orepact.watch.own import with_own
+    from orepact.watch.own_series import read_file
+    from orepact.watch.shipped import evidence
+
+    texts = {kind: read_file(kind, path) for kind, path in own.items()}
+    return with_own(evidence(facts.resolve_mineral(mineral), region), texts, reference=reference, tax=tax)
 
 
 @app.command("screens")

@@ -11,9 +11,9 @@ from orepact.watch.nulls import DRAWS, SEED, rank
 from orepact.watch.screen import Measured, Screen, TooLittle
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from orepact.watch.series import Series
 

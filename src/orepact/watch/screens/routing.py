@@ -64,7 +64,8 @@ def _arrivals(arrivals: tuple[tuple[str, Series], ...], control: Control) -> Mea
     p = min(1.0, len(tested) * student_tail(size, years - 1))
     words = (
         f"{facts.country_name(country)}, which makes none that is known, exported {series.values[-1]:,.0f} t in {series.periods[-1]}: "
-        f"{size:+.1f} standard deviations from the {years} years before the control of {facts.country_name(control.country)} ({control.since}), "
+        f"{size:+.1f} standard deviations from the {years} years before the control of "
+        f"{facts.country_name(control.country)} ({control.since}), "
         f"{100 * gain:+.1f} points of what such countries export; {len(tested)} countries were looked at"
     )
     return Measured(size > JUMP and gain >= GAIN, p, size, words, frozenset({"routes"}), series.sources, series.grade)
