@@ -17,7 +17,7 @@ PAGES = (
 
 OWN_PAGES = (
     "claims", "control_events", "agreements", "initiatives", "clauses", "commitments", "equity_stakes", "corridors",
-    "corridor_figures", "passage_terms",
+    "corridor_figures", "passage_terms", "schemes", "scheme_criteria",
 )  # fmt: skip
 """Our own tables whose rows name web pages in ``address``."""
 

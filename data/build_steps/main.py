@@ -34,6 +34,7 @@ from build_steps import (
     parameters,
     places,
     quantities,
+    schemes,
     shares,
     sources,
     tariffs,
@@ -47,7 +48,7 @@ from orepact.facts.schemas import SCHEMAS, validate
 DATA = Path(__file__).resolve().parent.parent
 STEPS = (
     minerals, places, quantities, editions, uses, flows, shares, money, parameters, coefficients, episodes, europe, outlooks, governance,
-    tariffs, controls, alliances, pact, geography, corridors, circular, corrections,
+    tariffs, controls, alliances, pact, schemes, geography, corridors, circular, corrections,
 )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from orepact.facts.schemas import COLUMNS, SCHEMAS
 NO_FIGURES = {
     "sources", "minerals", "aliases", "countries", "country_names", "regions", "eu_materials", "export_controls",
     "export_control_events", "agreements", "ports", "chokepoints", "corrections", "use_groups",
-    "initiatives", "clause_templates", "clauses", "commitments", "equity_stakes", "corridors", "passage_terms",
+    "initiatives", "clause_templates", "clauses", "commitments", "equity_stakes", "corridors", "passage_terms", "schemes",
+    "scheme_criteria",
 }  # fmt: skip
 
 

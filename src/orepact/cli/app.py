@@ -13,6 +13,7 @@ from orepact.cli import (
     corridor,
     diff,
     duty,
+    eligible,
     expected_loss,
     facts,
     floor,
@@ -74,6 +75,7 @@ app.command("corridor")(corridor.command)
 app.command("serve")(serve.command)
 app.add_typer(watch.app, name="watch")
 app.add_typer(facts.app, name="facts")
+app.add_typer(eligible.app, name="eligible")
 app.add_typer(pact.app, name="pact")
 app.add_typer(demand_round.app, name="round")
 

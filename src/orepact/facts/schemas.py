@@ -1,7 +1,8 @@
 """One schema for each table, used when tables are built and again whenever they are loaded.
 
 A column means the same in every table, so columns are described once, in ``COLUMNS``; a table is a list of columns, a key,
-and which of its columns may be empty. Those of the register of agreements stand in ``pact_schemas``. The check itself is pandera's; its findings come out in Orepact's error grammar.
+and which of its columns may be empty. Those of the register of agreements stand in
+``pact_schemas``, those of schemes in ``custody_schemas``. The check itself is pandera's; its findings come out in Orepact's error grammar.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from orepact.errors import BadInput, Problem
 from orepact.facts.column import DATE, ISO3, YES_NO, Column
 from orepact.facts.corridor_schemas import CORRIDOR_COLUMNS, CORRIDOR_TABLES
+from orepact.facts.custody_schemas import CUSTODY_COLUMNS, CUSTODY_TABLES
 from orepact.facts.pact_schemas import PACT_COLUMNS, PACT_TABLES
 
 if TYPE_CHECKING:
@@ -149,7 +151,7 @@ COLUMNS: dict[str, Column] = {
     "designation": Column("status that a government gave the project"),
     "sponsor": Column("who stands behind the project"),
     "support": Column("cost or public support, as the source words it"),
-    "scheme": Column("stockpile or programme"),
+    "scheme": Column("stockpile or programme; a scheme that vouches for sites, by its id"),
     "port": Column("port, by UN/LOCODE", pattern=r"[A-Z0-9]{5}"),
     "gateway": Column("chosen as a gateway of its country for minerals", allowed=YES_NO),
     "origin_port": Column("port of loading, by UN/LOCODE", pattern=r"[A-Z0-9]{5}"),
@@ -205,6 +207,7 @@ COLUMNS: dict[str, Column] = {
     "reported_to": Column("who was told"),
     **PACT_COLUMNS,
     **CORRIDOR_COLUMNS,
+    **CUSTODY_COLUMNS,
 }
 
 
@@ -278,8 +281,7 @@ SCHEMAS: dict[str, Schema] = {
     "projections": _of("Projections of supply and demand", "mineral kind stage country use scenario period value unit basis source grade", "mineral kind stage country use scenario period basis", "value"),
     "claims": _of("Claims, side by side where they contradict each other", "subject attribute stage scope period value unit stated stated_on basis primary source grade note", "subject attribute stage scope period source", "value stated note stated_on"),
     "corrections": _of("Corrections made to publishers' figures", "correction table where column action expected corrected reason reported_to status source grade", "correction", "corrected"),
-    **{name: _of(*table) for name, table in PACT_TABLES.items()},
-    **{name: _of(*table) for name, table in CORRIDOR_TABLES.items()},
+    **{name: _of(*table) for name, table in (PACT_TABLES | CORRIDOR_TABLES | CUSTODY_TABLES).items()},
 }  # fmt: skip
 
 
