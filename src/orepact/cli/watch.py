@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -125,11 +125,43 @@ def screens(as_json: Json = False, as_csv: Csv = False) -> None:
     if as_json:
         print_json(rows)
     elif as_csv:
-        print_rows([{**each, "needs": " ".join(each["needs"])} for each in rows], rows[0])
+        print_rows([_plain_row(each) for each in rows], rows[0])
     else:
         from orepact.report.watch_text import print_screens
 
         print_screens(rows)
+
+
+def _plain_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A record whose lists are words, for CSV."""
+    alarms = "; ".join(f"{frequency} {found['share']:.3f}" for frequency, found in row["false_alarms"].items())
+    return {**row, "needs": " ".join(row["needs"]), "false_alarms": alarms}
+
+
+@app.command("performance")
+def performance(
+    draws: Annotated[int, typer.Option("--draws", help="Series for each rate of false alarms.", min=50)] = 1_000,
+    series: Annotated[int, typer.Option("--series", help="Series for each kind of change.", min=10)] = 100,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Measure again how often each screen fires for nothing, how soon it sees a change, and what it said of dated controls.
+
+    Example: orepact watch performance --json
+    """
+    check_one_form(as_json=as_json, as_csv=as_csv)
+    from orepact.watch.performance import STEPS, published
+
+    with progress_bar("Measuring", STEPS, "steps") as progress:
+        found = published(draws, series, 4 * series, progress=progress)
+    if as_json:
+        print_json(found)
+    elif as_csv:
+        print_rows(found["rates"], found["rates"][0])
+    else:
+        from orepact.report.watch_text import print_performance
+
+        print_performance(found)
 
 
 def _refuse_misplaced(context: typer.Context) -> None:

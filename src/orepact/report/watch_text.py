@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from orepact import facts
-from orepact.report.numbers import WIDTH, counted
+from orepact.report.numbers import UNTOLD as CANNOT_TELL
+from orepact.report.numbers import WIDTH, counted, percent
 from orepact.watch.looking import Look
 from orepact.watch.screen import LEAD, UNTOLD, Finding
 
@@ -83,6 +84,39 @@ def print_screens(rows: list[dict[str, Any]]) -> None:
     console.print(f"[bold]{len(rows)} screens. {NOT_PROOF}[/bold]")
     for row in rows:
         console.print(f"\n[bold]{row['screen']}[/bold]: {row['title']}")
-        for key in ("formula", "threshold", "frequency", "annual", "false_alarms", "false_positive", "source"):
+        alarms = (
+            f"{frequency} {percent(found['share'])} ({percent(found['low'])} to {percent(found['high'])})"
+            for frequency, found in row["false_alarms"].items()
+        )
+        console.print(f"  fires where nothing changes: {', '.join(alarms)}; no change: {row['no_change']}")
+        for key in ("formula", "threshold", "frequency", "annual", "false_positive", "source"):
             if row.get(key):
                 console.print(f"  {key.replace('_', ' ')}: {row[key]}")
+
+
+def print_performance(found: dict[str, Any]) -> None:
+    """Print rates of false alarms, delays at one rate of false alarms, and what was said of dated controls."""
+    console = Console(width=WIDTH, highlight=False)
+    low, high = (pick(row["share"] for row in found["rates"]) for pick in (min, max))
+    console.print(
+        f"[bold]Where nothing changes the screens fire on {percent(low)} to {percent(high)} of series. {NOT_PROOF}[/bold]\n"
+    )
+    for row in found["rates"]:
+        span = f"{percent(row['low'])} to {percent(row['high'])}"
+        console.print(f"- {row['screen']}, {row['frequency']}: {percent(row['share'])} of {row['drawn']} ({span})")
+    share = percent(found["detection"]["false_alarms_in_twelve_months"])
+    console.print(f"\n[bold]Seen within twelve months, with a false alarm in {share} of series without change[/bold]")
+    for row in found["detection"]["rows"]:
+        delay = row["median_delay_months"]
+        when = CANNOT_TELL if delay is None else f"{delay:g} months"
+        seen = f"seen in {percent(row['seen'])}, median delay {when}"
+        console.print(f"- {row['meaning']}: {row['screen']} {seen}")
+    told = [row for row in found["controls"] if row["state"] != UNTOLD]
+    leads = [row for row in told if row["state"] == LEAD]
+    console.print(
+        f"\n[bold]Dated controls: {len(leads)} leads in {len(told)} looks that could be told, of {len(found['controls'])}[/bold]"
+    )
+    for row in leads:
+        console.print(
+            f"- {row['mineral']}, {row['country']} {row['since']}, {row['when']}: {row['screen']}: {row['words']}"
+        )

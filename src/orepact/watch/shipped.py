@@ -102,6 +102,20 @@ def _control(mineral: str) -> Control | None:
     return seen[-1] if seen else found[-1] if found else None
 
 
+def with_control(base: Evidence, control: Control, stage: str) -> Evidence:
+    """The same evidence about another control, on goods of a stage."""
+    mineral = base.mineral
+    stages = traded_stages(mineral)
+    if stage not in stages:
+        where = " and ".join(sorted(stages)) or "under no code that holds it alone"
+        missing = {
+            **base.missing,
+            "control": f"trade at the stage of the control ({stage}); the mineral is traded {where}",
+        }
+        return replace(base, control=None, arrivals=None, exports=None, missing=missing)
+    return replace(base, control=control, arrivals=arrivals(mineral), exports=exports(mineral, control.country))
+
+
 def _missing(mineral: str, found: Evidence) -> dict[str, str]:
     """Why a field is missing where it is not for the common reason."""
     said: dict[str, str] = {}

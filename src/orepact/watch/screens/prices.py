@@ -24,9 +24,9 @@ LEAST_RATIO = 0.5
 ALLOWANCE, ALARM = 0.5, 5.0
 """k and h of the cumulative sum, in standard deviations of a step."""
 
-PENALTY = 4.0
-"""c in the penalty c sigma^2 log n. 2 would be the Bayesian criterion for one mean and one date with normal steps; with fat tails
-that finds changes in about one of three wandering series (measured), so it is raised until the rate is near 5 %."""
+PENALTY = 6.0
+"""c in the penalty c sigma^2 log n. 2 would be the Bayesian criterion for one mean and one date with independent normal steps; with fat
+tails and correlated steps it finds a change in 55 % of wandering series of 61 months, 4 in 13 %, 6 in 4 % (2 000 series each)."""
 
 SHORTEST = 3
 NEAR_ZERO = 1e-12

@@ -15,13 +15,18 @@ from orepact.watch.screens.levels import below, turned
 if TYPE_CHECKING:
     from orepact.watch.series import Control, Series
 
-JUMP = 3.0
+CHANCE = 0.01
+"""Of so large a jump in any of the countries that were looked at (Bonferroni)."""
+
 GAIN = 0.02
 """Share of the exporters' total that a new country must gain."""
 
 LEAST_BEFORE = 5
-SMALLEST_SPREAD = 0.005
-"""Of all exports: no country's past is taken to be steadier than this."""
+NOISE = 0.005
+"""Share of what such countries export that is added to every figure: below it a flow is noise, and its logarithm says nothing."""
+
+SMALLEST_SPREAD = 0.2
+"""Of a logarithm: no country's past is taken to be steadier than by a fifth."""
 
 HALF = 6
 MIRROR_LOW, MIRROR_HIGH = 1 / 1.1, 1.2
@@ -55,8 +60,9 @@ def _arrivals(arrivals: tuple[tuple[str, Series], ...], control: Control) -> Mea
         )
         if len(before) < LEAST_BEFORE or total <= 0:
             continue
-        spread = max(float(before.std(ddof=1)), SMALLEST_SPREAD * total)
-        size = (series.values[-1] - float(before.mean())) / (spread * np.sqrt(1 + 1 / len(before)))
+        logs, last = np.log(before + NOISE * total), float(np.log(series.values[-1] + NOISE * total))
+        spread = max(float(logs.std(ddof=1)), SMALLEST_SPREAD)
+        size = (last - float(logs.mean())) / (spread * np.sqrt(1 + 1 / len(before)))
         tested.append((size, (series.values[-1] - float(before.mean())) / total, country, series, len(before)))
     if not tested:
         return TooLittle(f"{LEAST_BEFORE} years of trade before the control of {control.since}")
@@ -68,7 +74,7 @@ def _arrivals(arrivals: tuple[tuple[str, Series], ...], control: Control) -> Mea
         f"{facts.country_name(control.country)} ({control.since}), "
         f"{100 * gain:+.1f} points of what such countries export; {len(tested)} countries were looked at"
     )
-    return Measured(size > JUMP and gain >= GAIN, p, size, words, frozenset({"routes"}), series.sources, series.grade)
+    return Measured(p < CHANCE and gain >= GAIN, p, size, words, frozenset({"routes"}), series.sources, series.grade)
 
 
 def _spike(exports: Series, control: Control) -> Measured | TooLittle:
@@ -123,8 +129,8 @@ def mirror(out: Series, came: Series) -> Series:
 ARRIVAL = Screen(
     name="new-transit",
     title="A country that makes none begins to export it after a control",
-    formula="(exports of the last year - mean of the years before the control) / (their sd, at least 0.5 % of all such exports)",
-    threshold=f"above {JUMP:g}, with {100 * GAIN:g} points of all exports gained",
+    formula="log of exports in the last year against mean and sd of the years before the control (Student's t), 0.5 % of all such exports added",
+    threshold=f"chance below {100 * CHANCE:g} % over all countries looked at, with {100 * GAIN:g} points of such exports gained",
     needs=("arrivals", "control"),
     clock="arrivals",
     frequency="annual",
