@@ -8,7 +8,7 @@ import numpy as np
 
 from orepact import facts
 from orepact.corridors.allied import LAWS, OWNERS, REFINERS
-from orepact.corridors.graph import SOURCE, USE
+from orepact.corridors.exposure import record
 from orepact.corridors.refining import MOST_REFINERS
 from orepact.corridors.sea import passages
 from orepact.corridors.ways import ways
@@ -51,6 +51,8 @@ def summarise(found: CorridorAnswer) -> dict[str, Any]:
         "effective_routes": _effective(found),
         "corridors": _corridors(found),
         "refining": _refining(found),
+        "exposure": [record(each) for each in found.exposures],
+        "market": _market(found),
         "certificate": {"flow_units": found.flow.units, "cut_units": found.flow.cut_units,
                         "equal": found.flow.units == found.flow.cut_units},
         "grade": found.network.grade,
@@ -187,6 +189,19 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f} %" if share >= WHOLE_PERCENT or share == 0 else f"{100 * share:.1f} %"
 
 
+def _market(found: CorridorAnswer) -> dict[str, Any] | None:
+    """What the closure does to the region's prices and use; None where it touches no flow or nothing is closed."""
+    effect = found.effect
+    if effect is None:
+        return None
+    made = effect.closing
+    return {
+        "price": effect.price, "price_first_quarter": effect.peak, "unserved_t": effect.unserved, "part_of_shipments": made.part,
+        "ended": [{"stage": stage, "origin": origin, "destinations": list(where)} for stage, origin, where in made.ended],
+        "records": [dict(each) for each in made.records], "case": effect.case, "hash": effect.hash,
+    }  # fmt: skip
+
+
 def _sources(found: CorridorAnswer) -> list[dict[str, Any]]:
     used = {*found.network.sources, "searoute_1_6"}
     for way in found.graph.ways.values():
@@ -199,6 +214,3 @@ def _sources(found: CorridorAnswer) -> list[dict[str, Any]]:
         {name: row[name] for name in ("source", "publisher", "title", "year", "licence", "grade", "address")}
         for row in table.to_dict("records")
     ]
-
-
-__all__ = ["RULE_WORDS", "SOURCE", "USE", "named_passages", "question", "summarise", "test_sentence"]

@@ -8,8 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from orepact.corridors.allied import Allied, Failure, allied_flows
+from orepact.corridors.exposure import Exposure, Leg, exposures, network_legs
 from orepact.corridors.flow import Losses, MaxFlow, losses, max_flow
 from orepact.corridors.graph import Graph, build
+from orepact.corridors.market import MarketEffect, closing, market_effect
 from orepact.corridors.refining import Refining, refining
 from orepact.corridors.request import CorridorRequest
 from orepact.corridors.routes import Route, routes
@@ -39,6 +41,9 @@ class CorridorAnswer:
     failures: tuple[Failure, ...]
     routes: tuple[Route, ...]
     refining: Refining
+    legs: tuple[Leg, ...]
+    exposures: tuple[Exposure, ...]
+    effect: MarketEffect | None
 
     @property
     def request(self) -> CorridorRequest:
@@ -104,9 +109,15 @@ def on_network(request: CorridorRequest, network: Network) -> CorridorAnswer:
     open_flow = max_flow(graph)
     flow = max_flow(graph, request.close) if request.close else open_flow
     allied, failures = allied_flows(graph, request.close) if request.allies else ((), ())
+    legs = network_legs(network, request.members, request.close)
+    effect = None
+    if request.close:
+        effect = market_effect(
+            network, closing(network, legs, request.close, request.members), request.close, request.members
+        )
     return CorridorAnswer(
         graph, network, open_flow, flow, losses(graph, request.close, flow), allied, failures, routes(graph, request.close),
-        refining(request, network),
+        refining(request, network), legs, exposures(network, request.members, legs), effect,
     )  # fmt: skip
 
 

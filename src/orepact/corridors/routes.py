@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from orepact import facts
-from orepact.corridors.graph import SOURCE, USE, Graph
+from orepact.corridors.graph import SOURCE, Graph
 from orepact.corridors.sea import Legs, gateways, legs, names_of, ports
 from orepact.corridors.ways import cost_at_sea, days_at_sea
 
@@ -61,56 +61,63 @@ def _ends(of: Callable[[float], dict[str, float]], km: float | None) -> dict[str
     return None if km is None else of(km)
 
 
+Found = dict[tuple[str, str], tuple[float, float, int]]
+"""By first and last port: km as closed, km as open, bits of the passages crossed as closed."""
+
+
 def routes(graph: Graph, closed: tuple[str, ...]) -> tuple[Route, ...]:
     """For each way out and each refining country the shortest route at sea, shortest first; those that a closure ends come last."""
-    found = [_best(graph, way, refiner, closed) for way in _outs(graph) for refiner in (graph.refiners or ("",))]
+    spans = _spans(graph, closed)
+    found = [_best(graph, way, refiner, spans) for way in _outs(graph) for refiner in (graph.refiners or ("",))]
     kept = [route for route in found if route is not None]
     return tuple(sorted(kept, key=lambda each: (each.km, each.out, each.refiner)))
 
 
-def _outs(graph: Graph) -> Iterator[str]:
-    for one, other in graph.land:
-        if one == SOURCE:
-            yield other
+def _outs(graph: Graph) -> list[str]:
+    return [other for one, other in graph.land if one == SOURCE]
 
 
 def _port_of(graph: Graph, way: str) -> str:
     return next((other.split(":")[1] for one, other in graph.land if one == way and other.startswith("out:")), "")
 
 
-def _best(graph: Graph, way: str, refiner: str, closed: tuple[str, ...]) -> Route | None:
-    start = _port_of(graph, way)
-    gates = sorted({name.split(":")[1] for name in graph.elements if name.startswith("in:")})
-    if not start:
-        return _by_land(graph, way, refiner, gates, closed)
-    if not refiner:
-        return _told(graph, way, start, "", _legs([start], gates, closed))
-    members, home = graph.request.members, list(gateways().get(refiner, ()))
-    if refiner in members:
-        return _told(graph, way, start, refiner, _legs([start], home or gates, closed))
-    if not home:
-        return None
-    return _told(graph, way, start, refiner, _joined(_legs([start], home, closed), _legs(home, gates, closed)))
+def _gates(graph: Graph) -> list[str]:
+    return sorted({name.split(":")[1] for name in graph.elements if name.startswith("in:")})
 
 
-def _by_land(graph: Graph, way: str, refiner: str, gates: list[str], closed: tuple[str, ...]) -> Route | None:
-    """A way that ends at a border: its goods are refined in the country behind it."""
-    if not refiner or graph.ways[way[4:]].ends_in != refiner or not gateways().get(refiner):
-        return None
-    return _told(graph, way, "", refiner, _legs(list(gateways()[refiner]), gates, closed))
-
-
-Found = dict[tuple[str, str], tuple[float, float, int]]
-"""By first and last port: km as closed, km as open, bits of the passages crossed as closed."""
-
-
-def _legs(starts: list[str], ends: list[str], closed: tuple[str, ...]) -> Found:
-    pairs = [(one, other) for one in starts for other in ends]
+def _spans(graph: Graph, closed: tuple[str, ...]) -> Found:
+    """Every leg at sea that a route of the graph may take, in one batch."""
+    starts = list(dict.fromkeys(port for port in (_port_of(graph, way) for way in _outs(graph)) if port))
+    gates = _gates(graph)
+    homes = list(dict.fromkeys(code for refiner in graph.refiners for code in gateways().get(refiner, ())))
+    pairs = [(one, other) for one in starts for other in dict.fromkeys((*homes, *gates))]
+    pairs += [(one, other) for one in homes for other in gates]
+    if not pairs:
+        return {}
     found: Legs = legs(pairs, [closed, ()])
     return {
         pair: (float(found.km[0, at]), float(found.km[1, at]), int(found.crossed[0, at]))
         for at, pair in enumerate(pairs)
     }
+
+
+def _best(graph: Graph, way: str, refiner: str, spans: Found) -> Route | None:
+    start, gates = _port_of(graph, way), _gates(graph)
+    home = list(gateways().get(refiner, ()))
+    if not start:
+        ends_here = bool(refiner) and graph.ways[way[4:]].ends_in == refiner and bool(home)
+        return _told(graph, way, "", refiner, _of(spans, home, gates)) if ends_here else None
+    if not refiner:
+        return _told(graph, way, start, "", _of(spans, [start], gates))
+    if refiner in graph.request.members:
+        return _told(graph, way, start, refiner, _of(spans, [start], home or gates))
+    if not home:
+        return None
+    return _told(graph, way, start, refiner, _joined(_of(spans, [start], home), _of(spans, home, gates)))
+
+
+def _of(spans: Found, starts: list[str], ends: list[str]) -> Found:
+    return {(one, other): spans[one, other] for one in starts for other in ends}
 
 
 def _joined(first: Found, second: Found) -> Found:
@@ -121,11 +128,8 @@ def _joined(first: Found, second: Found) -> Found:
             if stop != again:
                 continue
             before = found.get((one, other), (np.inf, np.inf, 0))
-            total = km + more
-            if total <= before[0]:
-                found[one, other] = (total, min(open_km + open_more, before[1]), bits | more_bits)
-            else:
-                found[one, other] = (before[0], min(open_km + open_more, before[1]), before[2])
+            shortest = (km + more, bits | more_bits) if km + more <= before[0] else (before[0], before[2])
+            found[one, other] = (shortest[0], min(open_km + open_more, before[1]), shortest[1])
     return found
 
 
@@ -149,6 +153,3 @@ def spoken(route: Route) -> str:
     if route.gate:
         parts.append(f"landed at {ports()[route.gate].name}")
     return ", ".join(parts)
-
-
-__all__ = ["USE", "Route", "routes", "spoken"]

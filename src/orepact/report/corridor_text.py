@@ -15,7 +15,7 @@ from orepact.corridors.sea import passages, ports
 from orepact.report.numbers import UNTOLD, WIDTH, percent, tonnes
 
 MOST_ROUTES = 10
-MOST_LOSSES = 5
+MOST_EXPOSED = 5
 MOST_FAILURES = 8
 WORDS = {"way out", "port", "refined in", "landed at", "crosses", "corridor", "mode", "without", "rule", "thing", "why"}
 
@@ -87,6 +87,36 @@ def added_sentence(found: CorridorAnswer) -> str:
     )
 
 
+def market_sentence(found: CorridorAnswer) -> str:
+    """What the closures do to prices and use in the region."""
+    market = found.summary()["market"]
+    if market is None:
+        return "The closure makes no flow of the network longer: nothing is run through the market."
+    price, unserved = market["price"], market["unserved_t"]
+    ended = len(market["ended"])
+    stopped = f" {ended} groups of flows have no way left and stop." if ended else ""
+    return (
+        f"In the market {found.request.region} pays {_change(price['median'])} ({_change(price['low'])} to {_change(price['high'])}) over "
+        f"a year and {tonnes(unserved['median'])} t go unserved ({tonnes(unserved['low'])} to {tonnes(unserved['high'])}).{stopped}"
+    )
+
+
+def _change(ratio: float) -> str:
+    return f"{100 * (ratio - 1):+.2g}\u2009%"
+
+
+def exposure_sentence(found: CorridorAnswer) -> str:
+    """Which part of the region's supply crosses which passage."""
+    rows = found.summary()["exposure"][:MOST_EXPOSED]
+    if not rows:
+        return f"Nothing of what {found.request.region} uses is known to cross a passage."
+    parts = [f"{each['name']} {_span(each['low'], each['high'], share=True)}" for each in rows]
+    return (
+        f"Of all {facts.mineral_name(found.request.mineral)} that {found.request.region} uses, ore or metal crosses on the shortest way: "
+        f"{', '.join(parts)}."
+    )
+
+
 def print_corridor(found: CorridorAnswer) -> None:
     """Print the answer on a page or two."""
     console = Console(width=WIDTH, highlight=False)
@@ -114,12 +144,14 @@ def _lines(found: CorridorAnswer) -> Iterator[str]:
     yield loss_sentence(found)
     if found.request.close:
         yield added_sentence(found)
+        yield market_sentence(found)
     effective = answer["effective_routes"]
     number = UNTOLD if effective["by_refiner"] is None else f"{effective['by_refiner']:.1f}"
     yield (
         f"Effective number of routes by who refines: {number}; ways out of the country: {effective['ways_out']}, and what each carries is "
         "not published."
     )
+    yield exposure_sentence(found)
     yield answer["refining"]["sentence"]
 
 
