@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orepact.cli.output import check_one_form, print_json
+from orepact.cli.output import check_files, check_one_form, print_json
+
+if TYPE_CHECKING:
+    from orepact.corridors.corridor import CorridorAnswer
 
 
 def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the question)
@@ -37,6 +41,9 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
     base_year: Annotated[
         int | None, typer.Option("--base-year", help="Year of the table; the mineral's usual one when left out.")
     ] = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", help="Draw the routes on a map to a file (.svg or .png).")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print one row a route as CSV.")] = False,
 ) -> None:
@@ -45,6 +52,7 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
     Example: orepact corridor --mineral cobalt --from COD --to EU27 --close suez --allied-only MSP
     """
     check_one_form(as_json=as_json, as_csv=as_csv)
+    check_files((plot, (".svg", ".png"), "--plot"))
     from orepact.corridors.corridor import corridor
 
     found = corridor(
@@ -58,6 +66,8 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
         planned=planned,
         base_year=base_year,
     )
+    if plot is not None:
+        _draw(found, plot)
     if as_json:
         print_json(found.summary())
     elif as_csv:
@@ -66,3 +76,11 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
         from orepact.report.corridor_text import print_corridor
 
         print_corridor(found)
+
+
+def _draw(found: CorridorAnswer, plot: Path) -> None:
+    from orepact.files import appearing_whole
+    from orepact.report.corridor_chart import corridor_picture
+
+    with appearing_whole(plot, (plot.suffix.lower(),), "--plot") as part:
+        part.write_bytes(corridor_picture(found, plot.suffix))

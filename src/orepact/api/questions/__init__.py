@@ -8,6 +8,7 @@ from orepact.api.question import Question
 from orepact.api.questions.backtest import BACKTEST
 from orepact.api.questions.border import DUTY, FLOOR
 from orepact.api.questions.compare import COMPARE
+from orepact.api.questions.corridor import CORRIDOR
 from orepact.api.questions.expected_loss import EXPECTED_LOSS
 from orepact.api.questions.gallery import GALLERY
 from orepact.api.questions.instruments import INSTRUMENTS_QUESTION
@@ -32,6 +33,7 @@ ALL: tuple[Question[Any, Any], ...] = (
     RESERVE,
     SCRAP,
     EXPECTED_LOSS,
+    CORRIDOR,
     DUTY,
     FLOOR,
     LADDER,
