@@ -132,6 +132,62 @@ def screens(as_json: Json = False, as_csv: Csv = False) -> None:
         print_screens(rows)
 
 
+@app.command("file")
+def file(  # noqa: PLR0913, PLR0917  (one option for each series and assumption)
+    mineral: Annotated[str, typer.Option("--mineral", "-m", help="Mineral, by any usual name.")],
+    region: Region = "EU27",
+    prices: Prices = None,
+    trade: Trade = None,
+    costs: Costs = None,
+    stocks: Stocks = None,
+    submitters: Submitters = None,
+    reference: Reference = None,
+    tax: Tax = 0.0,
+    currency: Annotated[
+        float | None,
+        typer.Option("--currency", help="Change of the exporter's currency against the dollar, share: -0.08."),
+    ] = None,
+    acting: Annotated[
+        float | None, typer.Option("--acting", help="Reference price of the case of acting, USD per tonne of content.")
+    ] = None,
+    grown: Annotated[
+        float,
+        typer.Option("--grown", help="Capacity the rival adds in the case of not acting, share.", min=0.01, max=5),
+    ] = 0.2,
+    dissent: Annotated[
+        list[str] | None, typer.Option("--dissent", help="What somebody says against it; may be given again.")
+    ] = None,
+    fdr: Fdr = 0.1,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Is this price fall dumping-like or ordinary? Facts, legal test, innocent explanations, cost of acting and of not.
+
+    Example: orepact watch file --mineral lithium --region EU27 --currency -0.03
+    """
+    check_one_form(as_json=as_json, as_csv=as_csv)
+    from orepact.watch.case_file import case_file, record
+
+    files: dict[Kind, Path | None] = {
+        "prices": prices, "trade": trade, "costs": costs, "stocks": stocks, "submitters": submitters
+    }  # fmt: skip
+    own = {kind: path for kind, path in files.items() if path is not None}
+    evidence = _evidence(mineral, region, own, reference, tax)
+    found = case_file(
+        evidence, fdr=fdr, currency=currency, dissent=dissent or (), acting=acting, grown=grown, own=bool(own)
+    )
+    if as_json:
+        print_json(record(found))
+    elif as_csv:
+        from orepact.watch.case_file import ROWS, rows
+
+        print_rows(rows(found), ROWS)
+    else:
+        from orepact.report.watch_text import print_case_file
+
+        print_case_file(found)
+
+
 def _plain_row(row: dict[str, Any]) -> dict[str, Any]:
     """A record whose lists are words, for CSV."""
     alarms = "; ".join(f"{frequency} {found['share']:.3f}" for frequency, found in row["false_alarms"].items())

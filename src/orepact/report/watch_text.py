@@ -6,11 +6,13 @@ from collections import Counter
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from orepact import facts
 from orepact.report.numbers import UNTOLD as CANNOT_TELL
-from orepact.report.numbers import WIDTH, counted, percent
+from orepact.report.numbers import WIDTH, counted, money, money_range, percent, tonnes
+from orepact.watch.case_file import CaseFile
 from orepact.watch.looking import Look
 from orepact.watch.screen import LEAD, UNTOLD, Finding
 
@@ -120,3 +122,52 @@ def print_performance(found: dict[str, Any]) -> None:
         console.print(
             f"- {row['mineral']}, {row['country']} {row['since']}, {row['when']}: {row['screen']}: {row['words']}"
         )
+
+
+def print_case_file(file: CaseFile) -> None:
+    """Print the sentence first, then legal test, explanations, screens, costs, dissent and facts."""
+    console = Console(width=WIDTH, highlight=False)
+    console.print(f"[bold]{file.sentence}[/bold]\n")
+    if file.fall is not None:
+        way = "fell" if file.fall > 0 else "rose"
+        console.print(f"The price {way} by {percent(abs(file.fall))} on the year before.\n")
+    for title, held in (
+        ("The legal test (a sorting of figures, no finding of law)", file.legal_test),
+        ("Innocent explanations", file.explanations),
+    ):
+        console.print(f"[bold]{title}[/bold]")
+        for each in held:
+            law = f" [{each.law}]" if each.law else ""
+            console.print(f"- {each.name}: {each.verdict}{escape(law)}")
+            for figure in each.figures:
+                console.print(f"    {figure}")
+        console.print()
+    console.print("[bold]Screens[/bold]")
+    for said in file.screens:
+        chance = "" if said.p is None else f" (p {said.p:.2g})"
+        console.print(f"- {said.screen}: {said.state}{chance}: {said.words or 'missing: ' + '; '.join(said.missing)}")
+    _print_costs(console, file.costs)
+    for words in file.dissent:
+        console.print(f"\nDissent: {escape(words)}")
+    console.print(f"\nFacts version {file.facts_version}; {len(file.facts)} figures with sources and grades: --json")
+
+
+def _print_costs(console: Console, costs: dict[str, Any]) -> None:
+    console.print("\n[bold]What it costs to act and not to act[/bold]")
+    if costs["cannot_tell"]:
+        console.print(f"- cannot tell: {costs['cannot_tell']}")
+        return
+    acting, waiting = costs["acting"], costs["not_acting"]
+    console.print(
+        f"- acting ({acting['what']}; base {money(costs['base_price'])} of {costs['base_year']}, grade {costs['grade']}):"
+    )
+    for each in acting["payers"]:
+        console.print(
+            f"    {each['who']}: {money(each['amount']['median'])} USD a year ({money_range(each['amount'])})"
+        )
+    console.print(f"    made in the region: {tonnes(acting['output_t']['median'])} t a year more")
+    lost, gain = waiting["local_lost_t"], waiting["users_gain_usd"]
+    console.print(
+        f"- not acting ({waiting['what']}): of {tonnes(waiting['local_output_t'])} t that the region makes {tonnes(lost['median'])} t a "
+        f"year are lost, of the allies {tonnes(waiting['allied_lost_t']['median'])} t; users in the region gain {money(gain['median'])} USD a year"
+    )

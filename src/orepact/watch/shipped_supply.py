@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -157,32 +158,110 @@ def _yearly(rows: pd.DataFrame, what: str, family: str) -> Series | None:
 
 
 def local_share(mineral: str, members: tuple[str, ...], where: str) -> Series | None:
-    """Output of a region over its output plus net imports, 0 to 1, by year; None where the stage of trade is not that of output."""
-    stages = traded_stages(mineral)
-    if len(stages) != 1:
+    """Output of a region over its use (output plus net imports), 0 to 1, by year; None where one of them is missing."""
+    use = region_use(mineral, members, where)
+    if use is None:
         return None
-    stage = next(iter(stages))
-    rows = _output()
-    rows = rows[(rows["mineral"] == mineral) & (rows["stage"] == stage) & rows["country"].isin(members)]
-    came, _ = imports(mineral, members, where)
-    if rows.empty or came is None:
-        return None
-    made = (
-        rows.sort_values("source").drop_duplicates(["country", "period"], keep="last").groupby("period")["value"].sum()
-    )
-    left = _exports_outside(mineral, members)
-    shares = {}
-    for year in sorted(set(map(str, made.index)) & set(came.periods)):
-        use = float(made[year]) + came.values[came.periods.index(year)] - left.get(year, 0.0)
-        if made[year] > 0 and use > 0:
-            shares[year] = min(1.0, float(made[year]) / use)
+    made = _made(mineral, members)
+    shares = {
+        year: min(1.0, made[year] / value)
+        for year, value in zip(use.periods, use.values, strict=True)
+        if made[year] > 0
+    }
     if not shares:
         return None
     kept = unbroken(list(shares))
+    stage = next(iter(traded_stages(mineral)))
     return Series(
         f"share of local producers in what {where} uses, {stage}", "1", "annual", "trade", tuple(kept),
-        tuple(shares[year] for year in kept), (*dict.fromkeys(map(str, rows["source"])), "baci"), "D",
+        tuple(shares[year] for year in kept), use.sources, "D",
     )  # fmt: skip
+
+
+@cache
+def _made(mineral: str, members: tuple[str, ...]) -> dict[str, float]:
+    """Output of a region's members at the stage that is traded, tonnes of content by year."""
+    rows = _output()
+    rows = rows[
+        (rows["mineral"] == mineral) & rows["stage"].isin(traded_stages(mineral)) & rows["country"].isin(members)
+    ]
+    rows = rows.sort_values("source").drop_duplicates(["country", "period"], keep="last")
+    return {str(year): float(value) for year, value in rows.groupby("period")["value"].sum().items()}
+
+
+def region_use(mineral: str, members: tuple[str, ...], where: str) -> Series | None:
+    """What a region uses by year, tonnes of content: output plus imports less exports; None where one of them is missing."""
+    stages = traded_stages(mineral)
+    came, _ = imports(mineral, members, where)
+    if len(stages) != 1 or came is None:
+        return None
+    made, left = _made(mineral, members), _exports_outside(mineral, members)
+    found = {
+        year: made[year] + came.values[came.periods.index(year)] - left.get(year, 0.0)
+        for year in sorted(set(made) & set(came.periods))
+    }
+    kept = unbroken([year for year, use in found.items() if use > 0])
+    if not kept:
+        return None
+    sources = (*sorted({str(each) for each in _output()["source"] if str(each).startswith(PUBLISHER)})[-1:], "baci")
+    return Series(
+        f"use in {where}", "t", "annual", "trade", tuple(kept), tuple(found[year] for year in kept), sources, "D"
+    )
+
+
+@dataclass(frozen=True)
+class Added:
+    """Output that was added from one year to another, tonnes: by the country that added most but the largest producer, and by that one.
+
+    world: what the world made in the first year.
+    """
+
+    country: str
+    added: float
+    largest: str
+    largest_added: float
+    world: float
+    first: str
+    last: str
+    sources: tuple[str, ...]
+
+
+def output_by_country(mineral: str, years: int) -> Added | None:
+    """Who added output over the last years, at the last stage that the facts hold; None where too few years are held."""
+    for stage in ("refined", "mine"):
+        rows = _output()
+        rows = rows[(rows["mineral"] == mineral) & (rows["stage"] == stage)].sort_values("source")
+        found = _added(rows.drop_duplicates(["country", "period"], keep="last"), years)
+        if found is not None:
+            return found
+    return None
+
+
+def _added(rows: pd.DataFrame, years: int) -> Added | None:
+    world = rows[rows["country"] == WORLD].set_index("period")["value"]
+    periods = unbroken(sorted(map(str, world.index))) if len(world) else []
+    if len(periods) <= years:
+        return None
+    first, last = periods[-1 - years], periods[-1]
+    named = rows[~rows["country"].isin([WORLD, "OTH"])].pivot_table(index="country", columns="period", values="value")
+    if first not in named or last not in named or world[first] <= 0:
+        return None
+    added = (named[last] - named[first]).dropna()
+    largest = str(named[last].idxmax())
+    others = added.drop(labels=[largest], errors="ignore")
+    if others.empty or largest not in added:
+        return None
+    sources = tuple(sorted(set(map(str, rows.loc[rows["period"].isin([first, last]), "source"]))))
+    return Added(
+        str(others.idxmax()),
+        float(others.max()),
+        largest,
+        float(added[largest]),
+        float(world[first]),
+        first,
+        last,
+        sources,
+    )
 
 
 def _exports_outside(mineral: str, members: tuple[str, ...]) -> dict[str, float]:

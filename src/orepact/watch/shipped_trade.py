@@ -139,6 +139,16 @@ def controls(mineral: str) -> tuple[Control, ...]:
     )
 
 
+def dated(mineral: str) -> tuple[tuple[str, str], ...]:
+    """Every dated control on a mineral at any stage: since when, and what in words."""
+    rows = facts.load("export_controls")
+    rows = rows[(rows["mineral"] == mineral) & rows["start"].notna()].sort_values("start")
+    return tuple(
+        (str(row["start"]), f"{facts.country_name(str(row['country']))}: {row['measure']}, {row['stage']}")
+        for row in rows.to_dict("records")
+    )
+
+
 def exports(mineral: str, country: str) -> Series | None:
     """Exports of a country, tonnes of content a year."""
     rows = _by_mineral(()).get(mineral)
@@ -180,3 +190,15 @@ def arrivals(mineral: str) -> tuple[tuple[str, Series], ...] | None:
         (str(country), Series(f"exports of {country}", values=tuple(map(float, row)), **made_up))
         for country, row in zip(table.index, table.to_numpy(), strict=True)
     )
+
+
+def mix_shift(mineral: str, members: tuple[str, ...]) -> tuple[float, str]:
+    """Share of imports that moved between a mineral's codes in the last year, and that year; empty where two years are not there."""
+    rows = _by_mineral(members).get(mineral)
+    if rows is None:
+        return 0.0, ""
+    table = rows.pivot_table(index="period", columns="hs6", values="content_t", aggfunc="sum").fillna(0.0)
+    if len(table) < 2:
+        return 0.0, ""
+    shares = table.div(table.sum(axis=1), axis=0).to_numpy()
+    return float(abs(shares[-1] - shares[-2]).sum() / 2), str(table.index[-1])

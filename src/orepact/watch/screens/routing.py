@@ -129,7 +129,7 @@ def mirror(out: Series, came: Series) -> Series:
 ARRIVAL = Screen(
     name="new-transit",
     title="A country that makes none begins to export it after a control",
-    formula="log of exports in the last year against mean and sd of the years before the control (Student's t), 0.5 % of all such exports added",
+    formula="log exports of the last year against mean and sd of the years before the control (Student's t), 0.5 % of all such added",
     threshold=f"chance below {100 * CHANCE:g} % over all countries looked at, with {100 * GAIN:g} points of such exports gained",
     needs=("arrivals", "control"),
     clock="arrivals",
