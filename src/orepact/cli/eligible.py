@@ -40,6 +40,9 @@ def check(
         typer.Option("--zone", help="Region, or countries joined by commas; that of the rules when left out."),
     ] = None,
     rules: Annotated[Path | None, typer.Option("--rules", help="Your own rules of the zone (.yaml).")] = None,
+    keys: Annotated[
+        Path | None, typer.Option("--keys", help="Keys of issuers whose word you take (.json or .yaml).")
+    ] = None,
     batch: Annotated[str | None, typer.Option("--batch", help="Another batch than the file's subject.")] = None,
     on: Annotated[str | None, typer.Option("--on", help="Day, like 2026-11-28; today when left out.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole verdict as JSON.")] = False,
@@ -47,19 +50,21 @@ def check(
 ) -> None:
     """Say whether a batch qualifies for the zone: origin, ownership, standards, disclosure; and which document is missing.
 
-    Example: orepact eligible batch.json --zone EU27
+    Example: orepact eligible batch.json --keys keys.json --zone EU27
     """
     check_one_form(as_json=as_json, as_csv=as_csv)
     import datetime as dt
 
     from orepact.custody.batch_file import day_of, read_file
     from orepact.custody.eligible import eligible
+    from orepact.custody.keys import NO_KEYS, read_keys
     from orepact.custody.zone_rules import read_rules
     from orepact.report.eligible_text import COLUMNS, print_eligible, record, rows
 
     day = day_of(on, "--on") or dt.datetime.now(tz=dt.UTC).date()
     own = None if rules is None else read_rules(rules)
-    found = eligible(read_file(file), on=day, rules=own, zone=zone, batch=batch, place=file.name)
+    known = NO_KEYS if keys is None else read_keys(keys)
+    found = eligible(read_file(file), on=day, rules=own, zone=zone, batch=batch, keys=known, place=file.name)
     if as_json:
         print_json(record(found))
     elif as_csv:
@@ -86,3 +91,28 @@ def list_schemes(
         from orepact.report.eligible_text import print_schemes
 
         print_schemes()
+
+
+@app.command("example")
+def write_example(
+    to: Annotated[Path, typer.Option("--to", help="Folder to write to; made where there is none.")] = Path(
+        "eligible-example"
+    ),
+) -> None:
+    """Write a demonstration to try with: invented firms, one file that lacks a document and one that is complete, and their keys.
+
+    Example: orepact eligible example --to try
+    """
+    import json
+
+    from orepact.custody.example import DAY, example
+    from orepact.files import appearing_together
+
+    made = example()
+    with appearing_together(to, "--to") as folder:
+        for name, content in (made.files | made.private).items():
+            text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+            (folder / name).write_text(text, encoding="utf-8")
+    typer.echo(f"A demonstration with invented firms is in {to}; the private keys there vouch for nothing else. Try:")
+    for name in ("batch.json", "batch-complete.json"):
+        typer.echo(f"  orepact eligible {to / name} --keys {to / 'keys.json'} --on {DAY}")

@@ -14,6 +14,7 @@ from orepact.custody.amounts import percentage
 from orepact.custody.balance import balance
 from orepact.custody.batch_file import BatchFile
 from orepact.custody.chain import Chain, chain_of
+from orepact.custody.keys import NO_KEYS, Keyring
 from orepact.custody.origin import (
     NOT_REFINED,
     UNKNOWN,
@@ -43,17 +44,18 @@ def eligible(
     rules: ZoneRules | None = None,
     zone: str | None = None,
     batch: str | None = None,
+    keys: Keyring = NO_KEYS,
     place: str = "file",
 ) -> Verdict:
     """The verdict on a batch (the file's subject when none is named). Raises BadInput for a chain that cannot be, by every breach."""
-    chain = chain_of(file, place)
+    whole, papers = vouched(file, on, keys, place)
+    chain = chain_of(whole, place)
     wanted = batch or file.subject
     if wanted not in chain.batches:
         raise unknown("--batch", "batch", wanted, chain.batches)
     rules = rules or default_rules()
     members = rules.members(zone, on)
     books, where = balance(chain, place), origins(chain)
-    papers = vouched(file, on, place)
     standards, amount = standards_test(chain, wanted, rules.esg, papers, books)
     tests = (
         origin_test(chain, wanted, rules.origin, members, where),

@@ -76,8 +76,10 @@ def _accounts(accounts: tuple[Account, ...]) -> Table:
     numbers = ("in", "may come out", "out", "qualifying in", "qualifying out")
     table = _table("site", "period", *numbers, numbers=numbers, title="Balance of content, by site and period")
     for each in accounts[:MOST]:
-        values = (each.inputs, each.allowed, each.outputs, each.qualifying_in, each.qualifying_out)
-        table.add_row(each.site, each.period, *(amount(value) for value in values))
+        claimed = (each.qualifying_in, each.qualifying_out) if each.qualifying_in or each.qualifying_out else None
+        qualifying = ("none claimed", "none claimed") if claimed is None else tuple(kg(value) for value in claimed)
+        values = (each.inputs, each.allowed, each.outputs)
+        table.add_row(each.site, each.period, *(amount(value) for value in values), *qualifying)
     return table
 
 
