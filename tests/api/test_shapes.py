@@ -46,6 +46,8 @@ SHORT: list[tuple[str, dict[str, Any]]] = [
     ("floor", {}),
     ("floor", {"volume": 0}),
     ("floor", {"first": "2025-10-01", "last": "2035-12-31", "day": "2026-03-31", "price": 200, "ramp_done": True}),
+    ("eligible", {}),
+    ("eligible", {"example": "complete", "zone": "EU27"}),
     ("start", {}),
     ("start", {"on": "2025-01-31"}),
     ("method", {}),

@@ -33,6 +33,7 @@ class Posted:
     name: its word in addresses. title: the question in plain words. about: what the body is. types: content types that are read; what
     is neither JSON nor YAML comes as bytes. largest: bytes of a body. work: the answer to what the body holds, and to the words in the
     address. schema, examples: of the body. path: what follows the name, with what each of its words means.
+    operation: its id in the documentation, where the name is taken.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Posted:
     example: Any = None
     path: str = ""
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    operation: str = ""
 
 
 def router(posts: tuple[Posted, ...]) -> APIRouter:
@@ -56,7 +58,7 @@ def router(posts: tuple[Posted, ...]) -> APIRouter:
             _endpoint(posted),
             methods=["POST"],
             name=f"post {posted.name}",
-            operation_id=posted.name if not posted.path else f"{posted.name}_of",
+            operation_id=posted.operation or (posted.name if not posted.path else f"{posted.name}_of"),
             summary=posted.title,
             response_class=Response,
             responses={200: {"description": "The answer.", "content": forms_of()}, **documented(*FAILURES)},

@@ -36,6 +36,7 @@ from orepact.pact.aggregates import Aggregates
 from orepact.pact.people import People
 from orepact.version import __version__
 from orepact.web import profile, why
+from orepact.web.own_batch import mount_own_batch
 from orepact.web.own_projects import mount_own_projects
 from orepact.web.pact.asking import MENU as PACT_MENU
 from orepact.web.pact.mounting import mount_pact
@@ -102,6 +103,7 @@ def create_app(
     mount_pact(app, shown)
     why.mount(app, shown)
     mount_own_projects(app, shown)
+    mount_own_batch(app, shown)
     mount_sign_in(app, shown)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     _answer_failures(app, shown)

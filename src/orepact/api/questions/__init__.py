@@ -9,6 +9,7 @@ from orepact.api.questions.backtest import BACKTEST
 from orepact.api.questions.border import DUTY, FLOOR
 from orepact.api.questions.compare import COMPARE
 from orepact.api.questions.corridor import CORRIDOR
+from orepact.api.questions.eligible import ELIGIBLE
 from orepact.api.questions.expected_loss import EXPECTED_LOSS
 from orepact.api.questions.gallery import GALLERY
 from orepact.api.questions.instruments import INSTRUMENTS_QUESTION
@@ -36,6 +37,7 @@ ALL: tuple[Question[Any, Any], ...] = (
     CORRIDOR,
     DUTY,
     FLOOR,
+    ELIGIBLE,
     LADDER,
     BACKTEST,
     MINERALS,

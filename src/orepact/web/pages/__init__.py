@@ -6,6 +6,7 @@ from orepact.web.page import Page
 from orepact.web.pages.border import DUTY_PAGE, FLOOR_PAGE
 from orepact.web.pages.compare import COMPARE_PAGE
 from orepact.web.pages.country import COUNTRY_PAGE
+from orepact.web.pages.eligible import ELIGIBLE_PAGE
 from orepact.web.pages.facts import FACTS_PAGE
 from orepact.web.pages.method import METHOD_PAGE
 from orepact.web.pages.mineral import MINERAL_PAGE
@@ -25,6 +26,7 @@ PAGES: tuple[Page, ...] = (
     COMPARE_PAGE,
     PROJECTS_PAGE,
     RESERVE_PAGE,
+    ELIGIBLE_PAGE,
     DUTY_PAGE,
     FLOOR_PAGE,
     MONTHS_PAGE,
