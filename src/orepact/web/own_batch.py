@@ -15,7 +15,7 @@ from orepact.api.questions.eligible import EligibleAsked
 from orepact.api.routes import client_of
 from orepact.api.safety import LARGEST_BODY
 from orepact.errors import BadInput, Problem
-from orepact.web.page import Sent, respond, twin_of
+from orepact.web.page import Sent, one_of, respond, twin_of
 from orepact.web.pages.eligible import ELIGIBLE_PAGE
 
 MOST_FIELDS, MOST_FILES = 12, 3
@@ -43,8 +43,9 @@ def mount_own_batch(app: FastAPI, shown: Jinja2Templates) -> None:
         return await run_in_threadpool(twin_of, request, ELIGIBLE_PAGE, f".{ending}", sent)
 
     app.add_api_route("/eligible", html, methods=["POST"], include_in_schema=False)
-    endings = "_".join(ELIGIBLE_PAGE.endings)
-    app.add_api_route(f"/eligible.{{ending:{endings}}}", twin, methods=["POST"], include_in_schema=False)
+    app.add_api_route(
+        f"/eligible.{{ending:{one_of(ELIGIBLE_PAGE.endings)}}}", twin, methods=["POST"], include_in_schema=False
+    )
 
 
 async def _sent(request: Request) -> SentBatch:

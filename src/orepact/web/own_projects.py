@@ -14,7 +14,7 @@ from orepact.api.questions.projects import ProjectsAnswer, ProjectsAsked
 from orepact.api.routes import client_of
 from orepact.api.safety import LARGEST_BODY
 from orepact.errors import BadInput, Problem
-from orepact.web.page import Sent, respond, twin_of
+from orepact.web.page import Sent, one_of, respond, twin_of
 from orepact.web.pages.projects import PROJECTS_PAGE
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def mount_own_projects(app: FastAPI, shown: Jinja2Templates) -> None:
 
     app.add_api_route("/projects", html, methods=["POST"], include_in_schema=False)
     app.add_api_route(
-        f"/projects.{{ending:{'_'.join(PROJECTS_PAGE.endings)}}}", twin, methods=["POST"], include_in_schema=False
+        f"/projects.{{ending:{one_of(PROJECTS_PAGE.endings)}}}", twin, methods=["POST"], include_in_schema=False
     )
 
 

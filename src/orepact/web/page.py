@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -130,8 +130,7 @@ def mount(app: FastAPI, page: Page, shown: Jinja2Templates) -> None:
         app.add_api_route(
             f"/{page.name}/{part.name}", _part(page, part, shown), methods=["GET"], include_in_schema=False
         )
-    endings = "|".join(page.endings)
-    app.add_api_route(f"/{page.name}.{{ending:{_one_of(endings)}}}", twin, methods=["GET"], include_in_schema=False)
+    app.add_api_route(f"/{page.name}.{{ending:{one_of(page.endings)}}}", twin, methods=["GET"], include_in_schema=False)
 
 
 def _part(page: Page, part: Part, shown: Jinja2Templates) -> Callable[[Request], Response]:
@@ -149,12 +148,12 @@ def _part(page: Page, part: Part, shown: Jinja2Templates) -> Callable[[Request],
     return html
 
 
-def _one_of(endings: str) -> str:
-    """The name of a path convertor that takes these endings only."""
+def one_of(names: Sequence[str]) -> str:
+    """The name of a path convertor that takes these names only."""
     from starlette.convertors import Convertor, register_url_convertor
 
-    class Endings(Convertor[str]):
-        regex = endings
+    class Names(Convertor[str]):
+        regex = "|".join(names)
 
         def convert(self, value: str) -> str:
             return value
@@ -162,8 +161,8 @@ def _one_of(endings: str) -> str:
         def to_string(self, value: str) -> str:
             return value
 
-    name = endings.replace("|", "_")
-    register_url_convertor(name, Endings())
+    name = "_or_".join(names)
+    register_url_convertor(name, Names())
     return name
 
 

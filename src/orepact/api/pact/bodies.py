@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from fastapi import Request
@@ -115,17 +116,23 @@ def _header(name: str, meaning: str, shown: str) -> dict[str, Any]:
 
 
 def _schema(verb: Verb) -> dict[str, Any]:
-    whole = inlined(ChangeBody.model_json_schema())
-    act = inlined(Act.model_json_schema())["properties"]
+    whole = _inlined_of(ChangeBody)
+    act = _inlined_of(Act)["properties"]
     properties = {**whole["properties"], "data": _data_schema(verb), "effective": act["effective"], "rule": act["rule"]}
-    properties["evidence"] = {"type": "array", "maxItems": 20, "items": inlined(Evidence.model_json_schema())}
+    properties["evidence"] = {"type": "array", "maxItems": 20, "items": _inlined_of(Evidence)}
     return {**whole, "title": f"{verb.name}", "description": verb.meaning, "properties": properties}
 
 
 def _data_schema(verb: Verb) -> dict[str, Any]:
     """What a verb asks for; of a partial one any part, and nothing where the pact works it out."""
-    found = inlined((Nothing if verb.asked_by else verb.asks).model_json_schema())
+    found = _inlined_of(Nothing if verb.asked_by else verb.asks)
     return {key: value for key, value in found.items() if not (verb.partial and key == "required")}
+
+
+@cache
+def _inlined_of(record: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a record, standing alone; made once, since every workbench documents the same records."""
+    return inlined(record.model_json_schema())
 
 
 def inlined(schema: dict[str, Any]) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from orepact.web.pact.more import MORE, SHOWN_HERE
 from orepact.web.pact.names import Names, clause, ids_of, source
 from orepact.web.pact.promises import QUOTED
 from orepact.web.pact.tokens import TOKEN, for_whom, made
+from orepact.web.page import one_of
 
 MOST_FIELDS = 120
 LARGEST_PART = 100_000
@@ -77,18 +78,13 @@ def mount_records(app: FastAPI, shown: Jinja2Templates, own_lists: frozenset[str
         base = f"/pact/{kind.plural}"
         if kind.name not in own_lists:
             mount(app, shown, base, partial(_listed, kind), PARAMETERS)
-        app.add_api_route(f"{base}/new", _form_page(shown, kind, "add"), methods=["GET"], include_in_schema=False)
-        app.add_api_route(f"{base}/new", _posted(shown, kind, "add"), methods=["POST"], include_in_schema=False)
-        app.add_api_route(f"{base}/new/check", _checked(shown, kind, "add"), methods=["POST"], include_in_schema=False)
-        app.add_api_route(f"{base}/{{record}}", _one_page(shown, kind), methods=["GET"], include_in_schema=False)
-        for verb in kind.verbs:
-            if verb != "add":
-                way = f"{base}/{{record}}/{verb}"
-                app.add_api_route(way, _form_page(shown, kind, verb), methods=["GET"], include_in_schema=False)
-                app.add_api_route(way, _posted(shown, kind, verb), methods=["POST"], include_in_schema=False)
-                app.add_api_route(
-                    f"{way}/check", _checked(shown, kind, verb), methods=["POST"], include_in_schema=False
-                )
+        add = partial(app.add_api_route, include_in_schema=False)
+        others = one_of([verb for verb in kind.verbs if verb != "add"])
+        for way in (f"{base}/new", f"{base}/{{record}}/{{verb:{others}}}"):
+            add(way, _form_page(shown, kind), methods=["GET"])
+            add(way, _posted(shown, kind), methods=["POST"])
+            add(f"{way}/check", _checked(shown, kind), methods=["POST"])
+        add(f"{base}/{{record}}", _one_page(shown, kind), methods=["GET"])
 
 
 def _listed(kind: Kind, asking: Asking) -> Told:
@@ -202,8 +198,8 @@ def _evidence(said: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _form_page(shown: Jinja2Templates, kind: Kind, verb: str) -> Callable[..., Response]:
-    def answered(request: Request, record: str | None = None) -> Response:
+def _form_page(shown: Jinja2Templates, kind: Kind) -> Callable[..., Response]:
+    def answered(request: Request, record: str | None = None, verb: str = "add") -> Response:
         pact, viewer = pact_of(request), viewer_of(request)
         kept, done = _kept(pact, viewer, kind, record), kind.verbs[verb]
         boxes = {each.name for each in boxes_of(kind, done)}
@@ -213,16 +209,16 @@ def _form_page(shown: Jinja2Templates, kind: Kind, verb: str) -> Callable[..., R
     return answered
 
 
-def _posted(shown: Jinja2Templates, kind: Kind, verb: str) -> Callable[..., Any]:
-    async def answered(request: Request, record: str | None = None) -> Response:
+def _posted(shown: Jinja2Templates, kind: Kind) -> Callable[..., Any]:
+    async def answered(request: Request, record: str | None = None, verb: str = "add") -> Response:
         sent = await sent_by(request)
         return await run_in_threadpool(_done, request, shown, kind, verb, record, sent)
 
     return answered
 
 
-def _checked(shown: Jinja2Templates, kind: Kind, verb: str) -> Callable[..., Any]:
-    async def answered(request: Request, record: str | None = None) -> Response:
+def _checked(shown: Jinja2Templates, kind: Kind) -> Callable[..., Any]:
+    async def answered(request: Request, record: str | None = None, verb: str = "add") -> Response:
         sent = await sent_by(request)
         return await run_in_threadpool(_check, request, shown, kind, verb, record, sent)
 
