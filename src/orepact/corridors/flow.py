@@ -20,6 +20,7 @@ from orepact.corridors.graph import SOURCE, USE, Element, Graph
 from orepact.corridors.sea import passages
 from orepact.errors import NotSolved, Problem
 
+Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 UNITS = 1_000_000_000
@@ -52,10 +53,14 @@ class Loss:
 
 @dataclass(frozen=True)
 class Circuit:
-    """A graph as whole numbers, so that many flows are solved on it fast. limits: units of each element, in its order."""
+    """A graph as whole numbers, so that many flows are solved on it fast.
+
+    limits: units of each element, in its order. tonnes: the same as published, NaN where nothing is.
+    """
 
     ids: tuple[str, ...]
     limits: Ints
+    tonnes: Array
     unit: float
     arcs: tuple[tuple[int, int], ...]
 
@@ -131,7 +136,10 @@ class Circuit:
         through = {
             name: float(amount) * self.unit for name, amount in zip(self.ids, carried, strict=True) if amount > 0
         }
-        return MaxFlow(units * self.unit, through, cut, units, worth)
+        told = sum(float(self.tonnes[self.ids.index(name)]) for name in cut)
+        # What the cut's own figures sum to has no rounding of units in it.
+        tonnes = told if cut and np.isclose(told, units * self.unit, rtol=1e-6) else units * self.unit
+        return MaxFlow(tonnes, through, cut, units, worth)
 
 
 def max_flow(graph: Graph, closed: Sequence[str] = (), without: Iterable[str] = ()) -> MaxFlow:

@@ -33,8 +33,8 @@ def _chart(alt: Any, found: CorridorAnswer) -> Any:
     footer = [
         cut_sentence(found),
         loss_sentence(found),
-        f"Evidence grade {answer['grade']} (A official to E inferred). Facts {answer['facts_version']}. Dashed: on land; grey: the way before a "
-        "closure.",
+        f"Evidence grade {answer['grade']} (A official to E inferred). Facts {answer['facts_version']}. Dashed: on land; grey: "
+        "the way before a closure.",
     ]
     parts = [_map(alt, found)]
     if answer["allied"]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-KINDS = ("map", "ranges", "bars", "sankey", "fan", "lines", "grid")
+KINDS = ("map", "ranges", "bars", "sankey", "fan", "lines", "grid", "routes")
 STEPS = 6
 """Most classes of a map."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from orepact.web.page import Page
 from orepact.web.pages.border import DUTY_PAGE, FLOOR_PAGE
 from orepact.web.pages.compare import COMPARE_PAGE
+from orepact.web.pages.corridor import CORRIDOR_PAGE
 from orepact.web.pages.country import COUNTRY_PAGE
 from orepact.web.pages.eligible import ELIGIBLE_PAGE
 from orepact.web.pages.facts import FACTS_PAGE
@@ -27,6 +28,7 @@ PAGES: tuple[Page, ...] = (
     PROJECTS_PAGE,
     RESERVE_PAGE,
     ELIGIBLE_PAGE,
+    CORRIDOR_PAGE,
     DUTY_PAGE,
     FLOOR_PAGE,
     MONTHS_PAGE,

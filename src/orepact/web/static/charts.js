@@ -66,6 +66,30 @@
       };
     },
 
+    async routes(data, box) {
+      await atlas();
+      const narrow = box.clientWidth < 480, look = { land: [4, 3], sea: "solid", was: [1, 3] };
+      const tint = new Map([...data.members.map((code) => [code, "gain-0"]), ...data.refiners.map((code) => [code, "gain-1"]), [data.origin, "loss-1"]]);
+      const sign = (point) => point.kind === "closed" || point.weak ? colour("loss") : colour("ink");
+      return {
+        tooltip: Object.assign(tip(), { trigger: "item", formatter: (item) => escape(item.data && item.data.said || item.name) }),
+        geo: { map: "world", projection: projection(), nameProperty: "name", roam: false, selectedMode: false, silent: true,
+          itemStyle: { areaColor: colour("land"), borderColor: colour("border"), borderWidth: 0.4 },
+          regions: [...tint].map(([code, tone]) => ({ name: code, itemStyle: { areaColor: colour(tone) } })),
+          layoutCenter: ["50%", "50%"], layoutSize: box.clientWidth },
+        series: [
+          { type: "lines", coordinateSystem: "geo", polyline: true, data: data.lines.map((line) => ({ coords: line.coords, said: line.said,
+            lineStyle: { color: colour(line.tone), width: line.kind === "sea" ? 2 : 1.4, type: look[line.kind], opacity: 0.85 } })) },
+          { type: "scatter", coordinateSystem: "geo", data: data.points.map((point) => ({ name: point.name, value: point.place,
+            said: point.name + (point.kind === "closed" ? ", closed" : ""),
+            symbol: point.kind === "closed" ? "path://M0 0L2 0L5 3L8 0L10 0L10 2L7 5L10 8L10 10L8 10L5 7L2 10L0 10L0 8L3 5L0 2Z" : point.kind === "passage" ? "diamond" : "circle",
+            symbolSize: point.kind === "closed" ? 13 : 8, itemStyle: { color: sign(point) },
+            label: { show: !narrow || point.kind === "closed", position: "right", formatter: "{b}", color: sign(point), fontSize: 11, textBorderColor: colour("page"), textBorderWidth: 2 } })),
+            labelLayout: { hideOverlap: true } },
+        ],
+      };
+    },
+
     ranges(data, box) {
       const rows = data.rows, narrow = box.clientWidth < 480, names = room(rows, box);
       const tone = (row) => colour(row.tone || "plain");
@@ -196,7 +220,7 @@
 
   async function show(box) {
     const data = JSON.parse(document.getElementById(box.dataset.chart).textContent);
-    if (data.kind === "map") box.style.height = Math.round(0.5 * box.clientWidth) + "px";
+    if (data.kind === "map" || data.kind === "routes") box.style.height = Math.round(0.5 * box.clientWidth) + "px";
     if (data.rows && (data.kind === "ranges" || data.kind === "bars")) box.style.height = Math.max(90, 34 * data.rows.length + 52) + "px";
     const option = await draw[data.kind](data, box);
     if (!box.isConnected) return;
