@@ -74,9 +74,9 @@ class Circuit:
         caps = [
             UNITS if each.capacity is None else min(round(each.capacity / unit), UNITS) for each in elements.values()
         ]
-        return cls(
-            ids, np.asarray(caps, dtype=np.int64), unit, tuple((at[a], at[b]) for a, b in arcs if a in at and b in at)
-        )
+        known = [np.nan if each.capacity is None else each.capacity for each in elements.values()]
+        inside = tuple((at[a], at[b]) for a, b in arcs if a in at and b in at)
+        return cls(ids, np.asarray(caps, dtype=np.int64), np.asarray(known, dtype=float), unit, inside)
 
     @cached_property
     def _shape(self) -> tuple[Ints, Ints]:
