@@ -61,6 +61,10 @@ ISLANDS = frozenset(
 """Countries that goods reach by sea alone; Korea's land border is closed."""
 
 
+BOTH = frozenset({"RUS", "TUR", "KAZ", "UZB", "KGZ", "TJK", "TKM", "GEO", "AZE", "ARM", "IRN"})
+"""Countries between Europe and Asia, whose goods may go by land to either; those of China to Europe are taken to go by sea."""
+
+
 @dataclass(frozen=True)
 class Leg:
     """One flow of the network between two countries, tonnes of content a year, with its way.
@@ -131,7 +135,8 @@ def mode(one: str, other: str, members: Sequence[str], mineral: str) -> str:
         return INSIDE
     if not gates(one, mineral, members) or not gates(other, mineral, members):
         return UNKNOWN
-    same = _continents().get(one) == _continents().get(other)
+    lands = [{_continents().get(each), *(["Europe", "Asia"] if each in BOTH else [])} for each in (one, other)]
+    same = bool(lands[0] & lands[1])
     return EITHER if same and not {one, other} & ISLANDS else SEA
 
 

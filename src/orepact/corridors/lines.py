@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Place = tuple[float, float]
 MOST_SHOWN = 8
+MOST_REFINERS = 3
 HALF_TURN = 180.0
 
 LAND, SEA, WAS = "land", "sea", "was"
@@ -44,15 +45,13 @@ class Point:
 
 
 def shown(found: CorridorAnswer) -> tuple[Route, ...]:
-    """The routes that a map shows: the shortest of each way out, then the shortest of each refining country, few enough to be read."""
-    picked: list[Route] = []
-    for key in ("out", "refiner"):
-        seen = {getattr(route, key) for route in picked} if key == "refiner" else set()
-        for route in found.routes:
-            if route.exists and getattr(route, key) not in seen and route not in picked:
-                seen.add(getattr(route, key))
-                picked.append(route)
-    return tuple(picked[:MOST_SHOWN])
+    """The routes that a map shows: the shortest to each large refiner, then the shortest of each way out, few enough to be read."""
+    left = [route for route in found.routes if route.exists]
+    largest = [who for who, _ in found.refining.refiners[:MOST_REFINERS]]
+    picked = [next((route for route in left if route.refiner == who), None) for who in largest]
+    ways = {route.out: route for route in reversed(left)}
+    kept = [route for route in (*picked, *sorted(ways.values(), key=lambda each: each.km)) if route is not None]
+    return tuple(dict.fromkeys(kept))[:MOST_SHOWN]
 
 
 def lines(found: CorridorAnswer) -> tuple[Line, ...]:

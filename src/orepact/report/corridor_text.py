@@ -32,17 +32,18 @@ def headline(found: CorridorAnswer) -> str:
         f"At most {tonnes(flow['max_t'])} tonnes of {name} a year, {percent(flow['share_of_use'])} of what {request.region} uses, can come "
         f"from {origin} by the ways in the facts"
     )
-    return f"{most}{_allied_words(answer, request.region)}."
+    return f"{most}{_allied_words(answer)}."
 
 
-def _allied_words(answer: dict[str, Any], region: str) -> str:
+def _allied_words(answer: dict[str, Any]) -> str:
     allied = answer["allied"]
     if allied is None:
         return ""
-    last = allied["rules"][-1]
-    low, high = last["low_share"], last["high_share"]
-    span = _span(low, high, share=True)
-    return f"; {span} of {region}'s use without leaving {allied['name']}"
+    first, last = allied["rules"][0], allied["rules"][-1]
+    strict = _span(last["low_share"], last["high_share"], share=True)
+    loose = _span(first["low_share"], first["high_share"], share=True)
+    told = f"; without leaving {allied['name']} it is {strict}"
+    return told if strict == loose else f"{told}, and {loose} where only who refines counts"
 
 
 def cut_sentence(found: CorridorAnswer) -> str:
