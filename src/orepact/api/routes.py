@@ -11,6 +11,7 @@ from orepact.api.answers import Answers
 from orepact.api.carry import kept_note, note_of, workbook_of
 from orepact.api.media import CSV, JSON, PARQUET, PDF, TABLES, XLSX, json_bytes, table_bytes, wanted
 from orepact.api.own_list import add_own_list
+from orepact.api.own_series import add_own_series
 from orepact.api.problems import documented
 from orepact.api.question import Asked, Question
 from orepact.api.questions import QUESTIONS
@@ -39,6 +40,7 @@ def router() -> APIRouter:
     found.include_router(of_facts())
     found.include_router(of_profiles())
     add_own_list(found, responses(QUESTIONS["projects"]))
+    add_own_series(found, responses(QUESTIONS["watch_file"]))
     return found
 
 

@@ -168,6 +168,7 @@ def _print_costs(console: Console, costs: dict[str, Any]) -> None:
     console.print(f"    made in the region: {tonnes(acting['output_t']['median'])} t a year more")
     lost, gain = waiting["local_lost_t"], waiting["users_gain_usd"]
     console.print(
-        f"- not acting ({waiting['what']}): of {tonnes(waiting['local_output_t'])} t that the region makes {tonnes(lost['median'])} t a "
-        f"year are lost, of the allies {tonnes(waiting['allied_lost_t']['median'])} t; users in the region gain {money(gain['median'])} USD a year"
+        f"- not acting ({waiting['what']}): of {tonnes(waiting['local_output_t'])} t that the region makes "
+        f"{tonnes(lost['median'])} t a year are lost, of the allies {tonnes(waiting['allied_lost_t']['median'])} t; users in the "
+        f"region gain {money(gain['median'])} USD a year"
     )

@@ -161,15 +161,13 @@ def judged(name: str, findings: Sequence[Finding], explained: Sequence[str]) -> 
             f"Cannot tell for {name}: only {len(told)} of {LEAST_TESTED} screens that are needed could be run; {untold}. {NOT_PROOF}",
         )
     if not like or len(independent(like)) < 2:
+        names = ", ".join(each.screen for each in fired)
         what = (
-            f"{count} fire ({', '.join(each.screen for each in fired)})"
+            f"{count} fire ({names}), and no two independent ones agree"
             if fired
             else f"none of {len(told)} screens fires"
         )
-        return (
-            "ordinary",
-            f"Ordinary as far as can be told for {name}: {what}, and no two independent ones agree; {untold}. {NOT_PROOF}",
-        )
+        return "ordinary", f"Ordinary as far as can be told for {name}: {what}; {untold}. {NOT_PROOF}"
     names, also = ", ".join(each.screen for each in fired), ""
     if explained:
         also = f" But {' and '.join(explained)}: that explains half of the fall or more, so it may be ordinary."

@@ -23,8 +23,6 @@ LIFT = 0.10
 GROWN = 0.20
 """Capacity that the largest producer outside adds while nobody acts: assumed, to be changed by whoever asks."""
 
-ALLIES = "MSP"
-
 
 def costs(mineral: str, region: str, reference: float | None = None, grown: float = GROWN) -> dict[str, Any]:
     """Both costs in JSON terms, USD and tonnes of content a year; ``cannot_tell`` with the reason where the market cannot be made.
@@ -66,13 +64,14 @@ def _costs(mineral: str, region: str, reference: float | None, grown: float) -> 
 
 def _grown(base: Any, zone: tuple[str, ...], stage: Any, grown: float) -> dict[str, Any]:
     """What happens where the largest producer outside has so much more capacity."""
+    from orepact.cases.partners import PARTNERS
     from orepact.cases.summary import interval
     from orepact.market import gains, solve
     from orepact.policy.shocks import CapacityGrowth
 
     labels = base.labels
     at = labels.stage(stage)
-    allies = (*zone, *facts.resolve_place(ALLIES))
+    allies = (*zone, *facts.resolve_place(PARTNERS))
     output = base.flows[at].sum(axis=2)[0]
     outside = [
         row

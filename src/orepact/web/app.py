@@ -38,6 +38,7 @@ from orepact.version import __version__
 from orepact.web import profile, why
 from orepact.web.own_batch import mount_own_batch
 from orepact.web.own_projects import mount_own_projects
+from orepact.web.own_series import mount_own_series
 from orepact.web.pact.asking import MENU as PACT_MENU
 from orepact.web.pact.mounting import mount_pact
 from orepact.web.page import HERE, mount, templates
@@ -104,6 +105,7 @@ def create_app(
     why.mount(app, shown)
     mount_own_projects(app, shown)
     mount_own_batch(app, shown)
+    mount_own_series(app, shown)
     mount_sign_in(app, shown)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     _answer_failures(app, shown)

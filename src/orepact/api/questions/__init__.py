@@ -23,6 +23,7 @@ from orepact.api.questions.scoreboard import SCOREBOARD
 from orepact.api.questions.scrap import SCRAP
 from orepact.api.questions.shock import SHOCK
 from orepact.api.questions.start import START
+from orepact.api.questions.watch import WATCH, WATCH_FILE
 
 ALL: tuple[Question[Any, Any], ...] = (
     START,
@@ -45,5 +46,7 @@ ALL: tuple[Question[Any, Any], ...] = (
     GALLERY,
     INSTRUMENTS_QUESTION,
     METHOD,
+    WATCH,
+    WATCH_FILE,
 )
 QUESTIONS: dict[str, Question[Any, Any]] = {each.name: each for each in ALL}

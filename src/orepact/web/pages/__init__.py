@@ -17,6 +17,8 @@ from orepact.web.pages.reserve import RESERVE_PAGE
 from orepact.web.pages.scoreboard import SCOREBOARD_PAGE
 from orepact.web.pages.shock import MONTHS_PAGE, SHOCK_PAGE
 from orepact.web.pages.start import START_PAGE
+from orepact.web.pages.watch import WATCH_PAGE
+from orepact.web.pages.watch_file import WATCH_FILE_PAGE
 from orepact.web.profile import Profile
 
 PAGES: tuple[Page, ...] = (
@@ -33,6 +35,8 @@ PAGES: tuple[Page, ...] = (
     FLOOR_PAGE,
     MONTHS_PAGE,
     METHOD_PAGE,
+    WATCH_PAGE,
+    WATCH_FILE_PAGE,
 )
 PROFILES: tuple[Profile, ...] = (MINERAL_PAGE, COUNTRY_PAGE, FACTS_PAGE)
 """Places to look things up, after the questions."""

@@ -213,6 +213,8 @@
         yAxis: axis({ type: "value", scale: !data.zero }),
         series: data.series.map((each, index) => ({ type: "line", name: each.name, symbol: each.values.length > 30 ? "none" : "circle", symbolSize: 5, connectNulls: false,
           lineStyle: { color: colour(tones[index % tones.length]), width: 2, type: each.dashed ? "dashed" : "solid" }, itemStyle: { color: colour(tones[index % tones.length]) },
+          markLine: index === 0 && data.events && data.events.length ? { silent: true, symbol: "none", lineStyle: { color: colour("ink"), type: "dotted", width: 1 },
+            data: data.events.map((event, at) => ({ xAxis: event.period, label: { formatter: event.label, color: colour("ink"), fontSize: 10, position: "insideEndTop", rotate: 90, distance: [0, at % 2 ? 4 : 2] } })) } : undefined,
           data: each.values, endLabel: { show: names.length === 1, formatter: (item) => short(item.value), color: colour("ink") } })),
       };
     },
