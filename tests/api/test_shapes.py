@@ -57,6 +57,9 @@ SHORT: list[tuple[str, dict[str, Any]]] = [
     ("minerals", {}),
     ("network", {"mineral": "cobalt"}),
     ("gallery", {}),
+    ("watch", {"minerals": "graphite,gallium,zinc"}),
+    ("watch_file", {}),
+    ("watch_file", {"mineral": "silver", "currency": -0.1, "reference": 900_000}),
 ]
 
 
