@@ -22,6 +22,8 @@ from orepact.market.sourcing import landed_price
 from orepact.market.system import levy_on
 
 Array = NDArray[np.float64]
+ROUNDING = 1e-6
+"""A levy whose fraction is this near to all of it is levied in full: the solver leaves 1e-13 or so."""
 
 
 @dataclass(frozen=True)
@@ -124,5 +126,5 @@ def _duty(problem: Problem, solution: Solution, levy: Levy, fraction: Array) -> 
         return DutyPaid(taken, np.zeros_like(taken))
     flow = np.where(levy.covered, found.flows, 0.0).sum(axis=(1, 2))
     over = np.maximum(1.0 - levy.quota / np.maximum(flow, 1e-300), 0.0)
-    over = np.where(fraction < 1.0, 0.0, over)[:, None, None]
+    over = np.where(fraction < 1.0 - ROUNDING, 0.0, over)[:, None, None]
     return DutyPaid(taken * over, taken * (1.0 - over))
