@@ -6,7 +6,7 @@ losses and revenue is what the duty costs all together; it is held against the s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -31,8 +31,9 @@ from orepact.network import Network
 from orepact.network import network as make_network
 from orepact.policy import Party, ReferenceDuty, ledger
 from orepact.policy.instrument import StageName
-from orepact.policy.money import levy_per_tonne
+from orepact.policy.money import levy_of, levy_per_tonne
 from orepact.policy.record import LARGEST, raise_all
+from orepact.policy.reference_duty import FreeTonnes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,12 +80,17 @@ class PriceAnswer:
     def duties(self) -> list[dict[str, Any]]:
         """The duty per tonne on what each origin outside the zone sells into it, at today's prices and after; USD per tonne.
 
-        As it is charged: with its kink rounded over half a per cent of the reference, so that duty times imports is the revenue.
+        As it is charged: with its kink rounded over half a per cent of the reference, so that duty times what pays is the revenue. At
+        today's prices it is that on a tonne beyond those that are free.
         """
         labels, at = self.base.labels, self.at
         inside = labels.columns(at, self.zone)
         free = labels.rows(at, self.duty.exempt)
-        first, then = (levy_per_tonne(self.market, found, self.duty.name, at) for found in (self.before, self.solution))
+        tonnes = {each.origin: each.tonnes for each in self.duty.free}
+        beyond = replace(self.market, levies=tuple(replace(each, quota=None) for each in self.market.levies))
+        first = levy_per_tonne(beyond, self.before, self.duty.name, at)
+        then = levy_per_tonne(self.market, self.solution, self.duty.name, at)
+        treasury, _ = levy_of(self.market, self.solution, self.duty.name, at)
         rows = []
         for row in np.flatnonzero(~labels.rows(at, self.zone)):
             sold, after = (found.stages[at].flows[:, row][:, inside] for found in (self.before, self.solution))
@@ -92,11 +98,12 @@ class PriceAnswer:
                 {
                     "origin": labels.producers[at][row],
                     "exempt": bool(free[row]),
+                    "free_t": tonnes.get(labels.producers[at][row], 0.0),
                     "duty": interval(then[:, row][:, inside].max(axis=1)),
                     "duty_at_base_price": interval(first[:, row][:, inside].max(axis=1)),
                     "imports_before_t": float(np.median(sold.sum(axis=1))),
                     "imports_after_t": interval(after.sum(axis=1)),
-                    "revenue": interval((after * then[:, row][:, inside]).sum(axis=1)),
+                    "revenue": interval(treasury[:, row][:, inside].sum(axis=1)),
                 }
             )
         return sorted(rows, key=lambda each: -each["imports_before_t"])
@@ -203,6 +210,7 @@ def price(  # noqa: PLR0913
     zone: str | Sequence[str],
     stage: str | None = None,
     exempt: str | Sequence[str] | None = None,
+    free: Mapping[str, float] | None = None,
     cap_rate: float | None = None,
     base_year: int | None = None,
     draws: int = 200,
@@ -214,7 +222,8 @@ def price(  # noqa: PLR0913
     """What a reference price does: duty by origin, prices, output, and who pays.
 
     reference: USD per tonne of content. zone: countries or regions whose imports from outside are lifted to it. stage: the last
-    one of the mineral's table when left out. exempt: origins outside that do not pay. cap_rate: bound rate, a share of the price.
+    one of the mineral's table when left out. exempt: origins outside that do not pay. free: tonnes a year of an origin
+    that enter free because they qualify for a preferential zone; the rest of it pays. cap_rate: bound rate, a share of the price.
     reference_at: reference prices of other stages, which are held against it and not levied; conversion_cost (USD per tonne
     sold) and yields (share) of the plants that make a stage: mappings by stage, or texts like "mine=20000". Raises BadInput
     where two reference prices kill the refiner between them.
@@ -227,11 +236,11 @@ def price(  # noqa: PLR0913
         problems.append(Problem("--cap-rate", "it must be above zero", f"{cap_rate:g}", "give a share like 0.1"))
     raise_all(problems)
     given = Given.read(reference_at, conversion_cost, yields)
-    members, free = read_places(zone, "--zone"), () if exempt is None else read_places(exempt, "--exempt")
-    if free and set(free) <= set(members):
+    members, spared = read_places(zone, "--zone"), () if exempt is None else read_places(exempt, "--exempt")
+    if spared and set(spared) <= set(members):
         raise BadInput(
             Problem(
-                "--exempt", "the zone does not pay on its own goods", ", ".join(free), "name origins outside the zone"
+                "--exempt", "the zone does not pay on its own goods", ", ".join(spared), "name origins outside the zone"
             )
         )
     found = make_network(facts.resolve_mineral(mineral), base_year)
@@ -245,10 +254,16 @@ def price(  # noqa: PLR0913
     base = assemble(found, drawn, 12)
     duty = ReferenceDuty(
         importers=members, stage=cast(StageName, wanted), reference=reference,
-        exempt=free, cap_rate=cap_rate,
+        exempt=spared, cap_rate=cap_rate, free=_qualifying(free, (*members, *spared)),
     )  # fmt: skip
     steps = coherence(found, base, (wanted, reference), members, given)
     return replace(_within_reach(found, base, duty, members), steps=steps)
+
+
+def _qualifying(free: Mapping[str, float] | None, no_duty: tuple[str, ...]) -> tuple[FreeTonnes, ...]:
+    """Tonnes that enter free, of origins that would pay."""
+    given = {origin: tonnes for origin, tonnes in (free or {}).items() if tonnes > 0 and origin not in no_duty}
+    return tuple(FreeTonnes(origin=origin, tonnes=tonnes) for origin, tonnes in sorted(given.items()))
 
 
 def _within_reach(found: Network, base: Base, duty: ReferenceDuty, zone: tuple[str, ...]) -> PriceAnswer:
@@ -301,6 +316,17 @@ def _notes(found: Network, duty: ReferenceDuty, zone: tuple[str, ...]) -> tuple[
     idle = [facts.country_name(each) for each in duty.exempt if each in zone]
     if idle:
         told.append(f"exempt without effect, being in the zone, which does not pay: {', '.join(idle)}")
+    made = {producer for table in found.stages if table.stage == duty.stage for producer in table.producers}
+    for each in duty.free:
+        name = facts.country_name(each.origin)
+        if each.origin in made:
+            told.append(
+                f"{each.tonnes:g} t a year of {name} enter free because they qualify; the rest of its goods pays"
+            )
+        else:
+            told.append(
+                f"{each.tonnes:g} t a year of {name} qualify without effect: the table has no goods of that origin"
+            )
     return tuple(told)
 
 

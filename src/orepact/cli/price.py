@@ -16,6 +16,12 @@ def command(  # noqa: PLR0913, PLR0917
     zone: Annotated[str, typer.Option("--zone", "-z", help="Countries or regions that lift their imports to it.")],
     stage: Annotated[str | None, typer.Option("--stage", "-s", help="Stage; the last one when left out.")] = None,
     exempt: Annotated[str | None, typer.Option("--exempt", help="Origins outside the zone that do not pay.")] = None,
+    eligible: Annotated[
+        Path | None,
+        typer.Option("--eligible", help="Batches (.json): what qualifies for the zone of the rules enters free."),
+    ] = None,
+    keys: Annotated[Path | None, typer.Option("--keys", help="Keys of issuers, for --eligible.")] = None,
+    on: Annotated[str | None, typer.Option("--on", help="Day on which they are judged; today when left out.")] = None,
     cap_rate: Annotated[float | None, typer.Option("--cap-rate", help="Bound rate, as a share of the price.")] = None,
     reference_at: Annotated[
         list[str] | None,
@@ -50,7 +56,7 @@ def command(  # noqa: PLR0913, PLR0917
         "cap_rate": cap_rate, "base_year": base_year, "draws": draws, "seed": seed, "reference_at": reference_at,
         "conversion_cost": conversion_cost, "yields": yields,
     }  # fmt: skip
-    found = price(**given)
+    found = price(**given, free=None if eligible is None else _free(eligible, keys, on, (mineral, stage)))
     if note is not None or xlsx is not None:
         from orepact.report.note.price import price_note, price_workbook
 
@@ -64,3 +70,16 @@ def command(  # noqa: PLR0913, PLR0917
         from orepact.report.price_text import print_price
 
         print_price(found)
+
+
+def _free(file: Path, keys: Path | None, on: str | None, wanted: tuple[str, str | None]) -> dict[str, float]:
+    """Tonnes of each origin that qualify, by the batches of a file and the rules that are shipped."""
+    import datetime as dt
+
+    from orepact.custody.batch_file import day_of, read_file
+    from orepact.custody.exempt import free_of_duty, verdicts
+    from orepact.custody.keys import NO_KEYS, read_keys
+
+    day = day_of(on, "--on") or dt.datetime.now(tz=dt.UTC).date()
+    known = NO_KEYS if keys is None else read_keys(keys)
+    return free_of_duty(verdicts(read_file(file), on=day, keys=known, place=file.name), *wanted)

@@ -14,6 +14,7 @@ from orepact.api.safety import LARGEST_BODY
 from orepact.errors import BadInput, Problem, unknown_problem
 
 if TYPE_CHECKING:
+    from orepact.custody.batch_file import BatchFile
     from orepact.custody.verdict import Verdict
 
 TEXTS = ("zone", "on", "batch")
@@ -62,8 +63,15 @@ EXAMPLE: dict[str, Any] = {
 
 def verdict_of(given: Any) -> Verdict:
     """The verdict on what a body holds; BadInput with everything that is wrong."""
-    from orepact.custody.batch_file import day_of, read_batch_file
     from orepact.custody.eligible import eligible
+
+    file, terms = read_body(given)
+    return eligible(file, batch=given.get("batch"), **terms)
+
+
+def read_body(given: Any) -> tuple[BatchFile, dict[str, Any]]:
+    """The file of a body, and what it is to be judged by: day, zone, rules, keys."""
+    from orepact.custody.batch_file import day_of, read_batch_file
     from orepact.custody.keys import NO_KEYS, keys_of
     from orepact.custody.zone_rules import rules_of
 
@@ -81,8 +89,7 @@ def verdict_of(given: Any) -> Verdict:
     keys = NO_KEYS if given.get("keys") is None else keys_of(given["keys"], "keys")
     rules = None if given.get("rules") is None else rules_of(given["rules"], "rules")
     day = day_of(given.get("on"), "on") or dt.datetime.now(tz=dt.UTC).date()
-    file = read_batch_file(given.get("file"))
-    return eligible(file, on=day, rules=rules, zone=given.get("zone"), batch=given.get("batch"), keys=keys)
+    return read_batch_file(given.get("file")), {"on": day, "rules": rules, "zone": given.get("zone"), "keys": keys}
 
 
 def _eligible(given: Any, words: Mapping[str, str]) -> Told:

@@ -32,6 +32,7 @@ class DutyRow(Shape):
 
     origin: str
     exempt: bool
+    free_t: float = Field(description="Tonnes a year that enter free because they qualify; 0 where none do.")
     duty: Interval = Field(description="USD a tonne of content, as charged.")
     duty_at_base_price: Interval
     imports_before_t: float
