@@ -2,7 +2,9 @@
 
 Run as a script with an address: it reads ``FILE START COUNT PAUSE`` from each line of its input, forks a writer, and prints its process
 id. A writer sets notes from START on and writes a line to FILE, with the number and the hash, once the pact has said that it is done.
-``race FILE KEY BODY`` and ``expect FILE VERSION`` do one thing, all at the moment at which the file ``go`` beside FILE appears.
+``book FILE RESERVE COUNT`` books in the books of a reserve likewise: goods taken in, rights granted and passed on, goods drawn and
+brought back. ``race FILE KEY BODY`` and ``expect FILE VERSION`` do one thing, all at the moment at which the file ``go`` beside FILE
+appears.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ import sys
 import time
 from pathlib import Path
 
-from orepact.errors import OrepactError
+from reserve_books import LOT, MANAGER, METAL
+
+from orepact.errors import BadInput, OrepactError
 from orepact.pact import KEEPER, Command, Done, Pact
 from orepact.pact.database import Unavailable
 
@@ -44,6 +48,31 @@ def write(url: str, path: Path, start: int, count: int, pause: float) -> None:
     pact.close()
 
 
+def book(url: str, path: Path, reserve: str, count: int) -> None:
+    """Book one thing after another, each under a key of its own; what others' bookings leave no room for is left out."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    pact = Pact.at(url)
+    lot = LOT | {"grams": 1_000, "cost": 3_001}
+    steps = (
+        ("receive", lot), ("grant", {"holder": "acme", "form": METAL, "grams": 600, "price": 3_000_000, "transferable": True}),
+        ("pass_right", {"holder": "acme", "to": "bolt", "form": METAL, "grams": 100}),
+        ("draw", {"holder": "acme", "form": METAL, "grams": 300}),
+        ("replenish", LOT | {"grams": 300, "holder": "acme", "of": "draw"}),
+    )  # fmt: skip
+    for at in range(count):
+        verb, data = steps[at % len(steps)]
+        try:
+            done = pact.do(MANAGER, Command("reserve", verb, data, reserve), f"{path.stem} {at}")
+        except BadInput:
+            continue
+        except Unavailable:
+            break
+        say(file, f"{at} {done.event.hash}")
+        time.sleep(0.01)
+    os.close(file)
+    pact.close()
+
+
 def once(url: str, path: Path, command: Command, key: str | None) -> None:
     """Do one thing when everybody does, and write down the answer."""
     pact = Pact.at(url)
@@ -68,6 +97,9 @@ def answer(done: Done) -> str:
 def main(url: str) -> None:
     """Fork a writer for each line."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    warm = Pact.at(url)
+    warm.store.state()  # what is imported late is there before writers are forked
+    warm.close()
     for line in sys.stdin:
         what, *said = line.rstrip("\n").split("\t")
         pid = os.fork()
@@ -75,6 +107,8 @@ def main(url: str) -> None:
             path = Path(said[0])
             if what == "write":
                 write(url, path, int(said[1]), int(said[2]), float(said[3]))
+            elif what == "book":
+                book(url, path, said[1], int(said[2]))
             elif what == "race":
                 once(url, path, note("norway", said[2]), said[1])
             else:
