@@ -17,7 +17,7 @@ from orepact.api.routes import client_of
 from orepact.api.safety import LARGEST_BODY
 from orepact.errors import BadInput, Problem
 from orepact.watch.case_file import CaseFile
-from orepact.web.page import Sent, respond, twin_of
+from orepact.web.page import Sent, one_of, respond, twin_of
 from orepact.web.pages.watch_file import WATCH_FILE_PAGE
 
 if TYPE_CHECKING:
@@ -46,8 +46,9 @@ def mount_own_series(app: FastAPI, shown: Jinja2Templates) -> None:
         return await run_in_threadpool(twin_of, request, WATCH_FILE_PAGE, f".{ending}", sent)
 
     app.add_api_route(WATCH_FILE_PAGE.address, html, methods=["POST"], include_in_schema=False)
-    name = "_".join(WATCH_FILE_PAGE.endings)
-    app.add_api_route(f"/watch_file.{{ending:{name}}}", twin, methods=["POST"], include_in_schema=False)
+    app.add_api_route(
+        f"/watch_file.{{ending:{one_of(WATCH_FILE_PAGE.endings)}}}", twin, methods=["POST"], include_in_schema=False
+    )
 
 
 async def _sent(request: Request) -> SentSeries:
