@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 from orepact.version import __version__
 
 __all__ = [
-    "OrepactError", "__version__", "backtest", "compare", "diff", "duty", "expected_loss", "floor", "gallery", "ladder", "plot",
+    "OrepactError", "__version__", "backtest", "compare", "corridor", "diff", "duty", "expected_loss", "floor", "gallery", "ladder", "plot",
     "price", "remote", "replay", "reserve", "rules", "run", "scoreboard", "shock", "solve",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
-    from orepact.cases import shock
     from orepact.cases.backtest import backtest
     from orepact.cases.compare import compare
     from orepact.cases.ladder import ladder
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
     from orepact.cases.replay import replay
     from orepact.cases.rule_cases import rules
     from orepact.cases.shipped import gallery
+    from orepact.corridors.closed_shock import shock
+    from orepact.corridors.corridor import corridor
     from orepact.errors import OrepactError
     from orepact.indicators.scoreboard import scoreboard
     from orepact.planning.expected_loss import expected_loss
@@ -42,13 +43,14 @@ _WHERE = {
     "diff": "orepact.cases.path_diff", "replay": "orepact.cases.replay", "gallery": "orepact.cases.shipped",
     "run": "orepact.cases.path", "backtest": "orepact.cases.backtest",
     "price": "orepact.cases.price_chain", "compare": "orepact.cases.compare",
-    "shock": "orepact.cases.shocks", "plot": "orepact.report.shock_chart", "OrepactError": "orepact.errors",
+    "shock": "orepact.corridors.closed_shock",
+    "corridor": "orepact.corridors.corridor", "plot": "orepact.report.shock_chart", "OrepactError": "orepact.errors",
     "scoreboard": "orepact.indicators.scoreboard", "solve": "orepact.cases.own_market",
     "duty": "orepact.policy.adjustable_duty", "floor": "orepact.policy.price_support",
     "reserve": "orepact.planning.reserve_size", "rules": "orepact.cases.rule_cases", "ladder": "orepact.cases.ladder",
     "expected_loss": "orepact.planning.expected_loss",
 }  # fmt: skip
-_ROOMS = ("facts", "network", "market", "policy", "cases", "indicators", "planning", "errors")
+_ROOMS = ("facts", "network", "market", "policy", "cases", "indicators", "planning", "corridors", "errors")
 
 
 def __getattr__(name: str) -> Any:

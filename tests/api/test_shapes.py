@@ -19,6 +19,7 @@ SHORT: list[tuple[str, dict[str, Any]]] = [
     ("shock", {"draws": 10}),
     ("shock", {"draws": 10, "mineral": "cobalt", "origin": "COD", "stage": "mine", "cut": "57%"}),
     ("shock", {"draws": 10, "mineral": "antimony", "origin": "CHN", "against": "USA"}),
+    ("shock", {"draws": 10, "mineral": "magnesium", "close": "suez"}),
     ("scoreboard", {"materials": "cobalt,gallium"}),
     ("ladder", {"draws": 10, "months": 2}),
     ("ladder", {"draws": 10, "months": 1, "mineral": "nickel", "origin": "FRA", "cut": "1%"}),

@@ -72,7 +72,7 @@ class Replayed:
         return {
             "file": self.name,
             "same": self.same,
-            "case": {**self.case.model_dump(mode="json"), "hash": self.hashes["now"]},
+            "case": {**_told(self.case), "hash": self.hashes["now"]},
             "saved_hash": self.hashes["then"],
             "case_intact": self.intact,
             "answer_intact": self.answer_intact,
@@ -164,6 +164,10 @@ def case_of(path: Path, largest: int | None = None) -> tuple[PathCase | ShockCas
             Problem(path.name, "it is no saved answer", "no attribute 'case' that says what was asked", TODO)
         )
     return _read(text, path.name), saved
+
+
+def _told(case: PathCase | ShockCase) -> dict[str, Any]:
+    return case.told() if isinstance(case, ShockCase) else case.model_dump(mode="json")
 
 
 def _read(text: str, name: str) -> PathCase | ShockCase:

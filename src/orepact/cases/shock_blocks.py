@@ -18,6 +18,7 @@ from orepact.cases.case import ShockCase
 from orepact.cases.draws import Draws, draw
 from orepact.cases.labelled import labelled
 from orepact.cases.result import ShockResult
+from orepact.cases.shocks import with_shock
 from orepact.market import solve
 from orepact.market.batches import LARGEST_CHUNK
 from orepact.network import Network
@@ -39,8 +40,8 @@ def solve_block(found: Network, case: ShockCase, block: slice) -> xr.Dataset:
     drawn = _drawn(case.mineral, case.draws, case.seed, len(found.stages[-1].producers)).some(block)
     base = assemble(found, drawn, case.months)
     event = ExportCut(origins=case.origins, stage=case.stage, cut=case.cut, against=case.against)
-    problem = event.apply(base.problem, base.labels, base.flows[base.labels.stage(event.stage)])
-    data = labelled(case, found, drawn, base, event, solve(problem, workers=1).require())
+    solution = solve(with_shock(base, event, case), workers=1).require()
+    data = labelled(case, found, drawn, base, event, solution)
     medians = [str(name) for name in data.data_vars if "draw" not in data[name].dims]
     return data.drop_vars(medians).assign_coords(draw=np.arange(block.start, block.stop))
 

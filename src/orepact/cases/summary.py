@@ -60,7 +60,7 @@ def summarise(case: ShockCase, network: Network, data: xr.Dataset) -> dict[str, 
             "grade": network.price.grade,
             "source": network.price.source,
         },
-        "case": {**case.model_dump(mode="json"), "hash": case.hash},
+        "case": {**case.told(), "hash": case.hash},
     }
     return answer
 

@@ -25,7 +25,18 @@ def question(case: ShockCase) -> str:
     where = f" to {named(case.against)}" if case.against else ""
     span = "1 month" if case.months == 1 else f"{case.months:g} months"
     goods = f"{FORMS.get(case.stage, case.stage)} {name}"
-    return f"If {named(case.origins)} {_verb(case)} exports of {goods}{where} for {span} (base year {case.base_year})"
+    shut = f", with {closed_names(case.closed)} closed," if case.closed else ""
+    return f"If {named(case.origins)} {_verb(case)} exports of {goods}{where} for {span}{shut} (base year {case.base_year})".replace(
+        ", (base", " (base"
+    )
+
+
+def closed_names(closed: tuple[str, ...]) -> str:
+    """Passages by their printed names: ``Suez Canal and Strait of Hormuz``."""
+    table = facts.load("chokepoints")
+    printed = dict(zip(table["passage"], table["name"], strict=True))
+    names = [str(printed.get(each, each)) for each in closed]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _verb(case: ShockCase) -> str:

@@ -29,6 +29,9 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
     months: Annotated[float, typer.Option("--months", help="How long, in months, as one period.")] = 12,
     cut: Annotated[str, typer.Option("--cut", help="Share of exports cut; 100% is a stop.")] = "100%",
     against: Annotated[str | None, typer.Option("--against", help="Who is cut off; everybody when left out.")] = None,
+    close: Annotated[
+        str | None, typer.Option("--close", help="Passages at sea closed for the same months, joined by commas.")
+    ] = None,
     base_year: Annotated[
         int | None, typer.Option("--base-year", help="Year of the table; the mineral's usual one when left out.")
     ] = None,
@@ -55,7 +58,7 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
     files = Files(save, plot, note, xlsx, bundle)
     files.check()
     with _workers(address), progress_bar("Solving", draws) as progress:
-        from orepact.cases import shock
+        from orepact.corridors.closed_shock import shock
 
         result = shock(
             mineral,
@@ -64,6 +67,7 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
             cut=cut,
             against=against,
             months=months,
+            close=close,
             base_year=base_year,
             draws=draws,
             seed=seed,

@@ -10,8 +10,8 @@ from rich.table import Table
 
 from orepact import facts
 from orepact.cases import ShockResult
-from orepact.cases.words import MOST_NAMED, named, question
-from orepact.report.numbers import WIDTH, interval_of_tonnes, money, percent, ratio, tonnes
+from orepact.cases.words import MOST_NAMED, closed_names, named, question
+from orepact.report.numbers import WIDTH, counted, interval_of_tonnes, money, percent, ratio, tonnes
 from orepact.report.too_narrow import with_command
 
 WORST = 12
@@ -78,6 +78,12 @@ def remarks(result: ShockResult) -> list[str]:
     """What a reader of the prices would otherwise take for an error."""
     answer = result.summary()
     said = []
+    if result.case.closed:
+        made = counted(len(result.case.beside), "record")
+        said.append(
+            f"With {closed_names(result.case.closed)} closed for the same months: {made} of freight, delay and stops on the same market, "
+            "computed from the ways round. Base is without both; by months the stop stands alone.\n"
+        )
     if answer["price_home"]["median"] > 1:
         said.append(
             "Buyers at home pay more, not less: they live on foreign goods too, and pay the foreign price for them, while "

@@ -42,6 +42,12 @@ class ShockJob(Asked):
         "Who is cut off; everybody when left out.", unit="name", default=None, example="USA"
     )
     months: float = parameter("How long, as one period.", unit="months", default=12.0, ge=1, le=60)
+    close: str | None = parameter(
+        "Passages at sea that are closed for the same months, joined by commas.",
+        unit="name",
+        default=None,
+        example="suez",
+    )
     base_year: int | None = parameter(
         "Year of the table; the usual one when left out.", unit="year", default=None, ge=1958, le=2100, example=2024
     )
@@ -62,7 +68,7 @@ class ShockAsked(ShockJob):
 
 
 def _work(asked: ShockJob) -> ShockResult:
-    from orepact.cases import shock
+    from orepact.corridors.closed_shock import shock
 
     return shock(**asked.model_dump())
 
@@ -82,11 +88,14 @@ def _note(_: ShockJob, result: ShockResult) -> Note:
 
 
 def months_of(asked: ShockJob) -> Ladder:
-    """The same shock month by month, in whole months and few draws."""
+    """The same shock month by month, in whole months and few draws, with every passage open."""
     from orepact.cases.ladder import ladder
     from orepact.report.note.shock import HELP_DRAWS
 
-    given = asked.model_dump() | {"draws": min(asked.draws, HELP_DRAWS), "months": max(1, round(asked.months))}
+    given = asked.model_dump(exclude={"close"}) | {
+        "draws": min(asked.draws, HELP_DRAWS),
+        "months": max(1, round(asked.months)),
+    }
     return ladder(**given)
 
 
@@ -113,9 +122,15 @@ def _read(asked: ShockJob) -> tuple[Network, ShockCase]:
     from orepact.cases.shocks import case_for
     from orepact.network import network
 
-    request = ShockRequest.read(**asked.model_dump(exclude={"base_year"}))
+    request = ShockRequest.read(**asked.model_dump(exclude={"base_year", "close"}))
     found = network(request.mineral, asked.base_year)
-    return found, case_for(request, found)
+    if asked.close is None:
+        return found, case_for(request, found)
+    from orepact.corridors.closed_shock import closure_records
+    from orepact.corridors.sea import read_passages
+
+    closed = read_passages(asked.close)
+    return found, case_for(request, found, closed, closure_records(request.mineral, closed, asked.base_year))
 
 
 def _names(asked: ShockJob) -> tuple[str, ...]:

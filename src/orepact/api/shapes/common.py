@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -71,4 +73,8 @@ class CaseRecord(Shape):
     seed: int
     facts_version: str
     code_version: str
+    closed: list[str] = Field(default_factory=list, description="Passages that are closed beside.")
+    beside: list[dict[str, Any]] = Field(
+        default_factory=list, description="Records of freight and delay on the same market, as a case file writes them."
+    )
     hash: str

@@ -92,6 +92,8 @@ def command_of(case: ShockCase, command: str) -> str:
     ]  # fmt: skip
     if case.against:
         words += ["--against", ",".join(case.against)]
+    if case.closed and command == "shock":
+        words += ["--close", ",".join(case.closed)]
     return shlex.join(words)
 
 

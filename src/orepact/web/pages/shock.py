@@ -62,7 +62,7 @@ def view(asked: ShockAsked, result: ShockResult) -> Mapping[str, Any]:
 
 def _ladder(asked: ShockAsked) -> dict[str, Any]:
     """The same shock as the ladder is asked for it: whole months."""
-    given = asked.model_dump(mode="json", exclude_none=True, exclude={"draws", "months"})
+    given = asked.model_dump(mode="json", exclude_none=True, exclude={"draws", "months", "close"})
     return given | {"months": max(1, round(asked.months)), "draws": LADDER_DRAWS}
 
 
@@ -76,7 +76,7 @@ def form(asked: ShockAsked) -> Mapping[str, Any]:
     share = asked.cut.strip().removesuffix("%").strip()
     return {
         "mineral": mineral, "minerals": minerals(), "stages": found, "stage": asked.stage or (found[-1][0] if found else ""),
-        "places": places(), "origin": _spoken(asked.origin), "against": _spoken(asked.against or ""),
+        "places": places(), "origin": _spoken(asked.origin), "against": _spoken(asked.against or ""), "close": asked.close or "",
         "cut": share if asked.cut.strip().endswith("%") else asked.cut,
     }  # fmt: skip
 
