@@ -56,8 +56,8 @@ def cap_cost(found: Fit, made: Cleared, free: Cleared) -> CapCost:
     """Compare a match with that without the cap, and read the duals."""
     by_quantity = made.certificates[0].objective == "quantity"
     plain = _without_lots(found)
-    worth = clear(plain, by_worth=True)
-    loose = clear(replace(plain, round=replace(found.round, cap=None)), by_worth=True)
+    loose = clear(without_cap(plain), by_worth=True)
+    worth = clear(plain, by_worth=True, free=loose)
     got, had = made.got(), free.got()
     change = {bid: had.get(bid, 0) - got.get(bid, 0) for bid in sorted({*got, *had})}
     return CapCost(
@@ -66,6 +66,11 @@ def cap_cost(found: Fit, made: Cleared, free: Cleared) -> CapCost:
         {bid: units for bid, units in change.items() if units > 0},
         {bid: -units for bid, units in change.items() if units < 0},
     )  # fmt: skip
+
+
+def without_cap(found: Fit) -> Fit:
+    """The same bids in a round without a cap."""
+    return replace(found, round=replace(found.round, cap=None))
 
 
 def _without_lots(found: Fit) -> Fit:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from orepact.planning.matching.fit import Fit
+from orepact.planning.matching.fit import Fit, Pool
 from orepact.planning.matching.program import Program, program
 from orepact.planning.matching.sharing import paired, shared
 from orepact.planning.matching.solve import Certificate, Solver, summed
@@ -45,12 +45,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Cleared:
-    """What a round comes to. parts: one a mineral, or one in all where the cap on the round ties minerals together."""
+    """What a round comes to.
+
+    parts: one a mineral, or one in all where the cap on the round ties minerals together. apart: the same for each mineral, where
+    they were cleared by themselves.
+    """
 
     fit: Fit
     parts: tuple[Part, ...]
     pairs: tuple[Pair, ...]
     certificates: tuple[Certificate, ...]
+    apart: tuple[Cleared, ...] = ()
 
     def got(self) -> dict[str, int]:
         """Units of every matched bid, by its id."""
@@ -71,22 +76,43 @@ class Cleared:
         return sum(each.quantity * each.cost for each in self.pairs)
 
 
-def clear(found: Fit, *, by_worth: bool) -> Cleared:
+def clear(found: Fit, *, by_worth: bool, free: Cleared | None = None) -> Cleared:
     """The match of the most at least cost, or of what is worth most.
 
     Only the cap on the round ties minerals together. So each is cleared by itself first, and if the cap on the round holds then, that
-    is the best of all; otherwise all are cleared together.
+    is the best of all; otherwise all are cleared together. Likewise a match without the cap that keeps it is the best under it.
+
+    Args:
+        found: The bids.
+        by_worth: Whether worth is what counts.
+        free: The match of the same bids without the cap, where it is known: minerals that keep the cap in it are not solved again.
     """
-    minerals = sorted({pool.mineral for pool in found.pools})
+    known = {each.fit.pools[0].mineral: each for each in free.apart} if free else {}
     parts = [
-        _clear(replace(found, pools=tuple(pool for pool in found.pools if pool.mineral == mineral)), by_worth=by_worth)
-        for mineral in minerals
+        _of_mineral(replace(found, pools=pools), known.get(mineral), by_worth=by_worth)
+        for mineral, pools in _by_mineral(found).items()
     ]
     apart = Cleared(
         found, tuple(part for each in parts for part in each.parts), tuple(pair for each in parts for pair in each.pairs),
-        tuple(map(summed, zip(*(each.certificates for each in parts), strict=True))),
+        tuple(map(summed, zip(*(each.certificates for each in parts), strict=True))), tuple(parts),
     )  # fmt: skip
     return apart if parts and _within_cap(apart) else _clear(found, by_worth=by_worth)
+
+
+def _by_mineral(found: Fit) -> dict[str, tuple[Pool, ...]]:
+    return {
+        mineral: tuple(pool for pool in found.pools if pool.mineral == mineral)
+        for mineral in sorted({pool.mineral for pool in found.pools})
+    }
+
+
+def _of_mineral(found: Fit, known: Cleared | None, *, by_worth: bool) -> Cleared:
+    """One mineral; as it is known without the cap where it keeps it."""
+    if known is not None:
+        same = replace(known, fit=found)
+        if _within_cap(same):
+            return same
+    return _clear(found, by_worth=by_worth)
 
 
 def _within_cap(cleared: Cleared) -> bool:

@@ -9,9 +9,9 @@ from typing import Any
 from orepact.errors import BadInput, Problem, unknown
 from orepact.planning.matching import auction
 from orepact.planning.matching.auction import Price
-from orepact.planning.matching.cap import CapCost, cap_cost
+from orepact.planning.matching.cap import CapCost, cap_cost, without_cap
 from orepact.planning.matching.check import check
-from orepact.planning.matching.clear import Cleared, Pair, clear
+from orepact.planning.matching.clear import Pair, clear
 from orepact.planning.matching.fit import Fit, fit
 from orepact.planning.matching.origins import Origin, origins
 from orepact.planning.matching.round import Round
@@ -88,7 +88,8 @@ def match(given: Round, rule: str = "cost", cap: Fraction | str | None = "as giv
         auction.check_markets(found)
     if rule == "mcafee":
         auction.check_plain(found)
-    cleared = clear(found, by_worth=rule != "cost")
+    free = clear(without_cap(found), by_worth=rule != "cost") if given.cap is not None else None
+    cleared = clear(found, by_worth=rule != "cost", free=free)
     pairs, lost = cleared.pairs, 0
     prices: tuple[Price, ...] = ()
     if rule == "uniform":
@@ -98,16 +99,10 @@ def match(given: Round, rule: str = "cost", cap: Fraction | str | None = "as giv
         lost = worth_of(found, cleared.pairs) - worth_of(found, pairs)
     check(found, pairs, given.cap)
     made = replace(cleared, pairs=pairs)
-    free = _without_cap(found, rule) if given.cap is not None else None
     return Matching(
         found, rule, pairs, made.certificates, outcomes(found, made, prices, free), origins(found, pairs), prices,
         cap_cost(found, made, free) if free is not None else None, worth_of(found, pairs), lost,
     )  # fmt: skip
-
-
-def _without_cap(found: Fit, rule: str) -> Cleared:
-    """The same match without the cap."""
-    return clear(replace(found, round=replace(found.round, cap=None)), by_worth=rule != "cost")
 
 
 def worth_of(found: Fit, pairs: tuple[Pair, ...]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +13,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from orepact.errors import NotSolved, Problem
+from orepact.planning.matching.cut import cut
 from orepact.planning.matching.program import Program
 
 WHOLE = 1e-5
@@ -23,6 +24,9 @@ GAP = 1e-9
 
 TRIES = 50
 """How many units below the bound of the quantity a whole match is looked for."""
+
+DEAR = 4
+"""How many times the dearest cost a unit is worth where quantity and cost are solved at once."""
 
 FINE = 2**64
 """Duals are rounded to this part of a hundredth per tonne; a bound from rounded duals is a bound still."""
@@ -84,6 +88,35 @@ class Solver:
 
     def most_then_cheapest(self) -> Solution:
         """As much as can be, then as cheaply as that can be."""
+        return self._at_once() or self._one_after_the_other()
+
+    def _at_once(self) -> Solution | None:
+        """Both in one linear program, in which a unit matched is worth more than it costs.
+
+        A cut proves that no more can be matched (:mod:`cut`). None where there is a cap or a lot, or the cut does not prove it.
+        """
+        program = self.program
+        if program.caps or self.active or not program.columns:
+            return None
+        costs, quantity = program.costs(), program.quantity()
+        worth = DEAR * float(costs.max(initial=1.0))
+        found = self._must(costs - worth * quantity)
+        duals = cut(program, self.under, np.round(found.x)) if _is_whole(found.x) else None
+        if duals is None:
+            return None
+        columns = _rounded(found.x)
+        total = _value(quantity, columns)
+        bound = -self._bound(-quantity, replace(found, equal=duals[0], under=duals[1]), None)
+        if bound != total:
+            return None
+        cheapest = replace(found, value=float(costs @ found.x), equal=np.append(found.equal, worth))
+        first = _certificate("quantity", total, float(total), bound, bound)
+        return Solution(
+            columns, (first, self._judged("cost", costs, cheapest, columns, total, 1)), np.zeros(len(program.under[1]))
+        )
+
+    def _one_after_the_other(self) -> Solution:
+        """First the most, then the cheapest of that size."""
         program = self.program
         most = self._must(-program.quantity())
         bound = -self._bound(-program.quantity(), most, None)
