@@ -36,9 +36,11 @@ ALL: tuple[Question[Any, Any], ...] = (
     SCRAP,
     EXPECTED_LOSS,
     CORRIDOR,
+    WATCH,
+    WATCH_FILE,
+    ELIGIBLE,
     DUTY,
     FLOOR,
-    ELIGIBLE,
     LADDER,
     BACKTEST,
     MINERALS,
@@ -46,7 +48,5 @@ ALL: tuple[Question[Any, Any], ...] = (
     GALLERY,
     INSTRUMENTS_QUESTION,
     METHOD,
-    WATCH,
-    WATCH_FILE,
 )
 QUESTIONS: dict[str, Question[Any, Any]] = {each.name: each for each in ALL}

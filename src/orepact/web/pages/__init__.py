@@ -29,14 +29,14 @@ PAGES: tuple[Page, ...] = (
     COMPARE_PAGE,
     PROJECTS_PAGE,
     RESERVE_PAGE,
-    ELIGIBLE_PAGE,
     CORRIDOR_PAGE,
+    WATCH_PAGE,
+    ELIGIBLE_PAGE,
+    WATCH_FILE_PAGE,
     DUTY_PAGE,
     FLOOR_PAGE,
     MONTHS_PAGE,
     METHOD_PAGE,
-    WATCH_PAGE,
-    WATCH_FILE_PAGE,
 )
 PROFILES: tuple[Profile, ...] = (MINERAL_PAGE, COUNTRY_PAGE, FACTS_PAGE)
 """Places to look things up, after the questions."""

@@ -265,7 +265,7 @@ def _picture(found: Comparison, ending: str) -> bytes:
 
 COMPARE_PAGE = Page(
     question=COMPARE,
-    nav="Compare instruments",
+    nav="Compare",
     about="Duty, contract, offtake, subsidy or stock: what costs whom how much, and when is the money gone?",
     view=view,
     form=form,

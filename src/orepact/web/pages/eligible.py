@@ -200,5 +200,5 @@ ELIGIBLE_PAGE = Page(
         Preset("Demonstration: complete", {"example": "complete"}),
         Preset("The same for the EU alone", {"example": "complete", "zone": "EU27"}),
     ),
-    about="Upload a chain of custody: origin by last refining, owners, standards and disclosure, with every missing document by name.",
+    about="Does this batch qualify for the preferential zone, and which document is missing?",
 )

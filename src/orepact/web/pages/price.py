@@ -152,7 +152,7 @@ def _picture(found: PriceAnswer, ending: str) -> bytes:
 
 PRICE_PAGE = Page(
     question=PRICE,
-    nav="Price and duty",
+    nav="Price",
     about="If imports are lifted to a reference price: what duty, what new output, and who pays?",
     view=view,
     form=form,
