@@ -97,3 +97,13 @@ def test_own_series_without_a_mineral_and_misplaced_options_are_refused(tmp_path
 def test_performance_is_measured_again() -> None:
     found = json.loads(run("performance", "--draws", "50", "--series", "10", "--json"))
     assert {"rates", "detection", "controls"} <= set(found)
+
+
+def test_answers_are_drawn(tmp_path: Path) -> None:
+    run("--mineral", "graphite", "--plot", str(tmp_path / "grid.svg"))
+    run("file", "--mineral", "graphite", "--plot", str(tmp_path / "case.svg"))
+    grid, case = ((tmp_path / name).read_text(encoding="utf-8") for name in ("grid.svg", "case.svg"))
+    assert "low-unit-value" in grid
+    assert "China: export licensing" in case
+    with pytest.raises(BadInput, match="ending"):
+        CliRunner().invoke(app, ["watch", "--plot", "grid.doc"], catch_exceptions=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from orepact.cli.output import check_one_form, print_json, print_rows, progress_bar
+from orepact.cli.output import check_files, check_one_form, print_json, print_rows, progress_bar
 from orepact.errors import BadInput, Problem
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ Submitters = Annotated[
     Path | None, typer.Option("--submitters", help="Who made the benchmark (.csv): submitter, submissions.")
 ]
 Reference = Annotated[float | None, typer.Option("--reference", help="Reference price, USD per tonne.")]
+Plot = Annotated[Path | None, typer.Option("--plot", help="Draw the answer to a file (.svg or .png).")]
 Tax = Annotated[float, typer.Option("--tax", help="Tax between inside and outside market, share of the price.")]
 
 
@@ -61,6 +62,7 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each series)
     reference: Reference = None,
     tax: Tax = 0.0,
     fdr: Fdr = 0.1,
+    plot: Plot = None,
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
@@ -72,6 +74,7 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each series)
         _refuse_misplaced(context)
         return
     check_one_form(as_json=as_json, as_csv=as_csv)
+    check_files((plot, (".svg", ".png"), "--plot"))
     from orepact.watch.looking import watch
     from orepact.watch.shipped import evidence, minerals
 
@@ -91,6 +94,10 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each series)
         one = [] if mineral is None else [_evidence(mineral, region, own, reference, tax)]
         held = chain(one, (evidence(each, region) for each in slugs))
         found = watch(held, region=region, fdr=fdr, progress=progress)
+    if plot is not None:
+        from orepact.report.watch_chart import watch_picture
+
+        _draw(plot, watch_picture(found, plot.suffix))
     if as_json:
         print_json(found.summary())
     elif as_csv:
@@ -158,6 +165,7 @@ def file(  # noqa: PLR0913, PLR0917  (one option for each series and assumption)
         list[str] | None, typer.Option("--dissent", help="What somebody says against it; may be given again.")
     ] = None,
     fdr: Fdr = 0.1,
+    plot: Plot = None,
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
@@ -166,6 +174,7 @@ def file(  # noqa: PLR0913, PLR0917  (one option for each series and assumption)
     Example: orepact watch file --mineral lithium --region EU27 --currency -0.03
     """
     check_one_form(as_json=as_json, as_csv=as_csv)
+    check_files((plot, (".svg", ".png"), "--plot"))
     from orepact.watch.case_file import case_file, record
 
     files: dict[Kind, Path | None] = {
@@ -176,6 +185,10 @@ def file(  # noqa: PLR0913, PLR0917  (one option for each series and assumption)
     found = case_file(
         evidence, fdr=fdr, currency=currency, dissent=dissent or (), acting=acting, grown=grown, own=bool(own)
     )
+    if plot is not None:
+        from orepact.report.watch_chart import case_picture
+
+        _draw(plot, case_picture(found, plot.suffix))
     if as_json:
         print_json(record(found))
     elif as_csv:
@@ -186,6 +199,14 @@ def file(  # noqa: PLR0913, PLR0917  (one option for each series and assumption)
         from orepact.report.watch_text import print_case_file
 
         print_case_file(found)
+
+
+def _draw(path: Path, picture: bytes) -> None:
+    """Write a picture, whole or not at all."""
+    from orepact.files import appearing_whole
+
+    with appearing_whole(path, (".svg", ".png"), "--plot") as part:
+        part.write_bytes(picture)
 
 
 def _plain_row(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """Series in which nothing changes, drawn from a seed: what a screen says of them is its rate of false alarms.
 
 Three kinds. *Wandering*: log price as a driftless walk whose steps have fat tails (Student's t, 5 degrees of freedom) and a correlation of
-0.25 from one to the next, as monthly averages of a daily walk have (Working 1960). Monthly metal prices of the facts since 1990 have
-0.2 to 0.4. *Hovering*: log price about a fixed level, first-order autoregressive with 0.9 from month to month. *Steady*: volumes
-about a fixed level, the same with 0.5. All have unit standard deviation of the step (wandering, hovering) or of the level (steady);
-every statistic here is free of scale, so the unit does not matter.
+0.25 from one to the next, as monthly averages of a daily walk have (Working 1960, recalled); monthly metal prices of the facts since 1990
+have 0.2 to 0.4. *Hovering*: log price about a fixed level, first-order autoregressive with 0.9 from month to month. *Steady*: volumes about
+a fixed level, the same with 0.5. All have unit standard deviation of the step (wandering, hovering) or of the level (steady); every
+statistic here is free of scale, so the unit does not matter.
 """
 
 from __future__ import annotations

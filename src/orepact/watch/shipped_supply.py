@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from orepact import facts
+from orepact.network.recipe import calibrated_minerals, recipe_of
 from orepact.watch.series import Level, Series
 from orepact.watch.shipped_trade import codes, imports, traded_stages, unbroken
 
@@ -63,11 +64,12 @@ def _annual() -> dict[str, pd.DataFrame]:
 
 
 def annual_price(mineral: str, words: str = "") -> Series | None:
-    """The annual price of one form in one edition, USD a tonne: with those words, then the one with most years, then by name."""
+    """The annual price of one form in one edition, USD a tonne: with those words (the market's own when left out), of most years."""
     rows = _annual().get(mineral)
     if rows is None:
         return None
-    rows = rows[rows["form"].str.contains(words, regex=False)]
+    said = words or _priced(mineral)
+    rows = rows[rows["form"].str.contains(said, case=False, regex=False)]
     groups = [group.sort_values("period") for _, group in rows.groupby(["form", "source"])]
     if not groups:
         return None
@@ -75,9 +77,17 @@ def annual_price(mineral: str, words: str = "") -> Series | None:
     kept = unbroken(list(group["period"]))
     held = group.set_index("period").loc[kept]
     return Series(
-        f"annual price ({str(held['form'].iloc[-1]).split(', dollars')[0]})", "USD/t", "annual", "price", tuple(kept),
+        f"annual price ({_short(str(held['form'].iloc[-1]))})", "USD/t", "annual", "price", tuple(kept),
         tuple(float(value) for value in held["usd_per_t"]), (str(held["source"].iloc[-1]),), str(max(held["grade"])),
     )  # fmt: skip
+
+
+def _priced(mineral: str) -> str:
+    """Words of the form whose price scales the mineral's market; empty where it has none, or takes the unit value of trade."""
+    if mineral not in calibrated_minerals():
+        return ""
+    series = recipe_of(mineral).price.series
+    return "" if series == "trade" else series
 
 
 def cost90(mineral: str) -> Level | None:
@@ -117,7 +127,7 @@ def ndpr_content() -> float | None:
 def _short(form: str) -> str:
     """A form without the words on its unit, which stands beside the figure."""
     kept = [part for part in form.replace(": ", ", ").split(", ") if "dollars" not in part and "cents" not in part]
-    return ", ".join(kept)[:90]
+    return ", ".join(kept)[:90] or form[:90]
 
 
 @cache

@@ -105,12 +105,19 @@ def form(asked: WatchAsked) -> Mapping[str, Any]:
     return {"region": asked.region, "places": places(), "minerals": asked.minerals, "fdr": f"{asked.fdr:g}"}
 
 
+def _picture(found: Look, ending: str) -> bytes:
+    from orepact.report.watch_chart import watch_picture
+
+    return watch_picture(found, ending)
+
+
 WATCH_PAGE = Page(
     question=WATCH,
     nav="Watch",
     about="Is this price fall dumping-like, or ordinary?",
     view=view,
     form=form,
+    picture=_picture,
     presets=(
         Preset("The EU, all minerals", {"region": "EU27"}),
         Preset("The United States, all minerals", {"region": "USA"}),

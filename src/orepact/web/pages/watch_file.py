@@ -115,12 +115,19 @@ def form(asked: WatchFileAsked) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
+def _picture(file: CaseFile, ending: str) -> bytes:
+    from orepact.report.watch_chart import case_picture
+
+    return case_picture(file, ending)
+
+
 WATCH_FILE_PAGE = Page(
     question=WATCH_FILE,
     nav="",
     about="The case of one mineral: legal test, innocent explanations, cost of acting and of not acting.",
     view=view,
     form=form,
+    picture=_picture,
     address="/watch/file",
     presets=(
         Preset("Lithium after the boom", {"mineral": "lithium"}),
