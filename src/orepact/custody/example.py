@@ -126,14 +126,14 @@ def _chain(signed: list[str]) -> dict[str, Any]:
             {"id": "creek", "name": "Creek Mining (invented)", "country": "BRA", "owners": [{"owner": "ridge", "share": 0.6},
              {"owner": "savers", "share": 0.4}]},
             {"id": "savers", "name": "Savers' Fund (invented)", "country": "NOR", "owners": []},
-            {"id": "harbour", "name": "Harbour Works (invented)", "country": "EST", "owners": [{"owner": "savers", "share": 0.9},
+            {"id": "harbour", "name": "Harbour Works (invented)", "country": "NOR", "owners": [{"owner": "savers", "share": 0.9},
              {"owner": "east", "share": 0.1}]},
             {"id": "east", "name": "East Holding (invented)", "country": "CHN", "owners": []},
         ],
         "sites": [
             {"id": MINES[0], "name": "North Ridge mine (invented)", "country": "AUS", "stage": "mine", "owner": "ridge"},
             {"id": MINES[1], "name": "Red Creek mine (invented)", "country": "BRA", "stage": "mine", "owner": "creek"},
-            {"id": PLANT, "name": "Harbour Works refinery (invented)", "country": "EST", "stage": "refined", "owner": "harbour",
+            {"id": PLANT, "name": "Harbour Works refinery (invented)", "country": "NOR", "stage": "refined", "owner": "harbour",
              "processing_yield": 0.92},
         ],
         "batches": [
