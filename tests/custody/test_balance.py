@@ -70,6 +70,13 @@ def test_a_circle_is_named() -> None:
     assert "oxide → ore1 → oxide" in said or "ore1 → oxide → ore1" in said
 
 
+def test_a_chain_of_more_steps_than_goods_ever_take_is_refused() -> None:
+    batch, event = made()["batches"][0], made()["events"][0]
+    batches = [batch | {"id": f"b{at}"} for at in range(102)]
+    events = [event | {"id": f"e{at}", "inputs": [{"batch": f"b{at}"}], "outputs": [f"b{at + 1}"]} for at in range(101)]
+    assert "the chain has too many steps; found 102" in refused(batches=batches, events=events, subject="b0")
+
+
 def test_a_batch_has_one_beginning() -> None:
     said = refused(events=[*made()["events"], made()["events"][0] | {"id": "twin"}])
     assert "the batch oxide comes from two events" in said

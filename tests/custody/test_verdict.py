@@ -205,6 +205,26 @@ def test_rules_can_be_replaced_and_say_their_faults() -> None:
             rules_of(own | {part: own[part] | change}, "rules")
 
 
+@pytest.mark.parametrize(("most", "expected"), [("0.4", "yes"), ("0.39", "no")])
+def test_a_limit_on_one_country_outside_the_zone_is_told_and_decides_where_the_rules_say_so(
+    most: str, expected: str
+) -> None:
+    own = default_rules().model_dump(mode="json")
+    assert own["origin"]["single_country"]["most"] == "0.65"
+    assert "Brazil makes 40\u2009% (told only)" in judged().tests[0].sentence
+    own["origin"]["single_country"] = {"most": most, "of": "mined", "decides": True}
+    assert state(judged(rules=own), "origin") == expected
+
+
+def test_what_is_unknown_may_all_be_one_countrys() -> None:
+    own = default_rules().model_dump(mode="json")
+    own["origin"]["single_country"] = {"most": "0.65", "of": "mined", "decides": True}
+    batches = [each | ({"mined_in": []} if each["id"] == "ore1" else {}) for each in made()["batches"]]
+    found = judged(rules=own, batches=batches)
+    assert state(found, "origin") == "cannot tell"
+    assert "Brazil makes 40\u2009% to 100\u2009%" in found.tests[0].sentence
+
+
 def test_a_zone_that_is_none_is_said() -> None:
     with pytest.raises(UnknownName, match="there is no country or region of that name"):
         judged(zone="Narnia")

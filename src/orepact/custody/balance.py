@@ -139,18 +139,17 @@ def _more_than_held(chain: Chain, claimed: dict[str, Fraction], place: str) -> I
             yield Problem(f"{place}, claims", wrong, kg(amount), "claim no more than there is")
 
 
-def guaranteed(chain: Chain, batch: str) -> Fraction:
-    """Guarantees of origin that are used up for a batch, kg of content."""
-    sizes = {
-        each.id: Fraction(each.content_kg)
-        for each in chain.file.credentials
-        if each.kind == "guarantee of origin" and each.content_kg is not None
-    }
-    used = {name for claim in chain.file.claims if claim.batch == batch for name in claim.guarantees}
-    return sum((sizes[name] for name in used if name in sizes), Fraction(0))
+def guarantees(chain: Chain) -> dict[str, Fraction]:
+    """Guarantees of origin that are used up for each batch, kg of content; each counts once."""
+    sizes = {each.id: Fraction(each.content_kg) for each in chain.file.credentials if each.content_kg is not None}
+    found: dict[str, Fraction] = defaultdict(Fraction)
+    for claim in chain.file.claims:
+        for name in dict.fromkeys(claim.guarantees):
+            found[claim.batch] += sizes.get(name, Fraction(0))
+    return dict(found)
 
 
-def qualifying_in(chain: Chain, event: CoCEvent, claimed: dict[str, Fraction]) -> Fraction:
+def qualifying_in(chain: Chain, event: CoCEvent, claimed: dict[str, Fraction], used: dict[str, Fraction]) -> Fraction:
     """What an event may pass on as qualifying: the claimed part of every input, pro rata, times the yield, plus guarantees used up.
 
     An input of which no amount is disclosed passes on nothing: it cannot be told how much.
@@ -161,7 +160,7 @@ def qualifying_in(chain: Chain, event: CoCEvent, claimed: dict[str, Fraction]) -
         if held and amount is not None:
             found += claimed.get(name, Fraction(0)) * amount / held
     found *= chain.yield_of(event)
-    return found + sum((guaranteed(chain, name) for name in event.outputs), Fraction(0))
+    return found + sum((used.get(name, Fraction(0)) for name in event.outputs), Fraction(0))
 
 
 def _books(chain: Chain) -> dict[tuple[str, str, str], list[CoCEvent]]:
@@ -176,8 +175,9 @@ def _books(chain: Chain) -> dict[tuple[str, str, str], list[CoCEvent]]:
 
 def _more_qualifying(chain: Chain, claimed: dict[str, Fraction], place: str) -> Iterator[Problem]:
     """C3."""
+    used = guarantees(chain)
     for (site, period, _), events in _books(chain).items():
-        into = sum((qualifying_in(chain, each, claimed) for each in events), Fraction(0))
+        into = sum((qualifying_in(chain, each, claimed, used) for each in events), Fraction(0))
         out = sum((claimed.get(name, Fraction(0)) for each in events for name in each.outputs), Fraction(0))
         if out > into:
             names = " and ".join(each.id for each in events)
@@ -187,6 +187,7 @@ def _more_qualifying(chain: Chain, claimed: dict[str, Fraction], place: str) -> 
 
 
 def _accounts(chain: Chain, claimed: dict[str, Fraction]) -> Iterator[Account]:
+    used = guarantees(chain)
     groups: dict[tuple[str, str], list[CoCEvent]] = defaultdict(list)
     for event in chain.making:
         groups[event.site, event.period].append(event)
@@ -202,7 +203,7 @@ def _accounts(chain: Chain, claimed: dict[str, Fraction]) -> Iterator[Account]:
             inputs=sum((each[0] for each in told), Fraction(0)) if whole else None,
             allowed=allowed if whole else None,
             outputs=sum((each[1] for each in told), Fraction(0)) if whole else None,
-            qualifying_in=sum((qualifying_in(chain, each, claimed) for each in events), Fraction(0)),
+            qualifying_in=sum((qualifying_in(chain, each, claimed, used) for each in events), Fraction(0)),
             qualifying_out=sum(
                 (claimed.get(name, Fraction(0)) for each in events for name in each.outputs), Fraction(0)
             ),

@@ -6,10 +6,11 @@ itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 
 from orepact.custody.batch_file import BatchFile
 from orepact.custody.records import MAKING, Batch, CoCEvent, Party, Site
@@ -17,6 +18,9 @@ from orepact.errors import BadInput, Problem, unknown_problem
 
 MOST_NAMED = 12
 """Batches of a cycle that an error names."""
+
+MOST_STEPS = 100
+"""Events one after the other from a mine to a batch."""
 
 
 @dataclass(frozen=True)
@@ -176,18 +180,33 @@ def _wrong_form(file: BatchFile, place: str) -> Iterator[Problem]:
 
 def _order(file: BatchFile, place: str) -> tuple[str, ...]:
     """Batches so that everything stands after what it is made of; BadInput with the cycle where there is one."""
-    import networkx as nx
-
-    graph = nx.DiGraph()
-    graph.add_nodes_from(each.id for each in file.batches)
+    made_of: dict[str, dict[str, None]] = {each.id: {} for each in file.batches}
     for event in file.events:
         if event.kind in MAKING:
-            graph.add_edges_from((each.batch, name) for each in event.inputs for name in event.outputs)
+            for name in event.outputs:
+                made_of[name] |= dict.fromkeys(each.batch for each in event.inputs)
     try:
-        return tuple(str(each) for each in nx.lexicographical_topological_sort(graph))
-    except nx.NetworkXUnfeasible:
-        names = [str(start) for start, _ in nx.find_cycle(graph)]
-        shown = [*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else []), names[0]]
+        order = tuple(TopologicalSorter(made_of).static_order())
+    except CycleError as error:
         wrong = "the chain goes round in a circle: a batch is made of itself"
         todo = "give what is made anew a number of its own"
-        raise BadInput(Problem(f"{place}, events", wrong, " → ".join(shown), todo)) from None
+        raise BadInput(Problem(f"{place}, events", wrong, circle(error), todo)) from None
+    _not_endless(made_of, order, place)
+    return order
+
+
+def circle(error: CycleError) -> str:
+    """The names of a circle in their order, the first once more at its end."""
+    names = [str(each) for each in error.args[1]]
+    return " → ".join(names if len(names) <= MOST_NAMED else [*names[:MOST_NAMED], "…", names[-1]])
+
+
+def _not_endless(made_of: Mapping[str, Iterable[str]], order: tuple[str, ...], place: str) -> None:
+    """Refuse a chain of more steps than goods ever take: exact shares grow longer with each of them."""
+    steps: dict[str, int] = {}
+    for name in order:
+        steps[name] = 1 + max((steps[each] for each in made_of[name]), default=0)
+    longest = max(steps.values(), default=0)
+    if longest > MOST_STEPS:
+        todo = f"give at most {MOST_STEPS} steps from a mine to a batch"
+        raise BadInput(Problem(f"{place}, events", "the chain has too many steps", str(longest), todo))

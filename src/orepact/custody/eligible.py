@@ -7,11 +7,13 @@ document is missing, nobody can tell; the verdict says which.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
+from orepact import facts
 from orepact.custody.amounts import percentage
-from orepact.custody.balance import balance
+from orepact.custody.balance import Balance, balance
 from orepact.custody.batch_file import BatchFile
 from orepact.custody.chain import Chain, chain_of
 from orepact.custody.keys import NO_KEYS, Keyring
@@ -31,10 +33,39 @@ from orepact.custody.records import CoCEvent
 from orepact.custody.standards import standards_test
 from orepact.custody.verdict import Missing, Test, Verdict
 from orepact.custody.vouching import Vouched, vouched
-from orepact.custody.zone_rules import ContentLimit, DisclosureRule, OriginRule, OwnershipRule, ZoneRules, default_rules
+from orepact.custody.zone_rules import (
+    ContentLimit,
+    DisclosureRule,
+    OriginRule,
+    OwnershipRule,
+    SingleCountry,
+    ZoneRules,
+    default_rules,
+)
 from orepact.errors import unknown
 
 WORST: dict[State, int] = {"yes": 0, "cannot tell": 1, "no": 2}
+REVERSED: dict[State, State] = {"yes": "no", "no": "yes", "cannot tell": "cannot tell"}
+"""Whether a limit holds, from whether it is reached."""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A file that was read, checked and balanced once, for verdicts on any of its batches. place: what errors call it."""
+
+    chain: Chain
+    books: Balance
+    where: Origins
+    papers: Vouched
+    on: date
+    place: str
+
+
+def dossier(file: BatchFile, *, on: date, keys: Keyring = NO_KEYS, place: str = "file") -> Dossier:
+    """A file as of a day. Raises BadInput for a chain that cannot be, by every breach."""
+    whole, papers = vouched(file, on, keys, place)
+    chain = chain_of(whole, place)
+    return Dossier(chain, balance(chain, place), origins(chain), papers, on, place)
 
 
 def eligible(
@@ -48,30 +79,25 @@ def eligible(
     place: str = "file",
 ) -> Verdict:
     """The verdict on a batch (the file's subject when none is named). Raises BadInput for a chain that cannot be, by every breach."""
-    whole, papers = vouched(file, on, keys, place)
-    chain = chain_of(whole, place)
-    wanted = batch or file.subject
-    if wanted not in chain.batches:
-        raise unknown("--batch", "batch", wanted, chain.batches)
+    return judged(dossier(file, on=on, keys=keys, place=place), batch or file.subject, rules=rules, zone=zone)
+
+
+def judged(found: Dossier, batch: str, *, rules: ZoneRules | None = None, zone: str | None = None) -> Verdict:
+    """The verdict on a batch of a file that was read; UnknownName where there is none of that name."""
+    chain, where, papers = found.chain, found.where, found.papers
+    if batch not in chain.batches:
+        raise unknown("--batch", "batch", batch, chain.batches)
     rules = rules or default_rules()
-    members = rules.members(zone, on)
-    books, where = balance(chain, place), origins(chain)
-    standards, amount = standards_test(chain, wanted, rules.esg, papers, books)
+    members = rules.members(zone, found.on)
+    standards, amount = standards_test(chain, batch, rules.esg, papers, found.books)
     tests = (
-        origin_test(chain, wanted, rules.origin, members, where),
-        ownership_test(chain, wanted, rules.ownership, place),
+        origin_test(chain, batch, rules.origin, members, where),
+        ownership_test(chain, batch, rules.ownership, found.place),
         standards,
-        disclosure_test(chain, wanted, rules.disclosure, where, papers),
+        disclosure_test(chain, batch, rules.disclosure, where, papers),
     )
-    verdict = Verdict(
-        chain, wanted, zone or rules.zone, members, rules, on.isoformat(), tests, None, books, where, papers
-    )
-    return _with_amount(verdict, amount)
-
-
-def _with_amount(verdict: Verdict, amount: Fraction | None) -> Verdict:
-    from dataclasses import replace
-
+    day = found.on.isoformat()
+    verdict = Verdict(chain, batch, zone or rules.zone, members, rules, day, tests, None, found.books, where, papers)
     return replace(verdict, qualifying=amount) if verdict.outcome == "qualifies" else verdict
 
 
@@ -92,6 +118,10 @@ def origin_test(chain: Chain, batch: str, rule: OriginRule, members: frozenset[s
         state, words = _limit(chain, batch, limit, where)
         states.append(state)
         sentences.append(words)
+    if rule.single_country is not None:
+        state, words = single_country(batch, rule.single_country, members, where)
+        sentences.append(words)
+        states += [state] if rule.single_country.decides else []
     state = max(states, key=lambda each: WORST[each])
     missing = tuple(_origin_missing(chain, batch)) if state == "cannot tell" else ()
     return Test("origin", state, " ".join(sentences), missing)
@@ -107,12 +137,30 @@ def _refined_words(inside: Bounds, least: Fraction, *, raw: bool) -> str:
     return f"{said} of the content was {what} in the zone; {percentage(least)} is needed."
 
 
+def single_country(batch: str, rule: SingleCountry, members: frozenset[str], where: Origins) -> tuple[State, str]:
+    """Whether no country outside the zone makes more than a share of the content; what is unknown may all be one country's."""
+    vector = where.mined[batch] if rule.of == "mined" else vector_of(where, batch)
+    most, free = Fraction(rule.most), vector.get(UNKNOWN, Fraction(0))
+    outside = {name: share for name, share in vector.items() if name not in members and name != UNKNOWN}
+    first = max(sorted(outside), key=lambda name: outside[name], default=None)
+    largest = Bounds(
+        Fraction(0) if first is None else outside[first], (outside[first] if first else Fraction(0)) + free
+    )
+    state = REVERSED[largest.above(most)]
+    who = "none is known to" if first is None else f"{facts.country_name(first)} makes {_span(largest)}"
+    decides = "" if rule.decides else " (told only)"
+    return state, f"Of one country outside the zone at most {percentage(most)} should be {rule.of}: {who}{decides}."
+
+
+def _span(share: Bounds) -> str:
+    return percentage(share.low) if share.low == share.high else f"{percentage(share.low)} to {percentage(share.high)}"
+
+
 def _limit(chain: Chain, batch: str, limit: ContentLimit, where: Origins) -> tuple[State, str]:
     vector = where.mined[batch] if limit.of == "mined" else vector_of(where, batch)
     share = in_product(chain.batches[batch], share_in(vector, limit.countries), limit.basis)
     reached = share.at_least(Fraction(limit.most))
-    state: State = {"yes": "no", "no": "yes", "cannot tell": "cannot tell"}[reached]  # type: ignore[assignment]
-    said = percentage(share.low) if share.low == share.high else f"{percentage(share.low)} to {percentage(share.high)}"
+    state, said = REVERSED[reached], _span(share)
     names = ", ".join(limit.countries)
     return (
         state,
@@ -154,7 +202,7 @@ def ownership_test(chain: Chain, batch: str, rule: OwnershipRule, place: str) ->
     for what, period, party in _holders(chain, batch):
         held = Bounds(Fraction(0), Fraction(1)) if party is None else held_by(party, chain.parties, excluded, place)
         reached = held.at_least(most)
-        state: State = {"yes": "no", "no": "yes", "cannot tell": "cannot tell"}[reached]  # type: ignore[assignment]
+        state = REVERSED[reached]
         states.append(state)
         rows.append(
             {"of": what, "party": party or "", "low": float(held.low), "high": float(held.high), "state": state}

@@ -8,16 +8,15 @@ from datetime import date
 from fractions import Fraction
 
 from orepact.custody.batch_file import BatchFile
-from orepact.custody.eligible import eligible, vector_of
+from orepact.custody.eligible import dossier, judged, vector_of
 from orepact.custody.keys import NO_KEYS, Keyring
 from orepact.custody.origin import UNKNOWN
-from orepact.custody.records import MAKING
 from orepact.custody.verdict import Verdict
-from orepact.custody.vouching import vouched
 from orepact.custody.zone_rules import ZoneRules
-from orepact.errors import MissingData, Problem
+from orepact.errors import BadInput, MissingData, Problem
 
 KG_A_TONNE = 1000
+MOST_LEAVING = 200
 
 
 def verdicts(
@@ -30,13 +29,13 @@ def verdicts(
     place: str = "file",
 ) -> tuple[Verdict, ...]:
     """The verdicts on every batch of a file that no event of the file uses up: what leaves it."""
-    whole, _ = vouched(file, on, keys, place)
-    used = {each.batch for event in whole.events if event.kind in MAKING for each in event.inputs}
-    return tuple(
-        eligible(file, on=on, rules=rules, zone=zone, batch=each.id, keys=keys, place=place)
-        for each in whole.batches
-        if each.id not in used
-    )
+    found = dossier(file, on=on, keys=keys, place=place)
+    used = {each.batch for event in found.chain.making for each in event.inputs}
+    leaving = [name for name in found.chain.order if name not in used]
+    if len(leaving) > MOST_LEAVING:
+        todo = f"give at most {MOST_LEAVING} in one file"
+        raise BadInput(Problem(f"{place}, batches", "too many batches leave the chain", str(len(leaving)), todo))
+    return tuple(judged(found, name, rules=rules, zone=zone) for name in leaving)
 
 
 def qualifying_share(found: Iterable[Verdict], mineral: str, stage: str) -> dict[str, Fraction]:

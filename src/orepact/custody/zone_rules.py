@@ -39,11 +39,14 @@ class ContentLimit(Record):
 
 
 class SingleCountry(Record):
-    """The most of a batch that should come from one country outside the zone: told, and decides nothing."""
+    """The most of a batch that should come from one country outside the zone."""
 
     most: Share = attribute(unit="share", meaning="most from one country outside the zone", source=RULE)
     of: Literal["mined", "refined"] = attribute(
         "mined", unit="name", meaning="where mined or last refined", source=RULE
+    )
+    decides: bool = attribute(
+        default=False, unit="1", meaning="whether the batch fails on it; it is only told otherwise", source=RULE
     )
 
 

@@ -46,7 +46,11 @@ def view(asked: EligibleAsked, verdict: Verdict) -> Mapping[str, Any]:
     grades = [cell.grade for each in schemes().values() for cell in each.cells.values()]
     used = sources_of({cell.source for each in schemes().values() for cell in each.cells.values()})
     line = source_line(used, max(grades, default=WEAKEST))
-    own = "The file that was sent; amounts as it gives them. Calculation: Orepact."
+    own = (
+        "An invented file."
+        if answer["demonstration"]
+        else "The file that was sent; amounts as it gives them. Calculation: Orepact."
+    )
     return {
         "answer": answer, "headline": verdict.headline(), "demonstration": DEMONSTRATION if answer["demonstration"] else "",
         "question": f"{verdict.batch}: {answer['outcome']}", "tests": [_test(each) for each in verdict.tests],
