@@ -26,7 +26,7 @@ def _group() -> None:
 @app.command("match")
 def match_command(
     file: Annotated[
-        Path | None, typer.Argument(help="A YAML file with the bids of a round; the invented one when left out.")
+        Path | None, typer.Argument(help="The bids of a round (YAML, JSON, CSV, XLSX); the invented one when left out.")
     ] = None,
     rule: Annotated[
         str, typer.Option("--rule", help="cost (most, then cheapest), uniform (one price) or mcafee (truthful).")
@@ -59,3 +59,21 @@ def match_command(
         print_rows(pair_rows(found), COLUMNS)
     else:
         print_matching(found)
+
+
+@app.command("example")
+def example_command(
+    file: Annotated[Path, typer.Argument(help="File to write: .yaml, .csv or .xlsx.")] = Path("round.yaml"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print its name as JSON.")] = False,
+) -> None:
+    """Write the invented round to a file, to be filled with your own.
+
+    Example: orepact round example round.xlsx
+    """
+    from orepact.planning.matching import write_demonstration
+
+    write_demonstration(file)
+    if as_json:
+        print_json({"file": str(file), "invented": True})
+    else:
+        typer.echo(f"{file} holds a round in which every bid is invented. Match it: orepact round match {file}")

@@ -7,13 +7,9 @@ that record where it differs; what :mod:`orepact.pact.listing` writes can be rea
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal
 
 from orepact.errors import BadInput, Problem
@@ -22,11 +18,10 @@ from orepact.pact.kinds import KINDS
 from orepact.pact.pact import Command, Done, Pact
 from orepact.pact.sight import Sight
 from orepact.pact.typed import fields_of
+from orepact.sheets import Form, read_cells
 
 MOST_ROWS = 5000
 MOST_COLUMNS = 120
-LARGEST_UNPACKED = 100_000_000
-Form = Literal["csv", "xlsx"]
 ACT = ("effective", "rule", "evidence")
 """Columns that say how a row is done, not what it says."""
 
@@ -68,7 +63,7 @@ class Preview:
 
 def read_table(content: bytes, form: Form, place: str) -> list[dict[str, str]]:
     """Rows of a table as text by column, empty rows left out. Raises BadInput with what keeps it from being read."""
-    rows = _csv(content, place) if form == "csv" else _xlsx(content, place)
+    rows = read_cells(content, form, place, MOST_ROWS)
     if not rows or not any(cell.strip() for cell in rows[0]):
         raise BadInput(Problem(place, "it has no headings", "nothing", "write the names of fields into the first row"))
     heads = [each.strip() for each in rows[0]]
@@ -206,47 +201,3 @@ def _differs(given: Any, before: Any) -> bool:
             _differs(one, other) for one, other in zip(given, before, strict=True)
         )
     return bool(given != before)
-
-
-def _csv(content: bytes, place: str) -> list[list[str]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        found = f"byte {error.start} that is no UTF-8"
-        raise BadInput(Problem(place, "it cannot be read as text", found, "save it as CSV in UTF-8")) from error
-    head = text.partition("\n")[0]
-    delimiter = ";" if head.count(";") > head.count(",") else ","
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise BadInput(Problem(place, "it is no CSV", str(error), "save it as CSV again")) from error
-
-
-def _xlsx(content: bytes, place: str) -> list[list[str]]:
-    from openpyxl import load_workbook
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            size = sum(each.file_size for each in packed.infolist())
-        if size > LARGEST_UNPACKED:
-            raise BadInput(Problem(place, "it is too large when unpacked", f"{size} bytes", "give a smaller one"))
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise BadInput(
-            Problem(place, "it is no workbook", type(error).__name__, "give an XLSX or a CSV file")
-        ) from error
-    sheet = book.worksheets[0]
-    return [
-        [_cell(cell) for cell in row]
-        for _, row in zip(range(MOST_ROWS + 2), sheet.iter_rows(values_only=True), strict=False)
-    ]
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return json.dumps(value) if isinstance(value, bool) else str(value)

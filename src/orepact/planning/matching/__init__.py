@@ -6,7 +6,7 @@ passed our own check in whole numbers (``check``). ``fit`` owns who may trade wi
 """
 
 from orepact.planning.matching.matching import RULES, Matching, match
-from orepact.planning.matching.reading import demonstration, parse_round, read_round
+from orepact.planning.matching.reading import demonstration, parse_round, read_round, write_demonstration
 from orepact.planning.matching.round import Concern, Demand, Offer, Owner, Round
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "match",
     "parse_round",
     "read_round",
+    "write_demonstration",
 ]

@@ -9,10 +9,12 @@ from typing import Any
 
 from orepact import facts
 from orepact.errors import BadInput, Problem, unknown_problem
-from orepact.files import Written, read_yaml
+from orepact.files import Written, appearing_whole, read_yaml
 from orepact.planning.matching import values
 from orepact.planning.matching.round import CAP, SANCTIONED_SHARE, UNITS, Concern, Demand, Offer, Owner, Round
+from orepact.planning.matching.tables import FORMS, read_rows, write_example
 
+DEMONSTRATION = Path(__file__).with_name("demonstration.yaml")
 Way = tuple[str | int, ...]
 
 ROUND = (
@@ -33,13 +35,25 @@ NEEDED = object()
 
 
 def read_round(path: Path) -> Round:
-    """The round of a YAML file (docs/demand-rounds.md); BadInput with everything that is wrong and its line."""
-    return _File(path.name, read_yaml(path)).round()
+    """The round of a YAML, JSON, CSV or XLSX file (docs/demand-rounds.md); BadInput with everything that is wrong and its line."""
+    table = path.suffix.lower() in FORMS
+    return _File(path.name, read_rows(path) if table else read_yaml(path)).round()
 
 
 def demonstration() -> Round:
     """The round that ships with Orepact, in which every bid is invented."""
-    return read_round(Path(__file__).with_name("demonstration.yaml"))
+    return read_round(DEMONSTRATION)
+
+
+def write_demonstration(path: Path) -> None:
+    """Write that round to a file, as its ending says: YAML, CSV or XLSX. BadInput where it cannot be written, or is there already."""
+    if path.exists():
+        raise BadInput(Problem("FILE", "there is a file of that name", f"'{path.name}'", "choose another name"))
+    if path.suffix.lower() in FORMS:
+        write_example(path, read_yaml(DEMONSTRATION).content)
+        return
+    with appearing_whole(path, (".yaml", ".yml", *FORMS), "FILE") as part:
+        part.write_bytes(DEMONSTRATION.read_bytes())
 
 
 def parse_round(content: Mapping[str, Any], place: str = "round") -> Round:

@@ -41,7 +41,7 @@ class Certificate:
         value: What the match reaches, a whole number.
         primal: What its linear program reaches, lots as they are (and where the cap asks for it, totals a country).
         dual: The bound that weak duality gives for that program, worked out exactly.
-        gap: Distance of the two, relative to ``primal`` (or 1).
+        gap: Distance of the two, relative to ``primal``, or to one unit at the dearest price where that is more.
         bound: No match with these lots, in whole units or not, goes beyond this; of the quantity ``value`` is the whole number below.
     """
 
@@ -154,7 +154,8 @@ class Solver:
         bound = dual if relaxed is None else self._bound(objective, relaxed, total)
         if value != round(found.value) and abs(value - found.value) > GAP * max(1, abs(value)):
             raise _unsolved(f"{name}: {value} in whole units, {found.value:.12g} by the linear program")
-        return _certificate(name, sign * value, sign * found.value, sign * dual, sign * bound)
+        dearest = float(np.abs(objective).max(initial=1.0))
+        return _certificate(name, sign * value, sign * found.value, sign * dual, sign * bound, dearest)
 
     def _must(self, objective: np.ndarray) -> _Found:
         """An optimum in units that need not be whole; nothing at all is always one of the matches."""
@@ -273,8 +274,11 @@ def _rounded(x: np.ndarray) -> tuple[int, ...]:
     return tuple(int(each) for each in np.round(x))
 
 
-def _certificate(name: str, value: int, primal: float, dual: Fraction, bound: Fraction) -> Certificate:
-    gap = abs(primal - float(dual)) / max(1.0, abs(primal))
+def _certificate(
+    name: str, value: int, primal: float, dual: Fraction, bound: Fraction, unit: float = 1.0
+) -> Certificate:
+    """The certificate. unit: what one unit comes to at most, in terms of the objective: duals are no finer than a part of that."""
+    gap = abs(primal - float(dual)) / max(1.0, unit, abs(primal))
     if gap > GAP:
         raise _unsolved(f"{name}: {primal:.12g} reached, {float(dual):.12g} the bound")
     return Certificate(name, value, primal, dual, gap, bound)
@@ -284,7 +288,8 @@ def summed(parts: Sequence[Certificate]) -> Certificate:
     """The certificate of programs that have nothing to do with each other."""
     primal, dual = sum(each.primal for each in parts), sum((each.dual for each in parts), Fraction(0))
     bound = sum((each.bound for each in parts), Fraction(0))
-    return _certificate(parts[0].objective, sum(each.value for each in parts), primal, dual, bound)
+    gap = max(each.gap for each in parts)
+    return Certificate(parts[0].objective, sum(each.value for each in parts), primal, dual, gap, bound)
 
 
 def _unsolved(found: str) -> NotSolved:
