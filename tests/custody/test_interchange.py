@@ -222,6 +222,30 @@ def test_a_malformed_event_is_refused_by_its_place(changed: dict[str, Any], said
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "contexts",
+    [
+        ["https://www.w3.org/ns/credentials/v2", "https://vocabulary.uncefact.org/untp/0.7.0/context/"],
+        ["https://www.w3.org/2018/credentials/v1", "https://test.uncefact.org/vocabulary/untp/dcc/0.6.0/"],
+        ["https://www.w3.org/ns/credentials/v2", "https://test.uncefact.org/vocabulary/untp/dpp/0.6.0/"],
+        ["https://www.w3.org/ns/credentials/v2", "https://evil.example/untp/dcc/0.6.0/"],
+    ],
+)
+def test_another_edition_is_refused_by_its_address(contexts: list[str]) -> None:
+    document = conformity_record(
+        Credential(
+            id="c",
+            issuer="did:web:x",
+            subject="p",
+            scheme="irma",
+            valid_from=date(2026, 1, 1),
+            valid_until=date(2026, 2, 1),
+        )
+    )
+    with pytest.raises(BadInput, match="this edition of the protocol is not read"):
+        read_document(document | {"@context": contexts}, "doc")
+
+
 def test_tonnes_are_a_thousand_kilograms() -> None:
     given_event = TRANSFORMATION | {
         "orepact:basis": "content",

@@ -8,6 +8,7 @@ addresses only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,9 @@ from orepact.policy.record import shown
 VC = "https://www.w3.org/ns/credentials/v2"
 OWN = {"orepact": "urn:orepact:custody:"}
 CONTEXT = "https://test.uncefact.org/vocabulary/untp/{kind}/0.6.0/"
+EDITION = re.compile(
+    r"https://(?:test|vocabulary)\.uncefact\.org/(?:vocabulary/)?untp/(?:dcc|dte|dpp)/0\.[56]\.\d{1,3}/?"
+)
 KINDS = {
     "DigitalConformityCredential": "dcc",
     "DigitalTraceabilityEvent": "dte",
@@ -49,8 +53,6 @@ TOPICS = {
 }  # fmt: skip
 """Topics of the protocol, by their beginnings, with the criterion that stands for them here."""
 
-ISO_LENGTH = 2
-
 
 @dataclass(frozen=True)
 class Read:
@@ -66,6 +68,7 @@ def read_document(document: Mapping[str, Any], place: str) -> Read:
     """What a document of the protocol says; BadInput with everything that keeps it from being one."""
     kind = kind_of(document, place)
     check_shape(document, KINDS[kind], place)
+    _known_edition(document["@context"], KINDS[kind], place)
     if kind == "DigitalConformityCredential":
         return _conformity(document, place)
     if kind == "DigitalTraceabilityEvent":
@@ -84,6 +87,14 @@ def kind_of(document: Mapping[str, Any], place: str) -> str:
         todo = f"give one of {', '.join(KINDS)}"
         raise BadInput(Problem(f"{place}, type", "this kind of document is not read", shown(types), todo))
     return found[0]
+
+
+def _known_edition(contexts: list[Any], kind: str, place: str) -> None:
+    """Refuse editions whose words may mean something else; contexts are known by their addresses, and none is loaded."""
+    editions = [each for each in contexts if isinstance(each, str) and EDITION.fullmatch(each)]
+    if contexts[0] != VC or not any(f"/{kind}/" in each for each in editions):
+        todo = f"give {VC}, then the context of {kind} in edition 0.5 or 0.6"
+        raise BadInput(Problem(f"{place}, @context", "this edition of the protocol is not read", shown(contexts), todo))
 
 
 def envelope(kind: str, name: str, issuer: str, subject: Any) -> dict[str, Any]:
