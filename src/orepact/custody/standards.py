@@ -10,7 +10,7 @@ from typing import Any, Literal
 from orepact.custody.amounts import kg
 from orepact.custody.balance import Balance
 from orepact.custody.chain import Chain
-from orepact.custody.records import days_of
+from orepact.custody.records import Batch, days_of
 from orepact.custody.schemes import SHORT, covering, schemes
 from orepact.custody.verdict import Missing, Test
 from orepact.custody.vouching import Standing, Vouched
@@ -186,15 +186,35 @@ def _missing(chain: Chain, covers: list[Cover], rule: EsgRule) -> Iterator[Missi
 
 
 def _guarantees(chain: Chain, batch: str, papers: Vouched, books: Balance, rule: EsgRule) -> Iterator[Missing]:
-    """Guarantees of origin behind the claims upstream that nobody signed."""
-    if not _by_claims(chain, batch, books) or rule.signatures != "required":
+    """Guarantees of origin behind the claims upstream that do not count: nobody signed them, or not for that period or mineral."""
+    if not _by_claims(chain, batch, books):
         return
     upstream = set(chain.upstream(batch))
-    used = {name for claim in chain.file.claims if claim.batch in upstream for name in claim.guarantees}
-    for each in papers.standings:
-        if each.credential.id in used and not each.signed:
-            about = f"guarantee of origin {each.credential.id}"
-            yield Missing("a signed guarantee of origin", each.credential.issuer, about, "", each.why)
+    found = {each.credential.id: each for each in papers.standings}
+    for claim in chain.file.claims:
+        for name in claim.guarantees if claim.batch in upstream else ():
+            standing, made = found[name], chain.batches[claim.batch]
+            why = _guarantee_fault(standing, made, rule)
+            if why:
+                about = f"guarantee of origin {name}, used for batch {made.id}"
+                yield Missing("a signed guarantee of origin", standing.credential.issuer, about, made.period, why)
+
+
+def _guarantee_fault(standing: Standing, made: Batch, rule: EsgRule) -> str:
+    """Why a guarantee does not count for a batch; empty where it does."""
+    from orepact import facts
+
+    credential, (first, last) = standing.credential, days_of(made.period)
+    if rule.signatures == "required" and not standing.signed:
+        return standing.why
+    if credential.valid_until < first:
+        return f"it ended on {credential.valid_until}, before the period"
+    if credential.valid_from > last:
+        return f"it begins on {credential.valid_from}, after the period"
+    covered = {facts.resolve_mineral(each) for each in credential.minerals}
+    if covered and facts.resolve_mineral(made.mineral) not in covered:
+        return f"it covers {', '.join(sorted(covered))} only"
+    return ""
 
 
 def _row(cover: Cover) -> dict[str, Any]:
