@@ -112,6 +112,16 @@ def test_no_route_is_an_answer_in_words() -> None:
     json.dumps(found.summary(), allow_nan=False, default=float)
 
 
+def test_a_buyer_that_uses_none_is_no_closed_route() -> None:
+    said = CliRunner().invoke(
+        app,
+        ["corridor", "-m", "rare_earths", "--from", "IND", "--to", "KOR", "--stage", "refined", "--allied-only", "MSP"],
+    )
+    assert said.exit_code == 0, said.output
+    assert said.output.startswith("South Korea uses no rare earths")
+    assert "No route" not in said.output
+
+
 @pytest.mark.parametrize(
     ("asked", "words"),
     [

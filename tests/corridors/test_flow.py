@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orepact.corridors.corridor import corridor
 from orepact.corridors.flow import Circuit, losses, max_flow
-from orepact.corridors.graph import SOURCE, USE, Element
+from orepact.corridors.graph import SOURCE, USE, Element, Graph
 
 CAPACITY = st.one_of(st.none(), st.integers(0, 1000))
 
@@ -125,3 +125,33 @@ def test_a_bottleneck_is_the_cut_by_name() -> None:
     assert found.tonnes == pytest.approx(1000.0)
     assert found.cut == ("way:lobito",)
     assert losses(narrow, (), found).single[0].share == pytest.approx(1.0)
+
+
+CLOSABLE = (
+    "babalmandab",
+    "bosporus",
+    "gibraltar",
+    "malacca",
+    "ormuz",
+    "panama",
+    "suez",
+    "sunda",
+    "south_africa",
+    "chili",
+)
+
+
+@pytest.fixture(scope="module")
+def gulf() -> Graph:
+    """A graph whose only way out is behind a strait."""
+    return corridor("aluminium", origin="ARE", to="EU27").graph
+
+
+@given(st.sets(st.sampled_from(CLOSABLE)), st.sets(st.sampled_from(CLOSABLE)))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_more_closed_passages_never_carry_more(gulf: Graph, closed: set[str], more: set[str]) -> None:
+    few, many = max_flow(gulf, sorted(closed)), max_flow(gulf, sorted(closed | more))
+    assert many.tonnes <= few.tonnes
+    assert few.units == few.cut_units
+    if "ormuz" in closed:
+        assert few.units == 0

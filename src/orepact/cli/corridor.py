@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orepact.cli.output import check_files, check_one_form, print_json
+from orepact.cli.output import check_files, check_one_form, print_json, progress_bar
 
 if TYPE_CHECKING:
     from orepact.corridors.corridor import CorridorAnswer
@@ -53,19 +53,13 @@ def command(  # noqa: PLR0913, PLR0917  (one option for each blank in the questi
     """
     check_one_form(as_json=as_json, as_csv=as_csv)
     check_files((plot, (".svg", ".png"), "--plot"))
-    from orepact.corridors.corridor import corridor
+    with progress_bar("Working out", 4, "steps") as progress:
+        from orepact.corridors.corridor import corridor
 
-    found = corridor(
-        mineral,
-        origin=origin,
-        to=to,
-        stage=stage,
-        close=close,
-        allied_only=allied_only,
-        via=via,
-        planned=planned,
-        base_year=base_year,
-    )
+        found = corridor(
+            mineral, origin=origin, to=to, stage=stage, close=close, allied_only=allied_only, via=via, planned=planned,
+            base_year=base_year, progress=progress,
+        )  # fmt: skip
     if plot is not None:
         _draw(found, plot)
     if as_json:

@@ -42,7 +42,7 @@ def summarise(found: CorridorAnswer) -> dict[str, Any]:
         "to": {"name": request.region, "members": list(request.members)},
         "flow": {"max_t": found.flow.tonnes, "share_of_use": _over(found.flow.tonnes, use), "open_max_t": found.open_flow.tonnes,
                  "supply_t": supply, "use_t": use, "today_t": found.refining.reach, "closed": list(request.close),
-                 "no_route": found.flow.units == 0},
+                 "no_route": found.flow.units == 0 and use > 0},
         "cut": _cut(found, found.flow),
         "allied": _allied(found),
         "losses": {"single": [_loss(each) for each in found.losses.single],

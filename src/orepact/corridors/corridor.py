@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Names = str | Sequence[str] | None
+
+STEPS = 4
+"""Of a question: the graph, flows, legs of the network, the market."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +87,14 @@ def corridor(  # noqa: PLR0913  (one keyword for each blank in the question)
     via: Names = None,
     planned: bool = False,
     base_year: int | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> CorridorAnswer:
     """Which routes lead from a producing country to a buying region, what limits them, and what closing passages does.
 
     mineral, origin, to: any name that the facts know; an origin is one country, ``to`` a country or region. stage: what leaves the origin;
     mine where most of its ore is refined elsewhere when left out. close: passages, a list or joined by commas. allied_only: a region
     whose refiners, owners of operators and laws alone may be on the way. via: corridors that alone lead out. planned: with capacities
-    that are planned. base_year: of the network.
+    that are planned. base_year: of the network. progress: called with the number of steps done, of ``STEPS``.
 
     Returns flows, cuts, losses and routes, in tonnes of content a year. Raises BadInput, UnknownName, MissingData, or NotSolved where a
     flow is not equal to its cut.
@@ -100,23 +104,31 @@ def corridor(  # noqa: PLR0913  (one keyword for each blank in the question)
         base_year=base_year,
     )  # fmt: skip
     network = make_network(request.mineral, base_year)
-    return on_network(with_stage(request, network), network)
+    return on_network(with_stage(request, network), network, progress)
 
 
-def on_network(request: CorridorRequest, network: Network) -> CorridorAnswer:
+def on_network(
+    request: CorridorRequest, network: Network, progress: Callable[[int], None] | None = None
+) -> CorridorAnswer:
     """The answer on a network of one's own."""
+    done = progress or (lambda _: None)
     graph = build(request, network)
+    done(1)
     open_flow = max_flow(graph)
     flow = max_flow(graph, request.close) if request.close else open_flow
     allied, failures = allied_flows(graph, request.close) if request.allies else ((), ())
+    lost = losses(graph, request.close, flow)
+    done(2)
     legs = network_legs(network, request.members, request.close)
+    done(3)
     effect = None
     if request.close:
         effect = market_effect(
             network, closing(network, legs, request.close, request.members), request.close, request.members
         )
+    done(STEPS)
     return CorridorAnswer(
-        graph, network, open_flow, flow, losses(graph, request.close, flow), allied, failures, routes(graph, request.close),
+        graph, network, open_flow, flow, lost, allied, failures, routes(graph, request.close),
         refining(request, network), legs, exposures(network, request.members, legs), effect,
     )  # fmt: skip
 

@@ -25,6 +25,8 @@ def headline(found: CorridorAnswer) -> str:
     answer = found.summary()
     request, flow = found.request, answer["flow"]
     origin, name = facts.country_name(request.origin), facts.mineral_name(request.mineral)
+    if flow["use_t"] <= 0:
+        return f"{request.region} uses no {name} in the table of {answer['base_year']}, so nothing is bought from {origin}."
     if flow["no_route"]:
         shut = f"with {named_passages(request.close)} closed, " if request.close else ""
         return f"No route: {shut}none of the ways in the facts leads {name} from {origin} to {request.region}."
@@ -174,7 +176,9 @@ def _rules(allied: dict[str, Any]) -> Table:
     return table
 
 
-def _span(low: float, high: float, *, share: bool = False) -> str:
+def _span(low: float | None, high: float | None, *, share: bool = False) -> str:
+    if low is None or high is None:
+        return UNTOLD
     said = percent if share else tonnes
     return said(low) if said(low) == said(high) else f"{said(low)} to {said(high)}"
 
