@@ -72,6 +72,12 @@ def test_most_comes_before_cheapest_and_ties_are_shared_pro_rata() -> None:
     assert sum(each.quantity * each.cost for each in found.pairs) == 100 * (100 * 10 + 60 * 20)
 
 
+def test_a_cap_that_lets_nothing_through_is_proved_too() -> None:
+    """All is of one third country, so nothing may be matched: worth is 0, and no gap is measured against that."""
+    found = match(a_round([demand(name, 1100, 451_037) for name in "ABC"], [offer("S", 3900, 151_111, "CHN")]))
+    assert (found.quantity, found.cap is not None) == (0, True)
+
+
 def test_a_remainder_goes_to_the_largest_fraction() -> None:
     found = match(a_round([demand("A", 50, 25), demand("B", 30, 25), demand("C", 20, 25)], [offer("X", 17, 10)]))
     assert got(found) == {"A": 9, "B": 5, "C": 3, "X": 17}  # 8.5, 5.1, 3.4: the unit left goes to A
