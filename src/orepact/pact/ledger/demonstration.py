@@ -52,7 +52,7 @@ def demo_reserve() -> Command:
     """The books that begin."""
     said = {
         "name": "Northern Vault (invented)", "owner": OWNER, "tier": "firm", "policy": "vault", "objective": "emergency",
-        "currency": "EUR", "interest": 50_000, "fee": 10_000, "replenish_days": 30, "lag": 30, "demonstration": True,
+        "currency": "EUR", "interest": 50_000, "fee": 10_000, "replenish_days": 30, "lag": 0, "demonstration": True,
     }  # fmt: skip
     return Command("reserve", "add", said, None, date(2026, 1, 5))
 
