@@ -147,10 +147,25 @@ def parts(book: Reserve) -> int:
 
 
 def accrued(book: Reserve, day: date) -> Reserve:
-    """The books with charges reckoned to a day, under the terms and balances as they stood until then."""
+    """The books with charges reckoned to a day, under the terms and balances as they stood until then.
+
+    A booking asks for the same several times (what it would do, whether it may, its doing), so the last answer is kept.
+    """
     if book.accrued_to is None or day <= book.accrued_to:
         return book if book.accrued_to is not None else book.model_copy(update={"accrued_to": day})
-    days = (day - book.accrued_to).days
+    held, until, answer = _last[0]
+    if held is not book or until != day:
+        answer = _reckoned(book, book.accrued_to, day)
+        _last[0] = (book, day, answer)
+    return answer  # type: ignore[return-value]
+
+
+_last: list[tuple[Reserve | None, date | None, Reserve | None]] = [(None, None, None)]
+"""The books that were reckoned last, to which day, and how they are then; put in place in one piece, for threads."""
+
+
+def _reckoned(book: Reserve, since: date, day: date) -> Reserve:
+    days = (day - since).days
     running = dict(book.accrued)
     for payer, rate in charges_a_day(book).items():
         running[payer] = running.get(payer, 0) + rate * days
