@@ -5,30 +5,45 @@ row. What leaves: another problem, and after it is solved who paid whom. A recor
 so records compose in any order.
 """
 
-from orepact.policy.compose import balances, ledger, put_on
-from orepact.policy.demand import DemandShift, ReservePurchase, ReserveRelease
-from orepact.policy.instrument import Instrument, Party, Payment
-from orepact.policy.labels import Labels
-from orepact.policy.reference_duty import ReferenceDuty
-from orepact.policy.scrap_limit import ScrapExportLimit
-from orepact.policy.shocks import CapacityGrowth, CapacityLoss, ExportCut, Shock, Tariff
-from orepact.policy.supply import HostCap, LastResort, NewProject, OutputSubsidy, PriceFloor, Recycling
-from orepact.policy.trade import (
-    CorridorClosure,
-    DiversityCap,
-    ExportQuota,
-    ExportTax,
-    FreightChange,
-    LicenceDelay,
-)
-from orepact.policy.triggered_duty import TriggeredDuty
+from __future__ import annotations
 
-INSTRUMENTS: tuple[type[Instrument], ...] = (
-    ExportCut, CapacityLoss, CapacityGrowth, Tariff, ExportTax, ExportQuota, LicenceDelay, FreightChange, CorridorClosure, ReferenceDuty,
-    TriggeredDuty, DiversityCap, PriceFloor, OutputSubsidy, LastResort, NewProject, Recycling, ScrapExportLimit, HostCap,
-    ReservePurchase, ReserveRelease, DemandShift,
-)  # fmt: skip
-"""Every record that changes a market."""
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from orepact.policy.every import (
+        INSTRUMENTS,
+        CapacityGrowth,
+        CapacityLoss,
+        CorridorClosure,
+        DemandShift,
+        DiversityCap,
+        ExportCut,
+        ExportQuota,
+        ExportTax,
+        FreightChange,
+        HostCap,
+        Instrument,
+        Labels,
+        LastResort,
+        LicenceDelay,
+        NewProject,
+        OutputSubsidy,
+        Party,
+        Payment,
+        PriceFloor,
+        Recycling,
+        ReferenceDuty,
+        ReservePurchase,
+        ReserveRelease,
+        ScrapExportLimit,
+        Shock,
+        Tariff,
+        TriggeredDuty,
+        balances,
+        ledger,
+        put_on,
+    )
 
 __all__ = [
     "INSTRUMENTS", "CapacityGrowth", "CapacityLoss", "CorridorClosure", "DemandShift", "DiversityCap", "ExportCut",
@@ -36,3 +51,10 @@ __all__ = [
     "NewProject", "OutputSubsidy", "Party", "Payment", "PriceFloor", "Recycling", "ReferenceDuty", "ReservePurchase",
     "ReserveRelease", "ScrapExportLimit", "Shock", "Tariff", "TriggeredDuty", "balances", "ledger", "put_on",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """What stands in :mod:`orepact.policy.every`, read when it is first asked for: most records need no market."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("orepact.policy.every"), name)
