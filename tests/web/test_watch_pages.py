@@ -56,6 +56,10 @@ def test_faults_of_own_series_stand_beside_the_boxes(client: TestClient) -> None
     assert client.post("/watch/file", data={"mineral": "gallium"}).status_code == 422
     large = client.post("/api/v1/watch_file", json={"prices": "x" * 100_001})
     assert large.status_code == 422
+    for body, kind in (("<)", "application/json"), ('{"more": "x"}', "application/json"), ("{}", "text/csv")):
+        wrong = client.post("/api/v1/watch_file", content=body, headers={"content-type": kind})
+        assert wrong.status_code == 422
+        assert wrong.json()["problems"][0]["sentence"]
 
 
 def test_a_wrong_name_is_told(client: TestClient) -> None:

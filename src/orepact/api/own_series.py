@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orepact.api.answers import Answers
+from orepact.api.media import JSON
 from orepact.api.questions.watch import WATCH_FILE, WatchFileAsked, case_of
 from orepact.errors import BadInput, Problem
 from orepact.watch.case_file import CaseFile
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 LARGEST_SERIES = 100_000
 """Characters of one table."""
+
+MOST_PROBLEMS = 20
 
 EXAMPLES: Mapping[Kind, str] = {
     "prices": "period,price,unit,market\n2025-01,310,USD/kg,outside\n2025-02,305,USD/kg,outside\n",
@@ -69,21 +72,44 @@ def file_from(answers: Answers, asked: WatchFileAsked, texts: Mapping[Kind, str]
     return found
 
 
+def read_own(body: bytes, content_type: str) -> OwnSeries:
+    """The tables of a JSON body; BadInput with everything that is wrong with it."""
+    said = content_type.split(";", maxsplit=1)[0].strip().casefold()
+    if said != JSON:
+        found = f"'{said[:80]}'" if said else "none"
+        raise BadInput(Problem("content-type", "series are sent as JSON", found, f"say {JSON}"))
+    try:
+        return OwnSeries.model_validate_json(body)
+    except ValidationError as error:
+        fields = ", ".join(EXAMPLES)
+        raise BadInput(
+            Problem(
+                ".".join(map(str, each["loc"])) or "body",
+                str(each["msg"])[:200],
+                each["type"],
+                f"send texts named {fields}",
+            )
+            for each in error.errors(include_url=False, include_context=False, include_input=False)[:MOST_PROBLEMS]
+        ) from None
+
+
 def add_own_series(router: APIRouter, responses: dict[int | str, dict[str, Any]]) -> None:
     """Add ``POST /watch_file`` with tables as its body to the API."""
     from orepact.api.routes import answered, client_of
     from orepact.api.routes import form_of as form_asked
 
-    async def endpoint(asked: Annotated[WatchFileAsked, Query()], own: OwnSeries, request: Request) -> Response:
+    async def endpoint(asked: Annotated[WatchFileAsked, Query()], request: Request) -> Response:
         """Whether a mineral's price fall is dumping-like, from series of one's own."""
         request.state.question = WATCH_FILE
+        own = read_own(await request.body(), request.headers.get("content-type", ""))
         answers: Answers = request.app.state.answers
         found = await run_in_threadpool(file_from, answers, asked, own.texts(), client_of(request))
         return answered(WATCH_FILE, found, form_asked(WATCH_FILE, request), asked)
 
     endpoint.__annotations__ = {
-        "asked": Annotated[WatchFileAsked, Query()], "own": OwnSeries, "request": Request, "return": Response,
+        "asked": Annotated[WatchFileAsked, Query()], "request": Request, "return": Response,
     }  # fmt: skip
+    content = {"schema": OwnSeries.model_json_schema(), "example": {"prices": EXAMPLES["prices"]}}
     router.add_api_route(
         f"/{WATCH_FILE.name}",
         endpoint,
@@ -93,5 +119,5 @@ def add_own_series(router: APIRouter, responses: dict[int | str, dict[str, Any]]
         summary=f"{WATCH_FILE.title} From series of your own, as CSV texts.",
         response_class=Response,
         responses=responses,
-        openapi_extra={"requestBody": {"content": {"application/json": {"example": {"prices": EXAMPLES["prices"]}}}}},
+        openapi_extra={"requestBody": {"required": True, "content": {JSON: content}}},
     )
