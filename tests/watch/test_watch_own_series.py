@@ -50,6 +50,7 @@ def test_every_fault_of_every_file_is_told_at_once_with_its_line() -> None:
         (months(1, 2).replace("\n2024-02,2", "\n2024-02,"), "that is not a number"),
         (months(1, 2).replace("\n2024-02,2", '\n2024-02,"2,000"'), "that is not a number"),
         (months(1, 2).replace("\n2024-02,2", "\n2024-02,nan"), "that is not a number"),
+        (months(1, 2).replace("\n2024-02,2", "\n2024-02,1e300"), "nothing that is traded"),
         (months(1, 2).replace("\n2024-02,2", "\n2024-02,0"), "it must be above zero"),
         (months(1).replace("unit", "unit,unit").replace("USD/kg", "USD/kg,USD/kg"), "a column stands twice"),
     ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,6 +12,7 @@ from orepact.watch.series import Evidence, Level, Series
 from orepact.watch.shipped import FREIGHT
 
 MOST_TAX = 2.0
+LEAST_PRICE, MOST_PRICE = 1e-6, 1e12
 
 
 def with_own(
@@ -35,8 +35,9 @@ def with_own(
         except OrepactError as error:
             problems += error.problems
     if reference is not None:
-        if not math.isfinite(reference) or reference <= 0:
-            problems.append(Problem("--reference", "a price is above zero", f"{reference:g}", "give USD a tonne"))
+        if not LEAST_PRICE <= reference <= MOST_PRICE:
+            said = f"a price lies between {LEAST_PRICE:g} and {MOST_PRICE:g}"
+            problems.append(Problem("--reference", said, f"{reference:g}", "give USD a tonne"))
         changed["reference"] = Level(reference, "USD/t", "the reference price that was given", ("own",))
     if not 0 <= tax <= MOST_TAX:
         problems.append(

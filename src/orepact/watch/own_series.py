@@ -34,6 +34,9 @@ LARGEST = 500_000
 
 MOST_PROBLEMS = 30
 MOST_LETTERS = 120
+SMALLEST, GREATEST = 1e-9, 1e15
+"""Figures beyond these are typing errors, and would overflow."""
+
 LEAST_COSTS = 10
 DEAR = 0.9
 
@@ -185,6 +188,9 @@ def _number(place: str, name: str, cell: str) -> float:
         raise BadInput(Problem(place, "that is not a number", f"'{cell[:MOST_LETTERS]}'", todo))
     if value < 0 and name not in SIGNED:
         raise BadInput(Problem(place, "it cannot be below zero", cell, "give a number from zero on"))
+    if value != 0 and not SMALLEST <= abs(value) <= GREATEST:
+        todo = f"give one between {SMALLEST:g} and {GREATEST:g}"
+        raise BadInput(Problem(place, "nothing that is traded has such a figure", cell[:MOST_LETTERS], todo))
     if value == 0 and name in {"price", "usd"}:
         raise BadInput(Problem(place, "it must be above zero", cell, "leave the row out where there was none"))
     if name == "submissions" and value != int(value):

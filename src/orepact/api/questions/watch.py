@@ -84,7 +84,7 @@ class WatchFileAsked(Asked):
         unit="USD per tonne",
         default=None,
         example=20_000,
-        gt=0,
+        ge=1e-6,
         le=1e12,
         allow_inf_nan=False,
     )
@@ -96,7 +96,7 @@ class WatchFileAsked(Asked):
         unit="1",
         default=None,
         example=-0.05,
-        gt=-1,
+        ge=-0.99,
         le=10,
         allow_inf_nan=False,
     )
@@ -105,7 +105,7 @@ class WatchFileAsked(Asked):
         unit="USD per tonne of content",
         default=None,
         example=80_000,
-        gt=0,
+        ge=1e-6,
         le=1e12,
         allow_inf_nan=False,
     )

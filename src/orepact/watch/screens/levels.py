@@ -56,7 +56,7 @@ def below(series: Series, level: float, run: int) -> tuple[bool, float, float] |
     if len(series) < least:
         unit = "months" if series.frequency == "monthly" else "years"
         return TooLittle(f"{series.what}: {least} {unit} are needed, {len(series)} are there")
-    above = np.log(series.array[-MOST_MONTHS:] / level)
+    above = np.log(series.array[-MOST_MONTHS:]) - np.log(level)
     fires = bool((above[-run:] < 0).all())
     size = float(below_for(run)(above))
     p = rank(_null(series), below_for(run), len(above), size) if size > 0 else 1.0
