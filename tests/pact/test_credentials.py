@@ -67,7 +67,9 @@ def test_the_same_credential_cannot_be_entered_again_by_another_firm_that_does_n
         ({"once": False}, "it is not one that is used up"),
         ({"ends": "2025-12-31"}, "it ends before it begins"),
         ({"digest": "AB" * 32}, "digest"),
-        ({"used_for": BATCHES[0]}, "it follows from what is done"),
+        ({"used_on": "2026-04-01"}, "it follows from what is done"),
+        ({"used_for": BATCHES[0], "ends": "2026-04-30"}, "it is not valid on that day"),
+        ({"used_for": BATCHES[1]}, "a credential counts once"),
     ],
 )
 def test_what_is_not_valid_is_not_used(firms: Pact, said: dict[str, Any], told: str) -> None:

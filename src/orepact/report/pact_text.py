@@ -61,6 +61,25 @@ def print_records(kind: str, rows: Sequence[dict[str, Any]]) -> None:
     )
 
 
+def print_guarantees(rows: Sequence[dict[str, Any]]) -> None:
+    """Print how the guarantees of origin of a batch file stand in the pact."""
+    console = _console()
+    gone = sum(row["status"] not in {"not entered", "free", "used here"} for row in rows)
+    if not rows:
+        console.print("The file uses up no guarantee of origin.")
+        return
+    console.print(
+        f"{gone} of {len(rows)} guarantees of origin cannot be used up." if gone
+        else f"Nothing in the pact stands against the {len(rows)} guarantees of origin that the file uses up."
+    )  # fmt: skip
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("guarantee", "batch", "status", "why"):
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(str(row[name]) for name in ("guarantee", "batch", "status", "why")))
+    console.print(table)
+
+
 def print_record(kind: str, row: dict[str, Any]) -> None:
     """Print one record, its evidence and its history."""
     console = _console()
