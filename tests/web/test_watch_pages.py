@@ -65,3 +65,5 @@ def test_faults_of_own_series_stand_beside_the_boxes(client: TestClient) -> None
 def test_a_wrong_name_is_told(client: TestClient) -> None:
     assert "did you mean gallium" in client.get("/watch?minerals=galium,zinc").text
     assert client.get("/watch/file?mineral=galium").status_code == 422
+    lost = client.get("/watch.json?region=Narnia").json()["problems"]
+    assert [each["field"] for each in lost] == ["region"]

@@ -71,6 +71,7 @@ WATCH: Question[WatchAsked, Look] = Question(
     record=_record,
     frame=_frame,
     shape=WatchAnswer,
+    places={"place": "region", "country": "region"},
 )
 
 
@@ -152,4 +153,5 @@ WATCH_FILE: Question[WatchFileAsked, CaseFile] = Question(
     record=_file_record,
     frame=_file_frame,
     shape=CaseFile,
+    places={"place": "region", "country": "region"},
 )
