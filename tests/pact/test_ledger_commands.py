@@ -109,9 +109,16 @@ def test_somebody_of_a_holder_sees_its_own_part(ask: Callable[..., str], shown: 
     assert "Rotterdam" not in text
     assert "demo-kobaltika" not in text
     assert json.loads(ask("mine", "--as", shown[2], "--json"))[0]["rights"][0]["grams"] == 9_000_000
-    assert json.loads(ask("public", "--json")) == []
     assert "nothing in any reserve" in ask("mine")
-    assert "published anything" in ask("public")
+
+
+def test_what_is_published_of_the_demonstration_names_no_holder_and_no_place(ask: Callable[..., str]) -> None:
+    text = ask("public")
+    assert "23 000 kg" in text
+    assert "overridden" in text
+    assert not any(each in text for each in (HOLDER, "Rotterdam", "demo-kobaltika"))
+    assert [each["name"] for each in json.loads(ask("public", "--json"))] == ["Northern Vault (invented)"]
+    assert "published anything" in ask("public", "--as-of", "2026-11-01")
 
 
 def test_a_case_begins_from_the_real_books(ask: Callable[..., str], shown: tuple[str, str, str]) -> None:
