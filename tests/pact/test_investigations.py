@@ -16,10 +16,15 @@ ANALYST = Viewer("ana", "Ana", frozenset({"analyst"}))
 JAPAN = Viewer("jun", "Jun", frozenset({"party delegate"}), frozenset({"JPN"}))
 NAME = "ferrosilicon"
 LEADS = (
-    {"screen": "import_surge", "family": "trade", "period": "2025", "reading": "volume 2.4 standard deviations above"},
+    {
+        "screen": "import-surge",
+        "families": ["trade"],
+        "period": "2025",
+        "reading": "volume 2.4 standard deviations above",
+    },
     {
         "screen": "price_below_cost",
-        "family": "price",
+        "families": ["price", "costs"],
         "period": "2025-06",
         "reading": "USD 1 180 per t, cost USD 1 350",
     },
@@ -82,10 +87,10 @@ def test_an_investigation_goes_from_watch_to_a_measure_that_is_reviewed_and_ends
     assert decisions == ["decide", "impose", "review", "review"]
 
 
-def test_two_leads_of_one_family_are_no_signal(watched: Pact) -> None:
+def test_two_leads_that_read_the_same_data_are_no_signal(watched: Pact) -> None:
     act(watched, "lead", **LEADS[0])
     act(watched, "lead", **(LEADS[0] | {"period": "2024"}))
-    assert "a signal takes leads from 2 families of data; found trade" in refused(watched, "signal")
+    assert "a signal takes 2 leads that read no data in common; found trade" in refused(watched, "signal")
     assert "it is among the leads" in refused(watched, "lead", **LEADS[0])
     act(watched, "lead", **LEADS[1])
     assert act(watched, "signal").state == "signal"

@@ -254,7 +254,7 @@ def test_an_investigation_says_what_was_found_what_nobody_looked_at_and_who_sees
     auditor: TestClient,
 ) -> None:
     page = auditor.get("/pact/investigations/demo-ferrosilicon").text
-    assert told(page)[0] == "Case: 2 leads from 2 families of data."
+    assert told(page)[0] == "Case: 2 leads, 2 of them independent."
     text = unescape(re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", page)))
     assert re.search(r"causation\s+cannot tell\s+energy rose at the same time", text)
     assert re.search(r"union interest\s+nobody has looked yet", text)

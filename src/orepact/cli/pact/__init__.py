@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from orepact.cli import reserve_book
-from orepact.cli.pact import beside, clock, effect, guarantees, keeping, overlap, projects, records
+from orepact.cli.pact import beside, clock, effect, guarantees, investigate, keeping, overlap, projects, records
 from orepact.cli.pact import round as rounds
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command("beside")(beside.command)
 app.command("effect")(effect.command)
 app.command("projects")(projects.command)
 app.command("guarantees")(guarantees.command)
+app.command("investigate")(investigate.command)
 app.command("list")(records.list_records)
 app.command("show")(records.show)
 app.command("kinds")(records.kinds)

@@ -1,13 +1,14 @@
 """Investigations of suspected oversupply or manipulation: watch, signal, case, decision, measure, review.
 
-States and rules: D4 of the alliance's operating rules. A screen is a lead and no proof: two leads of different families make a signal, a
-case asks for every element of the legal test and for every innocent explanation, and only then somebody decides. Screens and case files
-are worked out by :mod:`orepact.watch`; here stands what people made of them.
+States and rules: D4 of the alliance's operating rules. A screen is a lead and no proof: two leads that read no data in common make a
+signal, a case asks for every element of the legal test and for every innocent explanation, and only then somebody decides. Screens and
+case files are worked out by :mod:`orepact.watch`; here stands what people made of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import combinations
 from typing import Any, Literal
 
 from pydantic import Field
@@ -21,8 +22,7 @@ from orepact.policy.record import Currency, Day, Record, Text, add_months, numbe
 
 RULES = "D4"
 State = Literal["watch", "signal", "case", "decision", "measure", "review", "closed"]
-Family = Literal["price", "trade", "capacity", "stocks", "market structure"]
-ElementName = Literal["increase", "injury", "causation", "union interest"]
+ElementName = Literal["dumping", "increase", "injury", "causation", "union interest"]
 ELEMENTS: tuple[ElementName, ...] = ("increase", "injury", "causation", "union interest")
 ExplanationName = Literal["new mine", "demand fall", "exchange rate", "by-product supply", "reclassification"]
 EXPLANATIONS: tuple[ExplanationName, ...] = (
@@ -32,15 +32,19 @@ SIDES: tuple[Literal["acting", "not acting"], ...] = ("acting", "not acting")
 LONGEST_REVIEW = 12
 """Months within which a measure is reviewed."""
 
-LEAST_FAMILIES = 2
-"""Families of data that must agree before a watch is a signal."""
+MOST_LEADS = 15
+LEAST_LEADS = 2
+"""Leads that must agree before a watch is a signal, and read no data in common."""
 
 
 class Lead(Record):
     """What one screen showed."""
 
     screen: Text = attribute(unit="id", meaning="name of the screen", source=RULES, max_length=80)
-    family: Family = attribute(unit="text", meaning="kind of data that the screen reads", source=RULES)
+    families: tuple[Text, ...] = attribute(
+        unit="texts", meaning="kinds of data that the screen read, such as price, trade or stocks", source=RULES, min_length=1,
+        max_length=10,
+    )  # fmt: skip
     period: Text = attribute(
         unit="period", meaning="month, quarter or year in which it fired", source=RULES, max_length=20
     )
@@ -232,9 +236,14 @@ def _stands(situation: Situation, *states: State) -> Iterable[Guard]:
         yield Guard(Problem("investigation", wrong, before.state, "take the steps in their order"))
 
 
-def families(leads: Iterable[Lead]) -> list[str]:
-    """Kinds of data that leads come from."""
-    return sorted({each.family for each in leads})
+def independent(leads: Iterable[Lead]) -> tuple[Lead, ...]:
+    """The most leads of which no two read a family of data in common; the first found among equals."""
+    held = list(leads)[:MOST_LEADS]
+    for size in range(len(held), 0, -1):
+        for chosen in combinations(held, size):
+            if all(set(one.families).isdisjoint(other.families) for one, other in combinations(chosen, 2)):
+                return chosen
+    return ()
 
 
 def _saying(situation: Situation) -> Iterable[Guard]:
@@ -256,17 +265,17 @@ def _leading(situation: Situation) -> Iterable[Guard]:
     if any((each.screen, each.period) == (asked.screen, asked.period) for each in before.leads):
         found = f"{asked.screen} of {asked.period}"
         yield Guard(Problem("screen", "it is among the leads", found, "give another period, or leave it"))
+    if len(before.leads) >= MOST_LEADS:
+        yield Guard(Problem("leads", f"there are at most {MOST_LEADS}", f"{len(before.leads)}", "begin another"))
 
 
 def _signalling(situation: Situation) -> Iterable[Guard]:
     yield from _stands(situation, "watch")
     before: Any = situation.before
-    found = families(before.leads)
-    if len(found) < LEAST_FAMILIES:
-        wrong = f"a signal takes leads from {LEAST_FAMILIES} families of data"
-        yield Guard(
-            Problem("leads", wrong, ", ".join(found) or "none", "add leads of another family, or keep watching")
-        )
+    if len(independent(before.leads)) < LEAST_LEADS:
+        wrong = f"a signal takes {LEAST_LEADS} leads that read no data in common"
+        names = ", ".join(sorted({each for lead in before.leads for each in lead.families})) or "none"
+        yield Guard(Problem("leads", wrong, names, "add a lead that reads other data, or keep watching"))
 
 
 def _missing(before: Any) -> list[str]:
@@ -354,8 +363,8 @@ INVESTIGATION = Kind(
     ordinary(Investigation, PARTIES, _saying)
     | {
         "lead": Verb("lead", "add what a screen showed", Lead, _led, PARTIES, rule=RULES, guard=_leading),
-        "signal": Verb("signal", "call it a signal: leads from two families of data agree", NothingAsked, _signalled, PARTIES, rule=RULES,
-                       guard=_signalling, in_order=True),
+        "signal": Verb("signal", "call it a signal: two leads agree that read no data in common", NothingAsked, _signalled, PARTIES,
+                       rule=RULES, guard=_signalling, in_order=True),
         "open": Verb("open", "open a case on a signal", NothingAsked, _opened, PARTIES, rule=RULES, guard=_at_signal, in_order=True),
         "find": Verb("find", "say what was found on an element of the legal test", Element, _found, PARTIES, rule=RULES, guard=_in_case),
         "explain": Verb("explain", "say what was found on an innocent explanation", Explanation, _explained, PARTIES, rule=RULES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from orepact.pact.kinds.investigations import ELEMENTS, EXPLANATIONS, LEAST_FAMILIES, SIDES, families
+from orepact.pact.kinds.investigations import ELEMENTS, EXPLANATIONS, LEAST_LEADS, SIDES, independent
 from orepact.pact.state import Kept
 from orepact.report.numbers import counted, money
 from orepact.web.pact.asking import Asking
@@ -34,11 +34,14 @@ def _dissents(asking: Asking, dissents: list[Any]) -> list[tuple[str, str]]:
 
 
 def _finding(held: Any, asking: Asking) -> str:
-    found = families(held.leads)
-    told = f"{counted(len(held.leads), 'lead')} from {counted(len(found), 'family', 'families')} of data"
+    alone = len(independent(held.leads))
+    told = f"{counted(len(held.leads), 'lead')}, {alone} of them independent"
     if held.state == "watch":
-        short = LEAST_FAMILIES - len(found)
-        rest = "it may be called a signal" if short <= 0 else f"a signal takes {LEAST_FAMILIES} families"
+        rest = (
+            "it may be called a signal"
+            if alone >= LEAST_LEADS
+            else f"a signal takes {LEAST_LEADS} that read no data in common"
+        )
         return f"Watched: {told}; {rest}."
     if held.measure is not None and held.state in {"measure", "review"}:
         late = " It is late." if held.measure.review_by < asking.day else ""
@@ -64,12 +67,21 @@ Table = tuple[str, tuple[str, ...], list[Any]]
 
 def _tables(held: Any) -> Iterator[Table]:
     if held.leads:
-        leads = [(each.screen.replace("_", " "), each.family, each.period, each.reading) for each in held.leads]
+        leads = [
+            (each.screen.replace("-", " "), ", ".join(each.families), each.period, each.reading) for each in held.leads
+        ]
         yield "What screens showed", ("Screen", "Data", "Period", "What it read"), leads
     if held.state == "watch" or not (held.elements or held.explanations or held.state == "case"):
         return
     said = {each.element: (each.finding, each.why) for each in held.elements}
-    yield "The legal test", ("Element", "Found", "Why"), [(each, *said.get(each, (NOT_YET, ""))) for each in ELEMENTS]
+    yield (
+        "The legal test",
+        ("Element", "Found", "Why"),
+        [
+            (each, *said.get(each, (NOT_YET, "")))
+            for each in (*(each for each in said if each not in ELEMENTS), *ELEMENTS)
+        ],
+    )
     told = {each.explanation: (each.finding, each.why) for each in held.explanations}
     innocent = [(each, *told.get(each, (NOT_YET, ""))) for each in EXPLANATIONS]
     yield "Innocent explanations", ("Explanation", "Found", "Why"), innocent
