@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.testclient import TestClient
 
@@ -67,3 +69,13 @@ def test_a_wrong_name_is_told(client: TestClient) -> None:
     assert client.get("/watch/file?mineral=galium").status_code == 422
     lost = client.get("/watch.json?region=Narnia").json()["problems"]
     assert [each["field"] for each in lost] == ["region"]
+
+
+def test_the_case_page_hands_over_to_an_investigation_of_the_pact(client: TestClient) -> None:
+    text = client.get("/watch/file?mineral=graphite").text
+    link = re.search(r'href="(/pact/investigations/new\?[^"]*)"', text)
+    assert link is not None
+    asked = parse_qs(urlsplit(unescape(link[1])).query)
+    assert (asked["mineral"], asked["importer"]) == (["graphite"], ["EU27"])
+    assert asked["note"] == [unescape(finding(text))]
+    assert client.get(unescape(link[1])).status_code == 200
