@@ -33,6 +33,16 @@ def read_cells(content: bytes, form: Form, place: str, most: int) -> list[list[s
     return _csv(content, place) if form == "csv" else _xlsx(content, place, most)
 
 
+def read_sheets(content: bytes, form: Form, place: str, most: int) -> list[tuple[str, list[list[str]]]]:
+    """Rows of cells of every sheet of a workbook, each with its name; of a CSV file its one table, which has none.
+
+    Args and errors are those of :func:`read_cells`; most rows are read of each sheet.
+    """
+    if form == "csv":
+        return [("", _csv(content, place))]
+    return [(str(sheet.title), _rows(sheet, most)) for sheet in _workbook(content, place).worksheets]
+
+
 def _csv(content: bytes, place: str) -> list[list[str]]:
     try:
         text = content.decode("utf-8-sig")
@@ -48,6 +58,10 @@ def _csv(content: bytes, place: str) -> list[list[str]]:
 
 
 def _xlsx(content: bytes, place: str, most: int) -> list[list[str]]:
+    return _rows(_workbook(content, place).worksheets[0], most)
+
+
+def _workbook(content: bytes, place: str) -> Any:
     from openpyxl import load_workbook
 
     try:
@@ -55,12 +69,14 @@ def _xlsx(content: bytes, place: str, most: int) -> list[list[str]]:
             size = sum(each.file_size for each in packed.infolist())
         if size > LARGEST_UNPACKED:
             raise BadInput(Problem(place, "it is too large when unpacked", f"{size} bytes", "give a smaller one"))
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        return load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise BadInput(
             Problem(place, "it is no workbook", type(error).__name__, "give an XLSX or a CSV file")
         ) from error
-    sheet = book.worksheets[0]
+
+
+def _rows(sheet: Any, most: int) -> list[list[str]]:
     return [
         [_cell(cell) for cell in row]
         for _, row in zip(range(most + 2), sheet.iter_rows(values_only=True), strict=False)

@@ -94,7 +94,7 @@ def test_the_extract_is_the_same_in_every_file(
         rows = list(csv.DictReader(file))
     assert ask("audit", shown[1], "--csv") == (tmp_path / "a.csv").read_text()
     sheet = load_workbook(tmp_path / "a.xlsx")["Postings"]
-    told = [[str(cell.value or "") for cell in row] for row in sheet.iter_rows(min_row=2)]
+    told = [["" if cell.value is None else str(cell.value) for cell in row] for row in sheet.iter_rows(min_row=2)]
     assert told == [[each or "" for each in row.values()] for row in rows]
     assert rows[-1]["override"].startswith("one month's bridge")
     sums: dict[str, int] = {}

@@ -13,6 +13,7 @@ from orepact.cli.pact.opening import AsOfOption, AsOption, CsvOption, DatabaseOp
 
 if TYPE_CHECKING:
     from orepact.pact.ledger import Audit
+    from orepact.sheets import Form
 
 app = typer.Typer(
     help="Books of reserves: lots, rights to draw, clocks, cost. Book with orepact pact do reserve VERB.",
@@ -22,6 +23,7 @@ IdArgument = Annotated[str, typer.Argument(help="Id of the reserve.")]
 RegionOption = Annotated[
     str | None, typer.Option("--region", help="Whose use days of cover are of; the owner's when left out.")
 ]
+KeyOption = Annotated[str | None, typer.Option("--key", help="Idempotency key: the same request is done once.")]
 AUDIT_FILES = (".csv", ".xlsx")
 
 
@@ -147,6 +149,36 @@ def _write(found: Audit, path: Path) -> None:
 
     with appearing_whole(path, AUDIT_FILES, "--out") as part:
         part.write_bytes(audit_bytes(found, path.suffix))
+
+
+@app.command("import")
+def import_steps(
+    reserve: IdArgument,
+    file: Annotated[Path, typer.Argument(help="Forms, lots, rights or other steps, one a row (.csv or .xlsx).")],
+    write: Annotated[bool, typer.Option("--write", help="Book the rows; a preview is shown when left out.")] = False,
+    undated: Annotated[str | None, typer.Option("--from", help="Day of rows that give none.")] = None,
+    key: KeyOption = None, person: AsOption = None, database: DatabaseOption = None, as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Read an opening book, other steps, or an auditors' extract: show what each row does; with --write, book all rows or none.
+
+    Example: orepact pact reserve import x-1f2e opening.xlsx --write
+    """
+    from orepact.cli.pact.records import table_content
+    from orepact.pact.ledger.taking_in import look, take_in
+
+    content = table_content(file)
+    form: Form = "xlsx" if file.suffix.lower() == ".xlsx" else "csv"
+    with opened(database, write=write, person=person) as (pact, viewer):
+        found = look(pact, viewer, reserve, content, form, file.name, day_of(undated, "--from"))
+        done = take_in(pact, viewer, found, key) if write and not found.problems else ()
+    if as_json:
+        print_json(found.record() | {"written": len(done)})
+    else:
+        from orepact.report.pact_ledger_text import print_taking_in
+
+        print_taking_in(found, len(done), wanted=write)
+    if found.problems:
+        raise typer.Exit(2)
 
 
 @app.command("article22")

@@ -129,13 +129,18 @@ class Pact:
 
     def check(self, viewer: Viewer, commands: Sequence[Command]) -> list[tuple[int, Problem]]:
         """What keeps commands from being done, each with its place among them; nothing is written. For previews."""
+        return self.tried(viewer, commands)[1]
+
+    def tried(self, viewer: Viewer, commands: Sequence[Command]) -> tuple[list[Draft], list[tuple[int, Problem]]]:
+        """The events that commands would lead to, and what keeps others from being done, as :meth:`check`; nothing is written."""
+        unsayable = _unsayable(commands)
+        left = [at for at in range(len(commands)) if at not in {place for place, _ in unsayable}]
         try:
-            unsayable = _unsayable(commands)
-            left = [at for at in range(len(commands)) if at not in {place for place, _ in unsayable}]
-            found_wrong = _each(self, viewer, [commands[at] for at in left], self.store.state())[1] if left else []
-            return sorted([*unsayable, *((left[at], each) for at, each in found_wrong)], key=lambda each: each[0])
+            drafts, wrong = _each(self, viewer, [commands[at] for at in left], self.store.state()) if left else ([], [])
         except OrepactError as error:
-            return [(0, each) for each in error.problems]
+            drafts, wrong = [], [(0, each) for each in error.problems]
+        problems = [*unsayable, *((left[at], each) for at, each in wrong)]
+        return drafts, sorted(problems, key=lambda each: each[0])
 
     def drafts(self, viewer: Viewer, commands: Sequence[Command], state: State) -> list[Draft]:
         """The events that commands lead to. Raises with everything that is wrong."""

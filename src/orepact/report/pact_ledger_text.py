@@ -10,6 +10,7 @@ from rich.table import Table
 
 from orepact.pact.ledger.audit import Audit
 from orepact.pact.ledger.book import Book, Clock
+from orepact.pact.ledger.taking_in import TakingIn
 from orepact.report.numbers import WIDTH, counted
 
 KILO = 1000
@@ -154,7 +155,31 @@ def print_published(rows: Sequence[dict[str, Any]]) -> None:
 
 def audit_words(found: Audit) -> str:
     """What the audit comes to."""
-    told = f"{found.name}: {counted(found.bookings, 'event')}, {counted(len(found.rows), 'posting')}."
+    told = f"{found.name}: {counted(found.bookings, 'event')}, {counted(sum(bool(each['account']) for each in found.rows), 'posting')}."
     return f"{told} " + (
         "; ".join(found.wrong) if found.wrong else "Debits equal credits, and the postings lead to the balances."
     )
+
+
+def taking_in_words(found: TakingIn, written: int = 0) -> str:
+    """What a table does to a book, in a sentence."""
+    rows = counted(len(found.rows), "step")
+    if found.problems:
+        refused = sum(bool(each.problems) for each in found.rows)
+        return f"{found.name}: {rows}, {refused} refused. Nothing was written; mend the refused rows first."
+    return f"{found.name}: {rows} booked." if written else f"{found.name}: {rows}, all of which can be booked."
+
+
+def print_taking_in(found: TakingIn, written: int, *, wanted: bool) -> None:
+    """Print what a table does to a book: bad rows in full, or what is held before and after."""
+    console = _console()
+    console.print(taking_in_words(found, written), style="bold")
+    for each in found.problems:
+        console.print(str(each))
+    stocks = [
+        (each.form, *(f"{mass(a)} to {mass(b)}" for a, b in (each.lots, each.inbound, each.rights)))
+        for each in found.stocks
+    ]
+    _table(console, "Before and after", ("form", "in store", "inbound", "rights to draw"), stocks)
+    if not (found.problems or wanted):
+        console.print("Nothing was written; add --write to book them.")

@@ -175,7 +175,7 @@ def import_file(
     from orepact.report.pact_text import print_preview
 
     kind = kind_of(kind)
-    rows = read_table(_content(file), "xlsx" if file.suffix.lower() == ".xlsx" else "csv", file.name)
+    rows = read_table(table_content(file), "xlsx" if file.suffix.lower() == ".xlsx" else "csv", file.name)
     with opened(database, write=write, person=person) as (pact, viewer):
         found = preview(pact, viewer, kind, rows)
         done = written(pact, viewer, found, key) if write and not found.refused else ()
@@ -187,8 +187,8 @@ def import_file(
         raise typer.Exit(2)
 
 
-def _content(file: Path) -> bytes:
-    """What a file holds, if it is not too large."""
+def table_content(file: Path) -> bytes:
+    """What a table holds, if it is one and not too large. Raises BadInput."""
     most = 20_000_000
     if file.suffix.lower() not in {".csv", ".xlsx"}:
         raise BadInput(Problem(file.name, "it is no table", f"'{file.suffix}'", "give a .csv or .xlsx file"))
