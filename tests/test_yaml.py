@@ -65,11 +65,24 @@ def test_every_key_that_stands_twice_is_said_with_its_lines() -> None:
     assert "it in line 1 too" in said[2]
 
 
+def bomb(levels: int) -> str:
+    return "a0: &a0 [1]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, levels))
+
+
 def test_lines_are_kept_and_references_are_followed_once() -> None:
     written = parse_yaml("a: 1\nb:\n  - c: 2\n  - d: 3\n", "x")
     assert [written.line(way) for way in (["a"], ["b", 2, "d"], ["b", 2, "nothing"], ["z"])] == [1, 4, 4, None]
-    bomb = "a0: &a0 [1]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9))
-    assert len(parse_yaml(bomb, "x").lines) < 200
+    assert len(parse_yaml(bomb(5), "x").lines) < 100
+
+
+@pytest.mark.parametrize("text", [bomb(9), bomb(60), "a: &a [*a]\n", "a: &a {b: *a}\n"])
+def test_a_few_lines_do_not_stand_for_more_than_any_memory_holds(text: str) -> None:
+    with pytest.raises(BadInput, match="until it is too large"):
+        parse_yaml(text, "x")
+
+
+def test_a_long_text_that_repeats_nothing_is_read() -> None:
+    assert len(parse_yaml("a: [" + "1, " * 150_000 + "1]\n", "x").content["a"]) == 150_001
 
 
 @pytest.mark.parametrize(

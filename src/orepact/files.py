@@ -23,6 +23,9 @@ from orepact.errors import BadInput, Problem
 LARGEST_YAML = 10_000_000
 """Bytes of a YAML file that is read."""
 
+MOST_PARTS = 100_000
+"""Parts that a document may stand for, where it repeats some by name."""
+
 POWER = re.compile(r"[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?[eE][-+]?[0-9]+")
 """Numbers such as 1e3 and 5e8, which YAML 1.1 takes for text."""
 
@@ -149,6 +152,15 @@ def parse_yaml(text: str, place: str) -> Written:
     try:
         loader = _Loader(text)
         root = loader.get_single_node()
+        if root is not None and _too_often(root):
+            raise BadInput(
+                Problem(
+                    place,
+                    "it repeats parts by *name until it is too large",
+                    f"over {MOST_PARTS:,} parts when written out",
+                    "write it without repeating",
+                )
+            )
         problems, lines = _twice(root, place), _lines(root)
         if not problems:
             return Written(None if root is None else loader.construct_document(root), lines)
@@ -191,6 +203,28 @@ for _kind in (_Loader, _Dumper):
     # What comes first is tried first: YAML's own numbers keep their reading.
 _Loader.add_constructor(_POWER_TAG, _Loader.power)
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.day)
+
+
+def _too_often(root: yaml.Node) -> bool:
+    """Whether a document repeats parts by name until it stands for more than it should, or holds itself."""
+    known: dict[int, int] = {}
+    written = [1]
+
+    def size(node: yaml.Node, within: frozenset[int]) -> int:
+        if not isinstance(node, yaml.CollectionNode):
+            return 1
+        if id(node) in within:
+            return MOST_PARTS + 1
+        if id(node) not in known:
+            inside = (
+                [each for pair in node.value for each in pair] if isinstance(node, yaml.MappingNode) else node.value
+            )
+            written[0] += len(inside)
+            known[id(node)] = 1 + sum(size(each, within | {id(node)}) for each in inside)
+        return known[id(node)]
+
+    stands_for = size(root, frozenset())
+    return stands_for > MOST_PARTS and stands_for > written[0]
 
 
 def _nodes(root: yaml.Node | None) -> Iterator[tuple[Way, yaml.CollectionNode]]:
