@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from datetime import date
 from fractions import Fraction
@@ -211,7 +212,7 @@ def test_a_limit_on_one_country_outside_the_zone_is_told_and_decides_where_the_r
 ) -> None:
     own = default_rules().model_dump(mode="json")
     assert own["origin"]["single_country"]["most"] == "0.65"
-    assert "Brazil makes 40\u2009% (told only)" in judged().tests[0].sentence
+    assert "Brazil makes 40\u2009%, which keeps it; this is told, and decides nothing." in judged().tests[0].sentence
     own["origin"]["single_country"] = {"most": most, "of": "mined", "decides": True}
     assert state(judged(rules=own), "origin") == expected
 
@@ -273,3 +274,32 @@ def test_the_map_has_every_scheme_against_every_criterion_and_none_is_said_to_be
         for cell in each.cells.values()
         if cell.coverage == "cannot tell"
     )
+
+
+def test_a_share_just_over_a_limit_is_over_it_also_where_both_look_the_same() -> None:
+    own = default_rules().model_dump(mode="json")
+    own["origin"]["single_country"] = {"most": "0.399999", "of": "mined", "decides": True}
+    assert (
+        "at most 40\u2009% should be mined: Brazil makes 40\u2009%, which is over it."
+        in judged(rules=own).tests[0].sentence
+    )
+
+
+@pytest.mark.parametrize(
+    ("part", "at", "field", "value", "said"),
+    [
+        ("batches", -1, "content_kg", "0", "it holds nothing to judge"),
+        ("events", 0, "on", "2031-01-01", "its day lies outside the period"),
+        ("events", 0, "period", "2031-Q1", "has not happened"),
+        ("batches", -1, "period", "2020-Q1", "is made of what comes later"),
+        ("batches", -1, "period", "2031-Q1", "is not there"),
+    ],
+)
+def test_what_holds_nothing_or_lies_outside_its_time_is_refused(
+    part: str, at: int, field: str, value: str, said: str
+) -> None:
+    given = copy.deepcopy(made(signed=PAPERS))
+    row = next((each for each in given[part] if each["id"] == given["subject"]), given[part][at])
+    row[field] = value
+    with pytest.raises(BadInput, match=said):
+        eligible(read_batch_file(given), on=ON, keys=KEYS)

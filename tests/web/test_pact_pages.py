@@ -13,6 +13,7 @@ from pact_house import House
 from starlette.testclient import TestClient
 
 from orepact.pact.kinds import KINDS
+from orepact.web.pact.form import ACT
 
 DAY = "as_of=2026-05-01"
 LISTS = sorted(kind.plural for kind in KINDS.values() if kind.name != "release")
@@ -273,3 +274,22 @@ def test_an_address_fills_the_boxes_of_a_form_as_text(house: House) -> None:
     assert "<script>" not in page.split("</head>")[1].split("</main>")[0]
     assert "&#34;&gt;&lt;script&gt;" in page
     assert "of it" not in page
+
+
+def test_no_box_that_says_how_it_is_done_has_the_name_of_a_field() -> None:
+    fields = {name for kind in KINDS.values() for verb in kind.verbs.values() for name in verb.asks.model_fields}
+    assert not fields & set(ACT)
+
+
+def test_a_round_made_on_its_page_keeps_the_auction_that_was_chosen(house: House) -> None:
+    sent = {
+        "name": "Auction of a page",
+        "minerals": "gallium",
+        "currency": "EUR",
+        "rule": "uniform",
+        "under": "our own rules",
+    }
+    done = house.client("operator").post("/pact/rounds/new", data=sent, follow_redirects=False)
+    assert done.status_code == 303, done.text
+    event = list(house.pact.store.events())[-1]
+    assert (event.draft.kind, event.draft.data["rule"], event.draft.rule) == ("round", "uniform", "our own rules")

@@ -33,7 +33,7 @@ app = typer.Typer(
 
 
 @app.command(DEFAULT)
-def check(
+def check(  # noqa: PLR0913, PLR0917  (one option for each blank in the question)
     file: Annotated[Path, typer.Argument(help="The chain of custody (.json or .yaml).")],
     zone: Annotated[
         str | None,
@@ -47,6 +47,9 @@ def check(
     on: Annotated[str | None, typer.Option("--on", help="Day, like 2026-11-28; today when left out.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole verdict as JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print one row a test and missing document as CSV.")] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="End with 1 unless the batch qualifies, for scripts.")
+    ] = False,
 ) -> None:
     """Say whether a batch qualifies for the zone: origin, ownership, standards, disclosure; and which document is missing.
 
@@ -71,6 +74,8 @@ def check(
         print_rows(rows(found), COLUMNS)
     else:
         print_eligible(found)
+    if exit_code and found.outcome != "qualifies":
+        raise typer.Exit(1)
 
 
 @app.command("schemes")

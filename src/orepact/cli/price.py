@@ -56,7 +56,11 @@ def command(  # noqa: PLR0913, PLR0917
         "cap_rate": cap_rate, "base_year": base_year, "draws": draws, "seed": seed, "reference_at": reference_at,
         "conversion_cost": conversion_cost, "yields": yields,
     }  # fmt: skip
-    found = price(**given, free=None if eligible is None else _free(eligible, keys, on, (mineral, stage)))
+    free = None if eligible is None else _free(eligible, keys, on, (mineral, stage))
+    found = price(**given, free=free)
+    if free is not None:
+        spared = {each.origin for each in found.duty.free}
+        typer.echo(_said(free, spared), err=True)
     if note is not None or xlsx is not None:
         from orepact.report.note.price import price_note, price_workbook
 
@@ -70,6 +74,22 @@ def command(  # noqa: PLR0913, PLR0917
         from orepact.report.price_text import print_price
 
         print_price(found)
+
+
+def _said(free: dict[str, float], spared: set[str]) -> str:
+    """What the batches change: also that they change nothing, and why."""
+    from orepact import facts
+    from orepact.report.numbers import tonnes
+
+    if not any(free.values()):
+        return "No batch of the file qualifies: nobody is spared the duty for it."
+    parts = [
+        f"{tonnes(amount)} t from {facts.country_name(origin)} "
+        + ("enter free" if origin in spared else "change nothing, since it pays no duty here anyway")
+        for origin, amount in sorted(free.items())
+        if amount > 0
+    ]
+    return f"By the batches of the file: {'; '.join(parts)}."
 
 
 def _free(file: Path, keys: Path | None, on: str | None, wanted: tuple[str, str | None]) -> dict[str, float]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 
 from orepact.custody.batch_file import BatchFile
-from orepact.custody.records import MAKING, Batch, CoCEvent, Party, Site
+from orepact.custody.records import MAKING, Batch, CoCEvent, Party, Site, days_of
 from orepact.errors import BadInput, Problem, unknown_problem
 
 MOST_NAMED = 12
@@ -176,6 +177,39 @@ def _wrong_form(file: BatchFile, place: str) -> Iterator[Problem]:
             found = ", ".join(sorted(str(each) for each in inside))
             todo = "balance each mineral in an event of its own"
             yield Problem(f"{place}, events, {event.id}", "one event holds several minerals", found, todo)
+
+
+def backwards(file: BatchFile, place: str) -> Iterator[Problem]:
+    """A batch that is made of what is not there yet, and an event on a day outside its period."""
+    periods = {each.id: each.period for each in file.batches}
+    for event in file.events:
+        first, last = days_of(event.period)
+        if event.on is not None and not first <= event.on <= last:
+            wrong, found = "its day lies outside the period that it is balanced in", f"{event.on}, {event.period}"
+            yield Problem(f"{place}, events, {event.id}, on", wrong, found, "correct the day or the period")
+        for name in event.outputs:
+            for taking in event.inputs:
+                made, used = periods.get(name), periods.get(taking.batch)
+                if made is not None and used is not None and days_of(used)[0] > days_of(made)[1]:
+                    wrong = f"the batch {name} is made of what comes later"
+                    found = f"{name} in {made}, of {taking.batch} in {used}"
+                    yield Problem(f"{place}, events, {event.id}", wrong, found, "correct the periods")
+
+
+def not_yet(file: BatchFile, on: date, place: str) -> Iterator[Problem]:
+    """What has not happened on a day."""
+    for event in file.events:
+        begins = event.on or days_of(event.period)[0]
+        if begins > on:
+            wrong = f"on {on} the event {event.id} has not happened"
+            yield Problem(f"{place}, events, {event.id}", wrong, f"{begins}", "judge on a later day, or correct it")
+    for batch in file.batches:
+        begins = days_of(batch.period)[0]
+        if begins > on:
+            wrong = f"on {on} the batch {batch.id} is not there"
+            yield Problem(
+                f"{place}, batches, {batch.id}, period", wrong, batch.period, "judge on a later day, or correct it"
+            )
 
 
 def _order(file: BatchFile, place: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from orepact import facts
 from orepact.custody.amounts import percentage
 from orepact.custody.balance import Balance, balance
 from orepact.custody.batch_file import BatchFile
-from orepact.custody.chain import Chain, chain_of
+from orepact.custody.chain import Chain, backwards, chain_of, not_yet
 from orepact.custody.keys import NO_KEYS, Keyring
 from orepact.custody.origin import (
     NOT_REFINED,
@@ -42,7 +42,7 @@ from orepact.custody.zone_rules import (
     ZoneRules,
     default_rules,
 )
-from orepact.errors import unknown
+from orepact.errors import BadInput, Problem, unknown
 
 WORST: dict[State, int] = {"yes": 0, "cannot tell": 1, "no": 2}
 REVERSED: dict[State, State] = {"yes": "no", "no": "yes", "cannot tell": "cannot tell"}
@@ -65,6 +65,8 @@ def dossier(file: BatchFile, *, on: date, keys: Keyring = NO_KEYS, place: str = 
     """A file as of a day. Raises BadInput for a chain that cannot be, by every breach."""
     whole, papers = vouched(file, on, keys, place)
     chain = chain_of(whole, place)
+    if out_of_time := [*backwards(whole, place), *not_yet(whole, on, place)]:
+        raise BadInput(out_of_time)
     return Dossier(chain, balance(chain, place), origins(chain), papers, on, place)
 
 
@@ -87,6 +89,11 @@ def judged(found: Dossier, batch: str, *, rules: ZoneRules | None = None, zone: 
     chain, where, papers = found.chain, found.where, found.papers
     if batch not in chain.batches:
         raise unknown("--batch", "batch", batch, chain.batches)
+    if chain.content(batch) == 0:
+        todo = "give what it holds, or leave content_kg out where that is not told"
+        raise BadInput(
+            Problem(f"{found.place}, batches, {batch}, content_kg", "it holds nothing to judge", "0 kg", todo)
+        )
     rules = rules or default_rules()
     members = rules.members(zone, found.on)
     standards, amount = standards_test(chain, batch, rules.esg, papers, found.books)
@@ -148,8 +155,16 @@ def single_country(batch: str, rule: SingleCountry, members: frozenset[str], whe
     )
     state = REVERSED[largest.above(most)]
     who = "none is known to" if first is None else f"{facts.country_name(first)} makes {_span(largest)}"
-    decides = "" if rule.decides else " (told only)"
-    return state, f"Of one country outside the zone at most {percentage(most)} should be {rule.of}: {who}{decides}."
+    return (
+        state,
+        f"Of one country outside the zone at most {percentage(most)} should be {rule.of}: {who}, {_against(state, rule)}.",
+    )
+
+
+def _against(state: State, rule: SingleCountry) -> str:
+    """What a share means against the limit: also where both look the same when rounded."""
+    words = {"yes": "which keeps it", "no": "which is over it", "cannot tell": "which may be over it"}[state]
+    return words if rule.decides else f"{words}; this is told, and decides nothing"
 
 
 def _span(share: Bounds) -> str:
@@ -198,12 +213,13 @@ def ownership_test(chain: Chain, batch: str, rule: OwnershipRule, place: str) ->
     states: list[State] = ["yes"]
     said: list[str] = []
     missing: list[Missing] = []
-    rows = []
+    rows, highest = [], []
     for what, period, party in _holders(chain, batch):
         held = Bounds(Fraction(0), Fraction(1)) if party is None else held_by(party, chain.parties, excluded, place)
         reached = held.at_least(most)
         state = REVERSED[reached]
         states.append(state)
+        highest.append(held.high)
         rows.append(
             {"of": what, "party": party or "", "low": float(held.low), "high": float(held.high), "state": state}
         )
@@ -212,7 +228,9 @@ def ownership_test(chain: Chain, batch: str, rule: OwnershipRule, place: str) ->
         elif state == "cannot tell":
             missing += _owner_missing(chain, what, period, party)
     worst = max(states, key=lambda each: WORST[each])
-    default = "No excluded party holds as much as the limit." if worst == "yes" else "The chain of owners is not whole."
+    largest = max(highest, default=Fraction(0))
+    kept = f"Excluded parties hold at most {percentage(largest)} of any owner; {percentage(most)} is the limit."
+    default = kept if worst == "yes" else "The chain of owners is not whole."
     return Test("ownership", worst, " ".join(said) or default, tuple(missing), tuple(rows))
 
 

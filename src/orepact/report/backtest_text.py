@@ -18,7 +18,7 @@ WORDS = {
 
 def print_backtest(found: Backtest) -> None:
     """Print every episode and the coverage over all of them."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     for told in found.told:
         _print_episode(console, told)
     answer = found.summary()

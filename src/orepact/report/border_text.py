@@ -15,7 +15,7 @@ def print_duty(found: Duty) -> None:
     """Print what a consignment pays, with the prices it follows from."""
     rule = found.rule
     money, unit = _money(rule.currency), UNITS[rule.unit]
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     console.print(f"[bold]{duty_headline(found)}[/bold]\n")
     _print_rows(console, duty_rows(found), f"{money} a {unit}".strip())
     console.print(f"\nRule: {RULE}, {SOURCE}.")
@@ -54,7 +54,7 @@ def print_floor(found: FloorPayment, *, of_a_unit: bool = False) -> None:
     """Print who pays whom, with the prices it follows from; of a question without a volume, for one unit."""
     contract, delivery = found.contract, found.delivery
     money, unit = _money(contract.currency), UNITS[contract.unit]
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     console.print(f"[bold]{floor_headline(found, f' a {unit}' if of_a_unit else '')}[/bold]\n")
     per_unit = f"{money} a {unit}".strip()
     _print_rows(console, floor_rows(found), per_unit)

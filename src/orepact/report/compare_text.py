@@ -28,7 +28,7 @@ ABOUT = 0.05
 
 def print_comparison(found: Comparison) -> None:
     """Print the comparison: a verdict, what each instrument costs all together, who pays, partners, and what the dates rest on."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     answer = found.summary()
     rows = answer["instruments"]
     where = counted(len(found.zone), "country", "countries")

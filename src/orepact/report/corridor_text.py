@@ -122,7 +122,7 @@ def exposure_sentence(found: CorridorAnswer) -> str:
 
 def print_corridor(found: CorridorAnswer) -> None:
     """Print the answer on a page or two."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     answer = found.summary()
     console.print(f"[bold]{headline(found)}[/bold]\n")
     for line in _lines(found):

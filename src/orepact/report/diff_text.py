@@ -24,7 +24,7 @@ WHOSE = {"price_cut_off": "those cut off", "price_abroad": "buyers abroad", "pri
 
 def print_diff(result: PathDiff) -> None:
     """Print what differs between two cases and what follows; long tables are cut and say so."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     case, answer = result.first.case, result.summary()
     console.print(f"[bold]A[/bold]  {case.name}\n[bold]B[/bold]  {result.second.case.name}")
     console.print(

@@ -26,7 +26,7 @@ MOST = 12
 
 def print_eligible(verdict: Verdict) -> None:
     """Print the verdict on one page."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     console.print(f"[bold]{verdict.headline()}[/bold]")
     if verdict.chain.file.demonstration:
         console.print(DEMONSTRATION)
@@ -190,7 +190,7 @@ def rows(verdict: Verdict) -> list[dict[str, Any]]:
 
 def print_schemes() -> None:
     """Print the map: schemes side by side, criteria below each other, and what was seen of their recognition."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     console.print("[bold]Which scheme covers what, by pages that were seen (? cannot tell)[/bold]\n")
     table = _table("criterion", *schemes())
     for criterion in CRITERIA:

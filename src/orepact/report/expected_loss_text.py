@@ -21,7 +21,7 @@ OTHERS = "OTH"
 def print_expected_loss(found: ExpectedLoss) -> None:
     """Print the answer on one page."""
     answer = found.summary()
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     total = answer["expected_usd_a_year"]
     console.print(f"[bold]{answer['question']}[/bold]\n")
     console.print(

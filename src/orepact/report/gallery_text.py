@@ -15,7 +15,7 @@ MARK, END = "<!-- gallery -->", "<!-- end -->"
 
 def print_gallery(cases: list[Shipped]) -> None:
     """Print every case with its mineral, its days, its question, and what in it is assumed."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     for each in cases:
         mineral = facts.mineral_name(each.case.mineral)
         console.print(f"[bold]{each.name}[/bold]  {mineral}, {each.case.start} to {each.case.last_day}")

@@ -22,7 +22,7 @@ WRAPPED = ("used", "missing", "import_reliance")
 
 def print_indicator(found: pd.DataFrame) -> None:
     """Print an indicator's rows; long answers are cut, and say so."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     shown = found.drop(columns=[column for column in BELOW if column in found and "sources" in found])
     shown = shown.drop(columns=[] if (found["missing"] != "").any() else ["missing"])
     table = Table(box=None, padding=(0, 1), show_edge=False, header_style="bold")
@@ -55,7 +55,7 @@ def _cell(value: object) -> str:
 
 def print_indicators(indicators: Mapping[str, Indicator], tables: Mapping[str, Mapping[str, OwnColumn]]) -> None:
     """Print what can be computed, from which tables, and the columns of each."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     listing = Table("indicator", "what it says", "tables", box=None, padding=(0, 1), header_style="bold")
     for name, indicator in indicators.items():
         listing.add_row(

@@ -20,7 +20,7 @@ RUNGS = {"L0": "L0 arithmetic", "L1": "L1 one period", "L4": "L4 months"}
 def print_ladder(found: Ladder) -> None:
     """Print the answer on one page."""
     answer = found.summary()
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     console.print(f"[bold]{answer['question']}[/bold]\n")
     told = answer["confidence"]
     console.print(f"[bold]{told['words'][0].upper()}{told['words'][1:]}.[/bold]")

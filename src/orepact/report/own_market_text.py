@@ -17,7 +17,7 @@ SHOWN = 1e-9
 
 def print_market(found: OwnResult) -> None:
     """Print a solved market; routes that carry nothing are left out, and long lists are cut and say so."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     answer = found.summary()
     _print_side(console, "Producer", "Price", answer, "producers")
     _print_side(console, "User", "Price delivered", answer, "users")

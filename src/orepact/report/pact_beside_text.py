@@ -21,7 +21,7 @@ TOLD = {DIFFERS: "differ", SAME: "are the same", ONLY_ONE: "stand in one only", 
 
 def print_beside(found: Beside, deals: Sequence[MemberDeal] = ()) -> None:
     """Print the finding, the clauses that differ first, deals of a bloc's members, and what is not known."""
-    console = Console(width=WIDTH, highlight=False, markup=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False, markup=False)
     console.print(f"{headline(found)}\n", style="bold")
     for each in found.agreements:
         console.print(_titled(each))

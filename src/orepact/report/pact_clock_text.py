@@ -17,7 +17,7 @@ STYLES = {"late": "bold red", "unknown": "bold yellow", "due": "bold", "met late
 
 def print_clock(readings: Sequence[Reading], as_of: date) -> None:
     """Print the finding, one row a promise, and what it rests on."""
-    console = Console(width=WIDTH, highlight=False, markup=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False, markup=False)
     console.print(f"{headline(readings, as_of)}\n", style="bold")
     if readings:
         console.print(_table(readings))

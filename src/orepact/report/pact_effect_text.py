@@ -19,7 +19,7 @@ MANY = 9.0
 
 def print_effect(found: PartnerEffect) -> None:
     """Print the finding, the figures that are not of small numbers, and what they rest on."""
-    console = Console(width=WIDTH, highlight=False, markup=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False, markup=False)
     console.print(f"{headline(found)}\n", style="bold")
     told = [each for each in found.effects if each.test is not None and not each.small]
     if told:

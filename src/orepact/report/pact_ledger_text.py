@@ -18,7 +18,7 @@ INVENTED = "Invented, for a demonstration."
 
 
 def _console() -> Console:
-    return Console(width=WIDTH, highlight=False, markup=False)
+    return Console(width=WIDTH, emoji=False, highlight=False, markup=False)
 
 
 def mass(grams: int | None) -> str:

@@ -22,7 +22,7 @@ MOST_NAMED = 4
 
 def print_overlap(found: Overlap) -> None:
     """Print the pairs with what they share, and who is left out and why."""
-    console = Console(width=WIDTH, highlight=False, markup=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False, markup=False)
     console.print(f"{headline(found)}\n", style="bold")
     if found.acting:
         console.print(f"In force: {'; '.join(each.record.name for each in found.acting)}.\n")
@@ -85,7 +85,7 @@ def limits(found: Overlap) -> list[str]:
 
 def print_gaps(found: Gaps) -> None:
     """Print the dependent cells that nobody covers, those covered only at large or by name, and those of which nobody can tell."""
-    console = Console(width=WIDTH, highlight=False, markup=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False, markup=False)
     console.print(f"\n{gaps_headline(found)}\n", style="bold")
     table = Table(box=None, pad_edge=False)
     for name in ("mineral, stage", "largest share", "covered", "by", "functions without"):

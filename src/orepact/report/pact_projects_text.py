@@ -187,4 +187,4 @@ def _table(*heads: str) -> Table:
 
 
 def _console() -> Console:
-    return Console(width=WIDTH, highlight=False, markup=False)
+    return Console(width=WIDTH, emoji=False, highlight=False, markup=False)

@@ -74,4 +74,4 @@ def _tonnes(kg: int | None) -> str:
 
 
 def _console() -> Console:
-    return Console(width=WIDTH, highlight=False, markup=False)
+    return Console(width=WIDTH, emoji=False, highlight=False, markup=False)

@@ -39,7 +39,7 @@ HIDDEN = {"id", "version", "effective", "evidence", "history", "tier", "readers"
 
 
 def _console() -> Console:
-    return Console(width=WIDTH, highlight=False, markup=False)
+    return Console(width=WIDTH, emoji=False, highlight=False, markup=False)
 
 
 def print_records(kind: str, rows: Sequence[dict[str, Any]]) -> None:

@@ -32,7 +32,7 @@ MOST_PAYMENTS = 12
 
 def print_path(result: PathResult) -> None:
     """Print the answer to a case; long tables are cut and say so."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     answer = result.summary()
     case = result.case
     console.print(

@@ -36,7 +36,7 @@ MANY, ENDLESS = 10.0, 1e6
 
 def print_price(found: PriceAnswer) -> None:
     """Print the answer to a reference price; long lists are cut and say so."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     answer = found.summary()
     console.print(f"[bold]{facts.mineral_name(answer['mineral'])}, {answer['stage']}[/bold]: {lifted(answer)}.\n")
     console.print(f"{' '.join(verdict(answer))}\n")

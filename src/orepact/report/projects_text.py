@@ -22,7 +22,7 @@ MOST_NAMED = 12
 
 def print_projects(found: Pipeline, mineral: str | None) -> None:
     """Print the pipeline; of one mineral with each project and the share of one country, else the minerals with projects."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     console.print(f"[bold]{headline(found, mineral)}[/bold]\n")
     minerals = {mineral} if mineral else {each.project.mineral for each in found.contributions}
     shown = [

@@ -31,7 +31,7 @@ UNKNOWN = "?"
 
 def print_ranking(found: Ranking) -> None:
     """Print the ranking."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     console.print(f"[bold]{headline(found)}[/bold]\n")
     if found.ranked:
         if warning := mostly_anyway(found):

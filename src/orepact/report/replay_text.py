@@ -20,7 +20,7 @@ WORDS = {"facts_version": "version of the facts", "code_version": "version of th
 
 def print_replay(found: Replayed) -> None:
     """Print the verdict first, then what has changed, then the arrays that moved, furthest first."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     case = found.case
     title = case.name if isinstance(case, PathCase) else question(case)
     console.print(f"[bold]{found.name}[/bold]: {title}")

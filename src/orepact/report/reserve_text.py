@@ -19,7 +19,7 @@ FAR = 1000.0
 def print_plan(plan: ReservePlan) -> None:
     """Print the plan on one page."""
     answer = plan.summary()
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     console.print(f"[bold]{answer['question']}[/bold]\n")
     console.print(headline(answer) + "\n")
     held = [row for row in answer["holdings"] if row["tonnes"] > 0]

@@ -51,7 +51,7 @@ def pair_rows(found: Matching) -> list[dict[str, Any]]:
 
 def print_matching(found: Matching) -> None:
     """Print the match on one page."""
-    answer, console = found.record(), Console(width=WIDTH, highlight=False)
+    answer, console = found.record(), Console(width=WIDTH, emoji=False, highlight=False)
     console.print(f"[bold]{found.fit.round.name}[/bold]")
     if answer["invented"]:
         console.print("Every bid in it is invented, for demonstration.", style="dim")

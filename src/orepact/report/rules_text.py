@@ -14,7 +14,7 @@ from orepact.report.numbers import WIDTH, exact
 
 def print_rules(found: Sequence[Checked], *, in_full: bool) -> None:
     """Print one line a rule, or every example of each."""
-    console = Console(width=WIDTH, highlight=False, markup=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False, markup=False)
     for each in found:
         if in_full:
             _print_one(console, each)

@@ -27,7 +27,7 @@ REASONS = 6
 
 def print_scoreboard(board: Scoreboard) -> None:
     """Print the grid, its key, how many cells can be told, and what is missing most often."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     when = f", {board.year}" if board.year else ", latest year of each mineral"
     console.print(f"[bold]{board.region.name}[/bold] against 10/40/25/65{when} ({len(board.region.members)} members)\n")
     table = Table(box=None, pad_edge=False)
@@ -120,7 +120,7 @@ def _print_reasons(console: Console, board: Scoreboard) -> None:
 
 def print_cells(cells: tuple[Cell, ...]) -> None:
     """Print some cells with everything they follow from."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     for cell in cells:
         console.print(f"[bold]{cell.address}[/bold]: {cell.verdict}")
         if cell.value is not None:

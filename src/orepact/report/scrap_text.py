@@ -17,7 +17,7 @@ LITTLE = 0.005
 
 def print_scrap(found: Scrap) -> None:
     """Print the answer with its groups, levers, ranges and what it rests on."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     console.print(f"[bold]{headline(found)}[/bold]\n")
     console.print(_groups(found))
     console.print(f"\nLeaves use in {found.year}    {interval_of_tonnes(found.arising)} t")

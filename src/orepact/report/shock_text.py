@@ -31,7 +31,7 @@ Row = tuple[str, dict[str, float], str]
 
 def print_answer(result: ShockResult) -> None:
     """Print the answer for a person with five minutes; medians with 80 % ranges."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     answer = result.summary()
     console.print(f"[bold]{question(result.case)}[/bold]\n")
     console.print(headline(result))

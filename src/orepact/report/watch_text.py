@@ -37,7 +37,7 @@ def headline(found: Look) -> str:
 
 def print_watch(found: Look) -> None:
     """Print leads, the strongest first, and what is missing most often."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     console.print(f"[bold]{headline(found)}[/bold]\n")
     latest = list(found.latest.values())
     leads = sorted((each for each in latest if each.state == LEAD), key=lambda each: (each.p or 1.0, each.mineral))
@@ -82,7 +82,7 @@ def _print_untold(console: Console, latest: list[Finding]) -> None:
 
 def print_screens(rows: list[dict[str, Any]]) -> None:
     """Print every screen with its formula, threshold and limits."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     console.print(f"[bold]{len(rows)} screens. {NOT_PROOF}[/bold]")
     for row in rows:
         console.print(f"\n[bold]{row['screen']}[/bold]: {row['title']}")
@@ -98,7 +98,7 @@ def print_screens(rows: list[dict[str, Any]]) -> None:
 
 def print_performance(found: dict[str, Any]) -> None:
     """Print rates of false alarms, delays at one rate of false alarms, and what was said of dated controls."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     low, high = (pick(row["share"] for row in found["rates"]) for pick in (min, max))
     console.print(
         f"[bold]Where nothing changes the screens fire on {percent(low)} to {percent(high)} of series. {NOT_PROOF}[/bold]\n"
@@ -126,7 +126,7 @@ def print_performance(found: dict[str, Any]) -> None:
 
 def print_case_file(file: CaseFile) -> None:
     """Print the sentence first, then legal test, explanations, screens, costs, dissent and facts."""
-    console = Console(width=WIDTH, highlight=False)
+    console = Console(width=WIDTH, emoji=False, highlight=False)
     console.print(f"[bold]{file.sentence}[/bold]\n")
     if file.fall is not None:
         way = "fell" if file.fall > 0 else "rose"

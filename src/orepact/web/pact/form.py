@@ -23,8 +23,8 @@ Control = Literal["text", "area", "number", "date", "choice", "yesno", "list", "
 LONG = 400
 """Letters from which a text has a box of several lines."""
 
-ACT = ("effective", "rule", "evidence", "override", "key", "version")
-"""Boxes that say how it is done."""
+ACT = ("effective", "under", "evidence", "override", "key", "version")
+"""Boxes that say how it is done. No field of a record has one of these names."""
 
 WHO = ("owner", "tier", "readers")
 """Fields that say who keeps and who reads a record; they stand apart."""
@@ -172,7 +172,7 @@ def command_of(kind: str, verb: str, record: str | None, sent: Mapping[str, str]
     if problems:
         raise BadInput(problems)
     evidence = evidence_of("|".join(sent.get("evidence", "").split()))
-    rule, override = sent.get("rule", "").strip() or None, sent.get("override", "").strip() or None
+    rule, override = sent.get("under", "").strip() or None, sent.get("override", "").strip() or None
     return Command(kind, verb, given, record, effective, rule, evidence, expected=expected, override=override)
 
 
