@@ -56,6 +56,7 @@ def demonstrate(pact: Pact) -> tuple[Somebody, ...]:
     kept: dict[str, str] = {}
     for entry in script["parties"]:
         _do(pact, entry, kept)
+    pact.do_all(KEEPER, demo_parties())
     people = tuple(_let_in(pact, each) for each in script["people"])
     for entry in script["entries"]:
         _do(pact, entry, kept)
@@ -65,7 +66,6 @@ def demonstrate(pact: Pact) -> tuple[Somebody, ...]:
 
 def _keep_books(pact: Pact) -> None:
     """The books of an invented reserve."""
-    pact.do_all(KEEPER, demo_parties())
     reserve = pact.do(KEEPER, demo_reserve()).kept.id
     pact.do_all(KEEPER, demo_commands(reserve))
 

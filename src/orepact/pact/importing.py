@@ -133,7 +133,8 @@ def _with_problems(row: Row, problems: list[Problem]) -> Row:
 
 def _read_row(sight: Sight, kind: str, cells: Mapping[str, str]) -> Row:
     number = int(cells[""])
-    said = {name: cell for name, cell in cells.items() if name and name not in (*ACT, *IGNORED)}
+    own = KINDS[kind].record.model_fields
+    said = {name: cell for name, cell in cells.items() if name and (name in own or name not in (*ACT, *IGNORED))}
     given, problems = fields_of(KINDS[kind].record, said)
     effective, evidence, more = _act(cells)
     problems += more
@@ -142,7 +143,7 @@ def _read_row(sight: Sight, kind: str, cells: Mapping[str, str]) -> Row:
     if problems:
         return Row(number, "refused", record, title, (), tuple(problems))
     kept = sight.get(kind, record) if record else None
-    rule = cells.get("rule", "").strip() or None
+    rule = None if "rule" in own else cells.get("rule", "").strip() or None
     if kept is None:
         twin = None if record else _same_title(sight, kind, title)
         if twin is not None:
@@ -154,8 +155,8 @@ def _read_row(sight: Sight, kind: str, cells: Mapping[str, str]) -> Row:
             )
             return Row(number, "refused", record, title, (), (problem,))
         hidden = str(given.get("tier", "public")) != "public"
-        own = {name: value for name, value in given.items() if name != "id" or not hidden}
-        return Row(number, "add", record, title, (), (), Command(kind, "add", own, None, effective, rule, evidence))
+        new = {name: value for name, value in given.items() if name != "id" or not hidden}
+        return Row(number, "add", record, title, (), (), Command(kind, "add", new, None, effective, rule, evidence))
     before = kept.record.model_dump(mode="json")
     changes = {name: value for name, value in given.items() if name != "id" and _differs(value, before.get(name))}
     if not changes:

@@ -63,7 +63,7 @@ def value_of(annotation: Any, text: str) -> Any:
     if text[:1] in {"{", "["} and (tuple in kinds or any(_is_record(each) for each in kinds)):
         return _json(text)
     if tuple in kinds:
-        return [each.strip() for each in text.split("|") if each.strip()]
+        return _several(annotation, text)
     if bool in kinds:
         return True if text.lower() in YES else False if text.lower() in NO else text
     if int in kinds or float in kinds:
@@ -71,10 +71,57 @@ def value_of(annotation: Any, text: str) -> Any:
     return text
 
 
+def _several(annotation: Any, text: str) -> list[Any]:
+    short = short_rows(annotation)
+    if short is None:
+        return [each.strip() for each in text.split("|") if each.strip()]
+    return [_row(short, each) for each in text.replace("\n", "|").split("|") if each.strip()]
+
+
 def holds_records(annotation: Any) -> bool:
     """Whether a field holds several records."""
     inside = [part for part in get_args(annotation) for part in _kinds(part)] if tuple in _kinds(annotation) else []
     return any(_is_record(each) for each in inside) or any(holds_records(part) for part in _parts(annotation))
+
+
+MOST_PARTS = 3
+"""Fields of a record that goes into one line."""
+
+
+def short_rows(annotation: Any) -> type[Record] | None:
+    """The record of which a field holds several, where each goes into a line, its parts joined by colons: ``Hamburg: 3000``."""
+    inside = [part for kind in _alternatives(annotation) if get_origin(kind) is tuple for part in get_args(kind)]
+    found = [each for each in inside if _is_record(each)]
+    if len(found) != 1 or len(found[0].model_fields) > MOST_PARTS:
+        return None
+    plain = all(
+        not (tuple in (kinds := _kinds(each.annotation)) or any(map(_is_record, kinds)))
+        for each in found[0].model_fields.values()
+    )
+    return found[0] if plain else None
+
+
+def row_text(said: Mapping[str, Any]) -> str:
+    """A record as a line that :func:`value_of` reads."""
+    return ": ".join("" if value is None else str(value) for value in said.values())
+
+
+def _row(record: type[Record], text: str) -> dict[str, Any]:
+    fields = list(record.model_fields.items())
+    parts = [each.strip() for each in text.split(":")]
+    parts = (
+        [":".join(parts[: len(parts) - len(fields) + 1]), *parts[len(parts) - len(fields) + 1 :]]
+        if len(parts) > len(fields)
+        else parts
+    )
+    return {name: value_of(info.annotation, part) for (name, info), part in zip(fields, parts, strict=False) if part}
+
+
+def _alternatives(annotation: Any) -> list[Any]:
+    """The types that a field may be of, with what stands in them."""
+    if get_origin(annotation) in {Union, types.UnionType}:
+        return [kind for each in get_args(annotation) for kind in _alternatives(each)]
+    return _alternatives(get_args(annotation)[0]) if hasattr(annotation, "__metadata__") else [annotation]
 
 
 def _parts(annotation: Any) -> tuple[Any, ...]:

@@ -152,6 +152,37 @@ class PreviewBody(Shape):
     written: int
 
 
+class StepRow(Shape):
+    """What one row would book."""
+
+    place: str = Field(description="Sheet and row.", examples=["body, Lots, row 2"])
+    verb: str
+    day: str
+    says: str
+    action: str = Field(description="ready or refused")
+    problems: list[str]
+
+
+class StockChange(Shape):
+    """Grams of a form before and after: in lots, inbound, and of rights to draw."""
+
+    form: str
+    lots: tuple[int, int]
+    inbound: tuple[int, int]
+    rights: tuple[int, int]
+
+
+class TakingInBody(Shape):
+    """What a table would book in a reserve, and how many steps were booked."""
+
+    reserve: str
+    name: str
+    rows: list[StepRow]
+    stocks: list[StockChange]
+    refused: int
+    written: int
+
+
 class PublishedBody(Shape):
     """What reserves publish. Grams of each form; null where security holds it back."""
 

@@ -49,8 +49,8 @@ class Bid(PactRecord):
     )  # fmt: skip
     kg: int = number(unit="kg of content", meaning="most that is wanted, or had", source=RULES, gt=0)
     lot: int = number(0, unit="kg of content", meaning="least that is taken or sold, or nothing", source=RULES, ge=0)
-    first: Text = attribute(unit="month", meaning="first month of delivery", source=RULES, pattern=MONTH)
-    last: Text = attribute(unit="month", meaning="last month of delivery", source=RULES, pattern=MONTH)
+    first: Text = attribute(unit="month", meaning="first month of delivery, like 2027-02", source=RULES, pattern=MONTH)
+    last: Text = attribute(unit="month", meaning="last month of delivery, like 2027-06", source=RULES, pattern=MONTH)
     withdrawn: bool = attribute(default=False, unit="1", meaning="whether it was taken back", source=RULES)
     answer: Text | None = attribute(
         None, unit="text", meaning="what the matching says of it", source=RULES, max_length=1000
@@ -169,6 +169,10 @@ class Match(PactRecord):
     outcome: Outcome | None = Field(
         None, description="what came of it", json_schema_extra={"unit": "record", "source": RULES}
     )
+
+    def title(self) -> str:
+        """What was matched."""
+        return f"{self.kg} kg to {self.place}"
 
 
 class Outcome(Record):

@@ -16,10 +16,10 @@ from orepact.pact.importing import evidence_of
 from orepact.pact.kinds import KINDS
 from orepact.pact.kinds.base import Kind, PactRecord, Verb
 from orepact.pact.state import Kept
-from orepact.pact.typed import fields_of, holds_records, is_list, record_in
+from orepact.pact.typed import fields_of, holds_records, is_list, record_in, row_text, short_rows
 from orepact.policy.record import Record
 
-Control = Literal["text", "area", "number", "date", "choice", "yesno", "list", "several"]
+Control = Literal["text", "area", "number", "date", "choice", "yesno", "list", "several", "rows"]
 LONG = 400
 """Letters from which a text has a box of several lines."""
 
@@ -61,7 +61,9 @@ def fields(verb: Verb, derived: frozenset[str] = frozenset()) -> tuple[Field, ..
     shown = [
         (name, info)
         for name, info in verb.asks.model_fields.items()
-        if name not in SKIPPED and name not in derived and not holds_records(info.annotation)
+        if name not in SKIPPED
+        and name not in derived
+        and (short_rows(info.annotation) or not holds_records(info.annotation))
     ]
     shown.sort(key=lambda each: each[0] == "note")
     return tuple(box for name, info in shown for box in _boxes(name, info, verb))
@@ -79,6 +81,7 @@ def _boxes(name: str, info: FieldInfo, verb: Verb) -> list[Field]:
 
 
 def _box(name: str, info: FieldInfo, *, needed: bool, group: str = "") -> Field:
+    short = short_rows(info.annotation)
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     control, choices = _control(info)
     label = name.rpartition(".")[2].replace("_", " ")
@@ -86,7 +89,7 @@ def _box(name: str, info: FieldInfo, *, needed: bool, group: str = "") -> Field:
         name,
         label[:1].upper() + label[1:],
         control,
-        info.description or "",
+        (info.description or "") + (f"; one a line: {': '.join(short.model_fields)}" if short else ""),
         str(extra.get("unit", "")),
         needed,
         choices,
@@ -99,7 +102,7 @@ def _control(info: FieldInfo) -> tuple[Control, tuple[str, ...]]:
     choices = tuple(str(each) for kind in kinds if get_origin(kind) is Literal for each in get_args(kind))
     if is_list(info.annotation):
         among = tuple(str(each) for each in _several(info.annotation))
-        return ("several" if among else "list"), among
+        return ("several" if among else "rows" if short_rows(info.annotation) else "list"), among
     if choices:
         return "choice", choices
     if bool in kinds:
@@ -156,13 +159,15 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "\n".join(map(row_text, value))
     return "|".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def command_of(kind: str, verb: str, record: str | None, sent: Mapping[str, str], kept: Kept | None) -> Command:
     """What somebody sent, as a command. Raises BadInput for boxes that no field has and for what is no day."""
     step = KINDS[kind].verbs[verb]
-    said = {name: text for name, text in sent.items() if name not in ACT}
+    said = {name: text for name, text in sent.items() if name not in ACT or name in step.asks.model_fields}
     given, problems = fields_of(step.asks, said)
     if step.partial and kept is not None:
         given |= _emptied(step.asks, said, kept)

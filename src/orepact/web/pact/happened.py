@@ -12,6 +12,9 @@ from orepact.web.pact.names import Names
 LONGEST = 160
 """Letters of what an event says."""
 
+UNSAID = {"override", "id", "demonstration", "booked", "result"}
+"""What the page of a record shows in tables of its own, or beside."""
+
 
 def event_line(event: Mapping[str, Any], names: Names) -> dict[str, Any]:
     """An event as a row: record with its page, verb, what it says, by whom and as what, days, rule, hash, and the override."""
@@ -32,7 +35,7 @@ def said_of(event: Mapping[str, Any], names: Names) -> str:
     parts = [
         f"{name.replace('_', ' ')}: {names.said(kind, name, value)}"
         for name, value in event["data"].items()
-        if name not in {"override", "id", "demonstration"} and plain(value)
+        if name not in UNSAID and plain(value)
     ]
     text = ", ".join(parts)
     return f"{text[:LONGEST]}…" if len(text) > LONGEST else text

@@ -11,6 +11,7 @@ from orepact.web.pact.comparing import mount_comparing
 from orepact.web.pact.importing import mount_import
 from orepact.web.pact.project_list import projects_page
 from orepact.web.pact.records import PARAMETERS, mount_records
+from orepact.web.pact.reserve_import import mount_reserve_import
 from orepact.web.pact.reserve_page import mount_reserves
 
 
@@ -19,6 +20,7 @@ def mount_pact(app: FastAPI, shown: Jinja2Templates) -> None:
     mount_answers(app, shown)
     mount_comparing(app, shown)
     mount_reserves(app, shown)
+    mount_reserve_import(app, shown)
     mount_import(app, shown)
     mount(app, shown, "/pact/projects", projects_page, PARAMETERS, ("pipeline.csv",))
     mount_records(app, shown, frozenset({"project"}))

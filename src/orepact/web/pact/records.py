@@ -59,6 +59,9 @@ COLUMNS = {
     "commitment": ("parties", "agreement", "clause"), "parameter": ("value", "unit", "source"), "person": ("roles", "acts_for", "ended"),
     "investigation": ("mineral", "stage", "importer", "state"), "dissent": ("investigation",),
     "credential": ("scheme", "issuer", "ends", "used_on"),
+    "round": ("state", "minerals", "type", "currency"), "reserve": ("policy", "objective", "currency", "owner"),
+    "demand": ("round", "kg", "limit", "first", "last", "matched"), "offer": ("round", "kg", "reserve", "first", "last", "matched"),
+    "match": ("round", "kg", "place", "price", "outcome"),
     "token": ("person", "scopes", "expires", "ended"), "release": ("cell", "figure"),
 }  # fmt: skip
 """Columns of lists after the title of each record."""

@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.templating import Jinja2Templates
 
+from orepact.pact.access import could_do
+from orepact.pact.kinds.reserve_record import Reserve
+from orepact.pact.kinds.reserves import RESERVE
 from orepact.pact.ledger import audit, book_of, own_parts, published
 from orepact.pact.ledger.audit import COLUMNS
 from orepact.pact.ledger.book import Book
 from orepact.pact.state import Kept
+from orepact.report import pact_ledger_text as told_as
 from orepact.report.numbers import counted
-from orepact.report.pact_ledger_text import headline, mass, money
+from orepact.report.pact_ledger_text import headline
 from orepact.web.pact.asking import Asking, Told, asking_of, mount, twin_of
+from orepact.web.pact.names import Names
 
 SHOWN_HERE = {
     "met", "lots", "orders", "rights", "dues", "barred", "balances", "totals", "accrued", "accrued_to", "numbers", "forms",
+    "policy", "objective", "currency", "interest", "fee", "replenish_days", "triggers", "day_count",
 }  # fmt: skip
 """Fields that stand in tables of their own."""
 
+PPM_A_PERCENT = 10_000
+UNBROKEN = "\u00a0"
 Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
+
+
+def mass(grams: int | None) -> str:
+    """Grams as kilograms, in one line."""
+    return told_as.mass(grams).replace(" ", UNBROKEN)
+
+
+def money(minor: int, currency: str) -> str:
+    """Minor units as money, in one line."""
+    return told_as.money(minor, currency).replace(" ", UNBROKEN)
 
 
 def mount_reserves(app: FastAPI, shown: Jinja2Templates) -> None:
@@ -57,16 +75,39 @@ def _fixed(extract: Any, ending: str) -> Any:
 def of_reserve(asking: Asking, kept: Kept) -> dict[str, Any]:
     """The book of a reserve on the day of the page."""
     book = book_of(asking.pact, asking.viewer, kept.id, asking.as_of)
-    base = f"/pact/reserves/{kept.id}/audit"
     even = "Debits equal credits in every unit." if not any(book.sums.values()) else "Debits and credits differ."
     return {
-        "finding": headline(book), "links": (), "template": "pact/round.html", "tables": list(_tables(book)),
-        "lines": [f"{book.record.rules.title} rules; it serves {book.record.objective} and nothing else. {even}", *book.wrong],
-        "bids": [("Auditors' extract (CSV)", f"{base}.csv"), ("the same (XLSX)", f"{base}.xlsx"), ("What is published", "/pact/published")],
+        "finding": headline(book), "links": (), "template": "pact/round.html", "tables": list(_tables(book, asking.names)),
+        "lines": [
+            f"{book.record.rules.title} rules; it serves {book.record.objective} and nothing else. {even}",
+            _terms(book.record), *book.wrong,
+        ],
+        "bids": _jumps(asking, kept),
     }  # fmt: skip
 
 
-def _tables(book: Book) -> Iterator[Table]:
+def _jumps(asking: Asking, kept: Kept) -> list[tuple[str, str]]:
+    """Where one goes from a book."""
+    base = f"/pact/reserves/{kept.id}"
+    found = [
+        ("Auditors' extract (CSV)", f"{base}/audit.csv"),
+        ("the same (XLSX)", f"{base}/audit.xlsx"),
+        ("What is published", "/pact/published"),
+    ]
+    books = could_do(asking.viewer, RESERVE.verbs["receive"], kept)
+    return [*found, ("Take a table in", f"{base}/import")] if books else found
+
+
+def _terms(record: Reserve) -> str:
+    """The terms of a reserve in a sentence."""
+    back = f"within {counted(record.replenish_days, 'day')}" if record.replenish_days else "when the policy says"
+    interest, fee = (f"{each / PPM_A_PERCENT:g}{UNBROKEN}%" for each in (record.interest, record.fee))
+    return (
+        f"Interest {interest} a year (actual days over {record.day_count}), entry fee {fee}, draws given back {back}."
+    )
+
+
+def _tables(book: Book, names: Names) -> Iterator[Table]:
     cash = book.record.currency
     yield "In store", ("Lot", "Form", "Mass", "Purity", "Place", "Keeper", "Cost", "Rotate by"), [
         (each["lot"], each["form"], mass(each["grams"]), f"{each['purity'] / 10_000:g} %", each["place"], each["custody"],
@@ -79,19 +120,25 @@ def _tables(book: Book) -> Iterator[Table]:
         for each in book.covers
     ]  # fmt: skip
     yield "Rights to draw", ("Holder", "Form", "Mass", "Price a tonne", "Transferable"), [
-        (each["holder"], each["form"], mass(each["grams"]), money(each["price"], cash), "yes" if each["transferable"] else "no")
+        (names.of(each["holder"]), each["form"], mass(each["grams"]), money(each["price"], cash), "yes" if each["transferable"] else "no")
         for each in book.rights
     ]  # fmt: skip
     yield "Clocks", ("By", "What", "Whose", "Mass", "How it stands"), [
-        *((str(each.by), each.what, each.whose, mass(each.grams), _late(each.late_days)) for each in book.clocks),
-        *((str(each.by), each.what, each.whose, mass(each.grams), f"{counted(each.late_days, 'day')} late") for each in book.settled_late),
+        *((str(each.by), each.what, names.of(each.whose), mass(each.grams), _late(each.late_days)) for each in book.clocks),
+        *((str(each.by), each.what, names.of(each.whose), mass(each.grams), f"{counted(each.late_days, 'day')} late")
+          for each in book.settled_late),
+    ]  # fmt: skip
+    yield "Triggers", ("Name", "What is observed", "In words", "How it stands"), [
+        (each.trigger, each.kind, each.words or "–", "met" if each.trigger in book.record.met else "not met")
+        for each in book.record.triggers
     ]  # fmt: skip
     yield "Invoices", ("Day", "Payer", "Carrying cost", "Interest", "Total", "Day count"), [
-        (str(each.day), each.payer, money(each.carrying, cash), money(each.interest, cash), money(each.total, cash), each.day_count)
+        (str(each.day), names.of(each.payer), money(each.carrying, cash), money(each.interest, cash), money(each.total, cash),
+         each.day_count)
         for each in book.invoices
     ]  # fmt: skip
     yield "Cost to date", ("Payer", "Billed", "Paid", "Owed", "Run up since"), [
-        (each.payer, money(each.billed, cash), money(each.paid, cash), money(each.owed, cash), money(each.running, cash))
+        (names.of(each.payer), money(each.billed, cash), money(each.paid, cash), money(each.owed, cash), money(each.running, cash))
         for each in book.costs
     ]  # fmt: skip
 
@@ -125,12 +172,23 @@ def _told(grams: int | None) -> str:
     return "held back" if grams is None else mass(grams)
 
 
+def _owed(part: Mapping[str, Any]) -> str:
+    """What a holder has to give back and to pay, in a sentence or two."""
+    clocks = [
+        f"{mass(each['grams'])} of {each['form']} by {each['by']} ({_late(each['late_days'])})"
+        for each in part["clocks"]
+    ]
+    costs = [f"{money(each['owed'], part['currency'])} owed" for each in part["costs"] if each["owed"]]
+    back = f"To give back: {'; '.join(clocks)}." if clocks else "Nothing to give back."
+    return f"{back} Bills: {', '.join(costs) or 'nothing owed'}."
+
+
 def mine_page(asking: Asking) -> Told:
     """What those for whom somebody acts may draw, owe and were billed, in every reserve."""
     found = own_parts(asking.pact, asking.viewer, asking.as_of)
     blocks = [
         {
-            "title": f"{each['holder']} in {each['reserve']}", "words": "What you may draw, and what you owe.",
+            "title": f"{asking.names.of(each['holder'])} in {each['reserve']}", "words": _owed(each),
             "rows": [(row["form"], mass(row["grams"]), money(row["price"], each["currency"]), "yes" if row["transferable"] else "no")
                      for row in each["rights"]],
         }

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from orepact import facts
+from orepact.pact.access import could_do
+from orepact.pact.kinds import KINDS
 from orepact.pact.kinds.rounds import ORDER
 from orepact.pact.rounds.funnel import Funnel, funnel
 from orepact.pact.state import Kept
@@ -13,6 +15,9 @@ from orepact.report.numbers import money, percent, tonnes
 from orepact.web.pact.asking import Asking
 
 KG = 1000
+EXACT = 1e-12
+"""Gaps below this are rounding."""
+
 UNTOLD = "withheld"
 BIDS = (("Your demands", "/pact/demands"), ("Your offers", "/pact/offers"), ("Your matches", "/pact/matches"))
 SEALED = (
@@ -32,8 +37,17 @@ def of_round(asking: Asking, kept: Kept) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "finding": _finding(held, found), "lines": list(_lines(held, found)), "links": (), "template": "pact/round.html",
-        "tables": tables if held.steps else [], "bids": BIDS,
+        "tables": tables if held.steps else [], "bids": list(_jumps(asking, kept)),
     }  # fmt: skip
+
+
+def _jumps(asking: Asking, kept: Kept) -> Iterator[tuple[str, str]]:
+    """Where one goes from a round: to make a bid while that is open, and to one's own."""
+    held: Any = kept.record
+    for kind, state in (("demand", "demand open"), ("offer", "supply open")):
+        if held.state == state and asking.as_of is None and could_do(asking.viewer, KINDS[kind].verbs["add"], None):
+            yield f"Make {'an' if kind == 'offer' else 'a'} {kind}", f"/pact/{KINDS[kind].plural}/new?round={kept.id}"
+    yield from BIDS
 
 
 def _finding(held: Any, found: Funnel) -> str:
@@ -47,7 +61,8 @@ def _finding(held: Any, found: Funnel) -> str:
 def _lines(held: Any, found: Funnel) -> Iterator[str]:
     yield SEALED
     if held.result is not None:
-        yield f"The match is within {held.result.gap:.0e} of its bound and passed a check in whole numbers."
+        bound = "meets its bound" if held.result.gap < EXACT else f"is within {held.result.gap:.0e} of its bound"
+        yield f"The match {bound} and passed a check in whole numbers."
         if held.result.cap_total is not None:
             yield f"The diversity cap of {percent(held.cap)} costs about {money(held.result.cap_total)} {held.currency} in all."
     if found.days is not None:
