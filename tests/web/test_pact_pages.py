@@ -293,3 +293,18 @@ def test_a_round_made_on_its_page_keeps_the_auction_that_was_chosen(house: House
     assert done.status_code == 303, done.text
     event = list(house.pact.store.events())[-1]
     assert (event.draft.kind, event.draft.data["rule"], event.draft.rule) == ("round", "uniform", "our own rules")
+
+
+def test_what_a_bid_does_not_ask_for_is_no_figure_of_zero(auditor: TestClient) -> None:
+    bid = auditor.get("/pact/demands.json").json()["records"][0]
+    assert bid["lot"] == 0
+    text = re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", auditor.get(f"/pact/demands/{bid['id']}").text))
+    assert "Lot none asked" in text
+
+
+def test_holders_find_what_they_owe_and_the_book_says_what_is_free(auditor: TestClient) -> None:
+    listed = auditor.get("/pact/reserves").text
+    assert 'href="/pact/mine"' in listed
+    assert 'href="/pact/published"' in listed
+    book = auditor.get(f"/pact/reserves/{auditor.get('/pact/reserves.json').json()['records'][0]['id']}").text
+    assert "With rights" in book

@@ -175,10 +175,21 @@ def _facts(kind: Kind, said: Mapping[str, Any], names: Names) -> list[tuple[str,
     """What a record says: field, value, meaning, and the links that the value holds, of each that says something."""
     meanings = {name: info.description or "" for name, info in kind.record.model_fields.items()}
     return [
-        (name.replace("_", " "), plain(value), meanings.get(name, ""), names.links(kind, name, value))
+        (
+            name.replace("_", " "),
+            _unless_left_out(kind, name, value),
+            meanings.get(name, ""),
+            names.links(kind, name, value),
+        )
         for name, value in said.items()
         if name not in HIDDEN and name not in SHOWN_HERE.get(kind.name, ()) and plain(value)
     ]
+
+
+def _unless_left_out(kind: Kind, name: str, value: Any) -> str:
+    """A value in words; a number of zero that nobody gave asks for nothing, and is no figure."""
+    nought = isinstance(value, int | float) and not isinstance(value, bool) and value == 0
+    return "none asked" if nought and kind.record.model_fields[name].default == 0 else plain(value)
 
 
 def _clause(said: Mapping[str, Any]) -> dict[str, Any]:

@@ -114,6 +114,11 @@ def _tables(book: Book, names: Names) -> Iterator[Table]:
          money(each["cost"], cash), str(each["rotate_by"] or "–"))
         for each in book.lots
     ]  # fmt: skip
+    yield "By form", ("Form", "In store", "Inbound", "With rights", "Free", "Drawn", "Lent", "Gone", "Lost"), [
+        (each["form"], *(mass(each[name]) for name in ("in_store", "inbound", "entitled", "free", "drawn", "lent")),
+         mass(each["released"] + each["sold"]), mass(each["lost"]))
+        for each in book.forms
+    ]  # fmt: skip
     yield "Days of cover", ("Mineral", "Stage", "Content, t", "Days", "Of the use of"), [
         (each.mineral, each.stage, f"{each.tonnes:,.3f}", "cannot tell" if each.days is None else f"{each.days:.3g}",
          each.missing or f"{each.region}: {each.use:,.0f} t a year ({each.period})")
