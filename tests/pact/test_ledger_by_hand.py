@@ -49,6 +49,8 @@ def test_a_lot_is_taken_in_drawn_and_given_back_late_and_the_invoice_is_right_to
         0,
         399_452,
     )
+    # of it 10 t x 120.00 x 90 / 365 = 295.89 for storage, and the rest is interest on the value
+    assert (bill.storage, bill.on_value) == (29_589, 369_863)
     assert bill.day_count == "actual/365"
     # entry fee: 1 % of 300,000.00
     acme = next(each for each in book.costs if each.payer == "acme")

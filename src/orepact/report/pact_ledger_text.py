@@ -115,8 +115,10 @@ def _print_clocks(console: Console, clocks: Sequence[Clock], settled: Sequence[C
 def _print_money(
     console: Console, invoices: Sequence[dict[str, Any]], costs: Sequence[dict[str, Any]], cash: str
 ) -> None:
-    _table(console, "Invoices", ("day", "payer", "carrying cost", "interest", "total", "day count"), [
-        (f"{each['day']}", each["payer"], *(money(each[name], cash) for name in ("carrying", "interest", "total")), each["day_count"])
+    _table(console, "Invoices", ("day", "payer", "carrying cost", "of it storage", "interest on loans", "total", "day count"), [
+        (f"{each['day']}", each["payer"],
+         *("not told" if each[name] is None else money(each[name], cash) for name in ("carrying", "storage", "interest", "total")),
+         each["day_count"])
         for each in invoices
     ])  # fmt: skip
     _table(console, "Cost to date", ("payer", "billed", "paid", "owed", "run up since"), [

@@ -6,12 +6,22 @@ from datetime import date
 
 from orepact.errors import Problem
 from orepact.pact.kinds import reserve_asks as ask
-from orepact.pact.kinds.reserve_book import CARRYING, INTEREST, Booking, Posting, half_even, moved, parts, refused
+from orepact.pact.kinds.reserve_book import (
+    CARRYING,
+    INTEREST,
+    STORAGE,
+    Booking,
+    Posting,
+    half_even,
+    moved,
+    parts,
+    refused,
+)
 from orepact.pact.kinds.reserve_record import Reserve
 
 
 def invoice(book: Reserve, asked: ask.Invoiced, day: date) -> Booking:
-    """A bill of carrying cost and interest up to the day, in whole minor units; what is left over runs on."""
+    """A bill of carrying cost and interest up to the day, in whole minor units; what is left over runs on. It says how much is storage."""
     del day
     lines = {
         name: half_even(book.accrued.get(f"{name}:{asked.payer}", 0), parts(book)) for name in (CARRYING, INTEREST)
@@ -26,13 +36,24 @@ def invoice(book: Reserve, asked: ask.Invoiced, day: date) -> Booking:
         if amount:
             running[f"{name}:{asked.payer}"] -= amount * parts(book)
             postings += moved(f"income:{name}", f"owed:{asked.payer}", book.currency, amount)
-    told = {**lines, "total": total, "currency": book.currency, "day_count": f"actual/{book.day_count}"}
+    stored = f"{STORAGE}:{asked.payer}"
+    storage = min(half_even(running.get(stored, 0), parts(book)), lines[CARRYING])
+    running[stored] = running.get(stored, 0) - storage * parts(book)
+    told = {
+        **lines,
+        STORAGE: storage,
+        "total": total,
+        "currency": book.currency,
+        "day_count": f"actual/{book.day_count}",
+    }
     return Booking(tuple(postings), {"accrued": running}, told)
 
 
 def payers(book: Reserve) -> set[str]:
     """Everybody for whom charges have run up."""
-    return {name.split(":", 1)[1] for name, amount in book.accrued.items() if amount > 0}
+    return {
+        name.split(":", 1)[1] for name, amount in book.accrued.items() if amount > 0 and not name.startswith(STORAGE)
+    }
 
 
 def pay(book: Reserve, asked: ask.Paid, day: date) -> Booking:

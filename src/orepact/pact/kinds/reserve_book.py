@@ -40,7 +40,8 @@ GRAMS_A_TONNE = 1_000_000
 WHOLE = 1_000_000
 """Parts per million in one."""
 
-CARRYING, INTEREST = "carrying", "interest"
+CARRYING, INTEREST, STORAGE = "carrying", "interest", "storage"
+"""Charges: what goods cost to hold (interest on their value, and storage), interest on loans; and of the first, how much is storage."""
 NEVER_NEGATIVE = ("lot:", "inbound:", "entitlement:", "drawn:", "loan:")
 
 
@@ -184,21 +185,25 @@ def charges_a_day(book: Reserve) -> dict[str, int]:
     for right in book.rights:
         held = book.balance(f"entitlement:{right.holder}:{right.form}", right.form)
         add(f"{CARRYING}:{right.holder}", held * (right.price * book.interest + storage[right.form] * WHOLE))
+        add(f"{STORAGE}:{right.holder}", held * storage[right.form] * WHOLE)
     for due in book.dues:
         if due.kind == "draw":
             add(f"{CARRYING}:{due.holder}", due.grams * (due.price * book.interest + storage[due.form] * WHOLE))
+            add(f"{STORAGE}:{due.holder}", due.grams * storage[due.form] * WHOLE)
         else:
             add(f"{INTEREST}:{due.holder}", due.grams * due.price * due.rate)
     for form in book.forms:
-        add(f"{CARRYING}:{book.owner or 'owner'}", _own_charge(book, form.form, form.storage))
+        own, whole = _own_charge(book, form.form, form.storage)
+        add(f"{CARRYING}:{book.owner or 'owner'}", whole)
+        add(f"{STORAGE}:{book.owner or 'owner'}", own * form.storage * WHOLE)
     return found
 
 
-def _own_charge(book: Reserve, form: str, storage: int) -> int:
-    """What the owner bears a day: storage of what nobody has a right to, and interest on what it cost."""
+def _own_charge(book: Reserve, form: str, storage: int) -> tuple[int, int]:
+    """Grams that nobody has a right to, and what the owner bears of them a day: storage, and interest on what they cost."""
     held = book.total("lot", form)
     own = min(max(held - book.total("entitlement", form), 0), held)
     if own == 0:
-        return 0
+        return 0, 0
     cost = sum(book.balance(f"lot:{each.lot}", book.currency) for each in book.lots if each.form == form)
-    return share_of(cost, own, held) * GRAMS_A_TONNE * book.interest + own * storage * WHOLE
+    return own, share_of(cost, own, held) * GRAMS_A_TONNE * book.interest + own * storage * WHOLE

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from orepact.errors import Problem
@@ -37,7 +38,10 @@ class Clock:
 
 @dataclass(frozen=True)
 class Invoice:
-    """A bill of charges, in minor units."""
+    """A bill of charges, in minor units.
+
+    storage: part of the carrying cost, the rest of which is interest on what goods are worth; None of bills that do not tell it.
+    """
 
     day: date
     payer: str
@@ -45,11 +49,17 @@ class Invoice:
     interest: int
     total: int
     day_count: str
+    storage: int | None = None
+
+    @property
+    def on_value(self) -> int | None:
+        """Interest on what the goods are worth."""
+        return None if self.storage is None else self.carrying - self.storage
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a payer was billed, has paid and owes, and what has run up since, in minor units, rounded down."""
+    """What a payer was billed, has paid and owes, and what has run up since, in minor units, rounded towards zero."""
 
     payer: str
     billed: int
@@ -206,7 +216,8 @@ def invoices(events: Sequence[Event], payer: str | None = None) -> list[Invoice]
     """Bills of charges, in order."""
     return [
         Invoice(
-            each.draft.effective, str(each.draft.data["payer"]), said["carrying"], said["interest"], said["total"], said["day_count"]
+            each.draft.effective, str(each.draft.data["payer"]), said["carrying"], said["interest"], said["total"], said["day_count"],
+            said.get("storage"),
         )
         for each in events
         if each.draft.verb == "invoice" and payer in {None, each.draft.data["payer"]}
@@ -232,7 +243,7 @@ def costs(record: Reserve, events: Sequence[Event], payer: str | None = None) ->
     return [
         Cost(
             each, billed.get(each, 0), paid.get(each, 0), record.balance(f"owed:{each}", record.currency),
-            running.get(each, 0) // parts(record),
+            int(Fraction(running.get(each, 0), parts(record))),
         )
         for each in names
         if payer in {None, each}

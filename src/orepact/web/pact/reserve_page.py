@@ -137,8 +137,9 @@ def _tables(book: Book, names: Names) -> Iterator[Table]:
         (each.trigger, each.kind, each.words or "–", "met" if each.trigger in book.record.met else "not met")
         for each in book.record.triggers
     ]  # fmt: skip
-    yield "Invoices", ("Day", "Payer", "Carrying cost", "Interest", "Total", "Day count"), [
-        (str(each.day), names.of(each.payer), money(each.carrying, cash), money(each.interest, cash), money(each.total, cash),
+    yield "Invoices", ("Day", "Payer", "Interest on value", "Storage", "Interest on loans", "Total", "Day count"), [
+        (str(each.day), names.of(each.payer), *(_or_untold(part, cash) for part in (each.on_value, each.storage)),
+         money(each.interest, cash), money(each.total, cash),
          each.day_count)
         for each in book.invoices
     ]  # fmt: skip
@@ -146,6 +147,10 @@ def _tables(book: Book, names: Names) -> Iterator[Table]:
         (names.of(each.payer), money(each.billed, cash), money(each.paid, cash), money(each.owed, cash), money(each.running, cash))
         for each in book.costs
     ]  # fmt: skip
+
+
+def _or_untold(minor: int | None, cash: str) -> str:
+    return "not told" if minor is None else money(minor, cash)
 
 
 def _late(days: int) -> str:
