@@ -25,6 +25,9 @@ GAP = 1e-9
 TRIES = 50
 """How many units below the bound of the quantity a whole match is looked for."""
 
+NEAR = 12
+"""How many totals on each side of that of the relaxed program are looked at for the whole match that is worth most."""
+
 DEAR = 4
 """How many times the dearest cost a unit is worth where quantity and cost are solved at once."""
 
@@ -138,20 +141,47 @@ class Solver:
         """What is worth most: limits of the buyers less costs."""
         objective = self.program.costs() - self.program.limits()
         relaxed = self._must(objective)
-        found = relaxed if _is_whole(relaxed.x) else self._whole(objective, None)
+        found, total = (relaxed, None) if _is_whole(relaxed.x) else self._by_totals(objective, relaxed)
+        if found is None:
+            found = self._solve(objective, None, whole=True)
         if found is None:
             raise _unsolved("no whole match was found")
         columns = _rounded(found.x)
         full = np.zeros(len(self.program.under[1]))
         full[self.kept] = relaxed.under
-        return Solution(columns, (self._judged("worth", objective, found, columns, None, -1, relaxed),), full)
+        return Solution(columns, (self._judged("worth", objective, found, columns, total, -1, relaxed),), full)
+
+    def _by_totals(self, objective: np.ndarray, relaxed: _Found) -> tuple[_Found | None, int | None]:
+        """The best whole match and its size, total by total from that of the relaxed program; None where it is not found so.
+
+        The best at a total is convex in the total. So once the relaxed program at a total is no better than a whole match that is
+        known, no total beyond that is either.
+        """
+        if self.active or not self._one_mineral:
+            return None, None
+        size = float(self.program.quantity() @ relaxed.x)
+        best: tuple[_Found | None, int | None] = (None, None)
+        beyond = {-1: math.floor(size), 1: math.floor(size) + 1}
+        for _ in range(NEAR):
+            for way, total in list(beyond.items()):
+                loose = self._solve(objective, total, whole=False) if total >= 0 else None
+                if loose is None or (best[0] is not None and _value(objective, _rounded(best[0].x)) <= loose.value):
+                    del beyond[way]
+                    continue
+                found = loose if _is_whole(loose.x) else self._solve(objective, total, whole=True)
+                if found is not None and (best[0] is None or found.value < best[0].value):
+                    best = found, total
+                beyond[way] = total + way
+            if not beyond:
+                return best
+        return None, None
 
     def _judged(
         self, name: str, objective: np.ndarray, found: _Found, columns: tuple[int, ...], total: int | None, sign: int,
         relaxed: _Found | None = None,
     ) -> Certificate:  # fmt: skip
         value, dual = _value(objective, columns), self._bound(objective, found, total)
-        bound = dual if relaxed is None else self._bound(objective, relaxed, total)
+        bound = dual if relaxed is None else self._bound(objective, relaxed, None)
         if value != round(found.value) and abs(value - found.value) > GAP * max(1, abs(value)):
             raise _unsolved(f"{name}: {value} in whole units, {found.value:.12g} by the linear program")
         dearest = float(np.abs(objective).max(initial=1.0))
@@ -166,8 +196,8 @@ class Solver:
 
     def _whole(self, objective: np.ndarray, total: int | None) -> _Found | None:
         """A whole optimum; None where there is none at that total."""
-        found = self._solve(objective, total, whole=False)
-        if found is None or _is_whole(found.x):
+        found = None if self._one_mineral and not self.active else self._solve(objective, total, whole=False)
+        if found is not None and _is_whole(found.x):
             return found
         return self._solve(objective, total, whole=True)
 
@@ -179,7 +209,9 @@ class Solver:
         upper[closed] = 0
         integer = np.zeros(program.columns)
         integer[[program.at_opens + at for at in sorted(self.active)]] = 1
-        if whole:
+        if whole and total is not None and self._one_mineral:
+            upper[program.at_totals : program.at_opens] = self._most_a_country(total)
+        elif whole:
             integer[program.at_totals : program.at_opens] = 1
         if integer.any():
             x = self._mixed(objective, total, integer, lower, upper)
@@ -188,6 +220,20 @@ class Solver:
             at = integer > 0
             lower[at] = upper[at] = np.round(x[at])
         return self._linear(objective, total, lower, upper)
+
+    @property
+    def _one_mineral(self) -> bool:
+        """Whether the program is of one mineral: then a total decides how much one country may have, in whole units."""
+        return len({each.mineral for each in self.program.totals}) == 1
+
+    def _most_a_country(self, total: int) -> np.ndarray:
+        """What of a total each country may have at most under the cap. With it what is left is a network with whole bounds."""
+        program, share = self.program, self.program.fit.round.cap
+        upper = program.upper[program.at_totals : program.at_opens].copy()
+        if share is not None:
+            third = [each.country is not None for each in program.totals]
+            upper[third] = np.minimum(upper[third], total * share.numerator // share.denominator)
+        return upper
 
     def _equal(self, total: int | None) -> tuple[sparse.csr_array, np.ndarray]:
         table, right = self.program.equal
