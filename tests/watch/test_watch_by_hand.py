@@ -41,9 +41,12 @@ def path(steps: list[float]) -> list[float]:
 
 def test_ten_per_cent_below_the_reference_in_each_of_six_months() -> None:
     level = Level(100.0, "USD/t", "the reference")
-    found = said("below-reference", held_price=series([110.0] * 7 + [90.0] * 6), reference=level)
+    found = said("below-reference", held_price=series(swing(89.0, 91.0, 36)), reference=level)
     assert found.state == "lead"
-    assert found.value == pytest.approx(0.10)
+    assert found.value == pytest.approx(1 - math.sqrt(0.89 * 0.91))
+    once = said("below-reference", held_price=series([110.0] * 7 + [90.0] * 6), reference=level)
+    assert once.state == "quiet"  # below it in each of six months, as chance has it in one of six such series
+    assert once.p == pytest.approx(0.18, abs=0.02)
     one_above = said("below-reference", held_price=series([110.0] * 7 + [90.0] * 5 + [101.0]), reference=level)
     assert one_above.state == "quiet"
     assert one_above.p == 1.0
@@ -55,9 +58,9 @@ def test_below_the_cost_that_nine_tenths_of_output_stay_under() -> None:
     assert level.value == pytest.approx(9000)  # nine of ten tonnes cost 9 USD/kg or less
     plain = cost_percentile(rows_of("costs", text.replace(",output", "").replace(",1\n", "\n"), "costs"), "costs")
     assert plain.value == pytest.approx(9100)  # between the ninth and the tenth producer
-    found = said("below-cost", held_price=series([10_000.0] * 7 + [8_100.0] * 6), cost90=level)
+    found = said("below-cost", held_price=series(swing(8_000.0, 8_200.0, 36)), cost90=level)
     assert found.state == "lead"
-    assert found.value == pytest.approx(0.10)
+    assert found.value == pytest.approx(1 - math.sqrt(8 * 8.2) / 9)
     assert found.families == {"price", "costs"}
 
 
@@ -79,12 +82,14 @@ def test_the_annual_surge_is_against_a_straight_trend() -> None:
 
 
 def test_paid_seven_tenths_of_the_world_median() -> None:
-    world = (50.0, 60.0, *[100.0] * 18)
+    world = (50.0, 60.0, *[100.0] * 38)
     flows = Flows("250410", {"2024": ("CHN", 70.0, 0.6)}, {"2024": world}, {"2024": 100.0})
     found = said("low-unit-value", flows=(flows,))
     assert found.state == "lead"
     assert found.value == pytest.approx(0.7)
-    assert found.p == pytest.approx(3 / 21)  # two of twenty flows are as cheap
+    assert found.p == pytest.approx(3 / 41)  # two of forty flows are as cheap
+    common = Flows("250410", {"2024": ("CHN", 70.0, 0.6)}, {"2024": world[:20]}, {"2024": 100.0})
+    assert said("low-unit-value", flows=(common,)).state == "quiet"  # 3 in 21: a unit value that is no rarity
 
 
 def test_the_ferro_alloys_share_from_38_to_24() -> None:
@@ -101,8 +106,8 @@ def test_the_ferro_alloys_share_from_38_to_24() -> None:
 
 def test_capacity_that_grows_by_a_tenth_a_year_and_use_that_does_not() -> None:
     held = {
-        "capacity": series([100.0, 110.0, 121.0, 133.1], "annual", "capacity", "t"),
-        "demand": series([80.0, 80.0, 80.0, 80.0], "annual", "output", "t"),
+        "capacity": series([100.0, 110.0, 121.0, 133.1, 146.41], "annual", "capacity", "t"),
+        "demand": series([80.0, 81.0, 80.0, 81.0, 80.0], "annual", "output", "t"),
     }
     found = said("capacity-outruns", **held)
     assert found.state == "lead"
@@ -110,10 +115,10 @@ def test_capacity_that_grows_by_a_tenth_a_year_and_use_that_does_not() -> None:
 
 
 def test_a_home_price_a_third_above_the_price_abroad() -> None:
-    ratio = series([*swing(1.0, 1.02, 10), 1.3, 1.3, 1.3], unit="1")
+    ratio = series(swing(1.31, 1.29, 37), unit="1")
     found = said("price-gap", gap=ratio, band=(1 / 1.09, 1.09))
     assert found.state == "lead"
-    assert found.value == pytest.approx(1.3)
+    assert found.value == pytest.approx((1.31 * 1.29 * 1.31) ** (1 / 3))
     assert "dearer at home" in found.words
     low = said("price-gap", gap=series([*swing(1.0, 1.02, 10), 0.8, 0.8, 0.8], unit="1"), band=(1 / 1.09, 1.09))
     assert "cheaper at home" in low.words
@@ -130,6 +135,34 @@ def test_a_turn_downwards_is_dated() -> None:
     found = said("change-point", price=series(path([*swing(0.02, 0.0, 48), *swing(-0.14, -0.12, 12)])))
     assert found.state == "lead"
     assert "changes of trend at 2014-02;" in found.words  # the 49th step leads to the 50th month from 2010-01 on
+
+
+def with_step(size: float) -> Series:
+    """Seven years of monthly prices that move by 2 %, with one step."""
+    steps = 0.02 * np.random.default_rng(0).standard_normal(83)
+    steps[75] = size
+    return series(path(list(steps)))
+
+
+def test_a_price_that_halves_in_one_month_is_a_turn_downwards() -> None:
+    found = said("change-point", price=with_step(-math.log(2)))
+    assert found.state == "lead"
+    assert found.p == pytest.approx(1e-4)  # no drawn series fell as far
+    assert "from 2016-04 to 2016-05 it went down by 50 %" in found.words
+
+
+def test_a_price_that_doubles_in_one_month_is_quiet_and_its_chance_is_large() -> None:
+    found = said("change-point", price=with_step(math.log(2)))
+    assert found.state == "quiet"
+    assert found.p is not None
+    assert found.p > 0.5
+
+
+def test_a_fall_that_is_made_good_is_none() -> None:
+    steps = [*swing(0.02, -0.02, 48), *[0.0] * 4, -0.7, 0.7, *[0.0] * 6]
+    found = said("change-point", price=series(path(steps)))
+    assert (found.state, found.value) == ("quiet", pytest.approx(0.0, abs=1e-9))
+    assert found.p == pytest.approx(1.0, abs=0.01)
 
 
 def test_a_quarter_of_the_usual_movement() -> None:
@@ -158,11 +191,11 @@ def test_exports_of_the_month_before_a_control() -> None:
 
 
 def test_half_as_much_again_arrives_as_left() -> None:
-    out = series([100.0] * 13, family="reports", unit="t")
-    came = series([*swing(98.0, 102.0, 10), 150.0, 150.0, 150.0], family="reports", unit="t")
+    out = series([100.0] * 37, family="reports", unit="t")
+    came = series(swing(151.0, 149.0, 37), family="reports", unit="t")
     found = said("mirror-gap", reported_exports=out, reported_imports=came)
     assert found.state == "lead"
-    assert found.value == pytest.approx(1.5)
+    assert found.value == pytest.approx((1.51 * 1.49 * 1.51) ** (1 / 3))
 
 
 def test_stocks_that_fall_while_cash_is_dear() -> None:
@@ -176,11 +209,13 @@ def test_stocks_that_fall_while_cash_is_dear() -> None:
 
 
 def test_one_house_that_gives_six_of_ten_prices() -> None:
-    found = said("submitters", submissions={"A": 6, "B": 2, "C": 2})
+    found = said("submitters", submissions={"A": 60, "B": 20, "C": 20})
     assert found.state == "lead"
     assert found.value == pytest.approx(0.6)
-    assert said("submitters", submissions={"A": 4, "B": 3, "C": 3}).state == "quiet"
-    assert said("submitters", submissions={"A": 5, "B": 5}).state == "lead"  # two can agree
+    assert said("submitters", submissions={"A": 40, "B": 30, "C": 30}).state == "quiet"
+    two = look(BY_NAME["submitters"], Evidence("gallium", "gallium", "EU27", submissions={"A": 5, "B": 5}))
+    assert two.state == "cannot tell"
+    assert "only A and B give this benchmark" in two.missing[0]
 
 
 def test_no_screen_lacks_an_example() -> None:

@@ -14,14 +14,17 @@ from orepact.watch.fdr import adjusted
 from orepact.watch.judge import independent, standing
 from orepact.watch.no_change import NO_CHANGE, frequencies, series
 from orepact.watch.nulls import steady, wandering
-from orepact.watch.screen import LEAD, QUIET, UNTOLD, Finding, look
+from orepact.watch.screen import LEAD, MOST_CHANCE, QUIET, UNTOLD, Finding, look
 from orepact.watch.screens import BY_NAME, SCREENS
-from orepact.watch.series import Control, Evidence, Level, Series
+from orepact.watch.series import Control, Evidence, Frequency, Level, Series
 
 NAMES = [each.name for each in SCREENS]
 SEEDS = st.integers(0, 2**31)
 CHANGES = ("cumulative-fall", "change-point", "variance-collapse", "import-surge", "export-spike", "squeeze")
 """Screens of change; those of levels fire on a constant price below the level, and should."""
+
+MOVES = ("cumulative-fall", "change-point", "variance-collapse")
+"""Those that hold a price against how it moved before: where it did not move, they cannot tell."""
 
 
 def scaled(evidence: Evidence, factor: float) -> Evidence:
@@ -53,7 +56,51 @@ def test_no_screen_of_change_fires_on_a_constant_series(level: float) -> None:
         control=Control("CHN", "2015-01-01", "licensing"), stocks=series(flat, "monthly", "stocks", "t"),
         spread=series(np.full(61, 0.01), "monthly", "stocks", "1"),
     )  # fmt: skip
-    assert {name: look(BY_NAME[name], held).state for name in CHANGES} == dict.fromkeys(CHANGES, QUIET)
+    found = {name: look(BY_NAME[name], held) for name in CHANGES}
+    assert {name: each.state for name, each in found.items()} == dict.fromkeys(CHANGES, QUIET) | dict.fromkeys(
+        MOVES, UNTOLD
+    )
+    assert all("changed alike" in found[name].missing[0] for name in MOVES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_finding_is_quiet_that_is_less_likely_than_a_lead(name: str) -> None:
+    """On 300 series without change, and on 300 that drift downwards or upwards."""
+    for frequency in frequencies(name):
+        rng = np.random.default_rng(5)
+        found = [look(BY_NAME[name], NO_CHANGE[name](rng, frequency)) for _ in range(300)]
+        if name in MOVES:
+            found += [look(BY_NAME[name], drifting(rng, frequency)) for _ in range(300)]
+        leads = [each.p for each in found if each.state == LEAD and each.p is not None]
+        quiet = [each.p for each in found if each.state == QUIET and each.p is not None]
+        assert max(leads, default=0.0) <= min(*quiet, MOST_CHANCE)
+
+
+def drifting(rng: np.random.Generator, frequency: Frequency) -> Evidence:
+    """A price that wanders, with a break somewhere in its last periods."""
+    held = NO_CHANGE["change-point"](rng, frequency).price
+    assert held is not None
+    logs = np.log(held.array)
+    logs[-int(rng.integers(1, 12)) :] += rng.normal(0, 0.5)
+    return Evidence("x", "x", "EU27", price=series(np.exp(logs), frequency))
+
+
+@given(seed=SEEDS, back=st.integers(1, 11), size=st.floats(0.3, 2.0))
+@settings(max_examples=40, deadline=None)
+def test_a_step_down_is_a_lead_and_a_step_up_never_less_likely(seed: int, back: int, size: float) -> None:
+    logs = 0.02 * wandering(np.random.default_rng(seed), 1, 61)[0]
+    down, up = logs.copy(), logs.copy()
+    down[-back:] -= size
+    up[-back:] += size
+    said = [
+        look(BY_NAME["change-point"], Evidence("x", "x", "EU27", price=series(np.exp(each), "monthly")))
+        for each in (down, logs, up)
+    ]
+    assert said[0].state == LEAD
+    assert said[0].p is not None
+    assert said[1].p is not None
+    assert said[0].p <= said[1].p
+    assert "it went down by" in said[0].words
 
 
 @pytest.mark.parametrize("name", NAMES)

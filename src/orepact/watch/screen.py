@@ -14,12 +14,16 @@ QUIET: State = "quiet"
 UNTOLD: State = "cannot tell"
 
 
+MOST_CHANCE = 0.1
+"""A lead is less likely than this where nothing changes, whatever the threshold of its screen."""
+
+
 @dataclass(frozen=True)
 class Measured:
     """What a screen measured.
 
-    fires: the threshold is passed. p: probability of as much where nothing changes. value: the figure of the formula. words: a sentence
-    with the figures. families: what data it read.
+    fires: the threshold is passed; a lead also needs p at or below ``MOST_CHANCE``. p: probability of as much where nothing changes.
+    value: the figure of the formula. words: a sentence with the figures. families: what data it read.
     """
 
     fires: bool
@@ -126,8 +130,9 @@ def look(screen: Screen, evidence: Evidence) -> Finding:
     found = screen.measure(*(getattr(evidence, name) for name in screen.needs))
     if isinstance(found, TooLittle):
         return Finding(evidence.mineral, screen.name, UNTOLD, period, frequency, missing=(found.missing,))
+    state = LEAD if found.fires and found.p <= MOST_CHANCE else QUIET
     return Finding(
-        evidence.mineral, screen.name, LEAD if found.fires else QUIET, period, frequency, found.value, min(found.p, 1.0),
+        evidence.mineral, screen.name, state, period, frequency, found.value, min(found.p, 1.0),
         words=found.words, families=found.families, sources=found.sources, grade=found.grade,
     )  # fmt: skip
 

@@ -64,18 +64,17 @@ def _submitters(counts: Mapping[str, int]) -> Measured | TooLittle:
     total = sum(counts.values())
     if total == 0:
         return TooLittle("any submission")
+    if len(counts) < LEAST_SUBMITTERS:
+        only = " and ".join(counts)
+        return TooLittle(
+            f"{LEAST_SUBMITTERS} submitters or more: only {only} give this benchmark, and so few can set it alone"
+        )
     name, most = max(counts.items(), key=lambda each: (each[1], each[0]))
     share = most / total
     drawn = _largest_shares(len(counts), total)
-    p = (
-        (1 + len(drawn) - int(np.searchsorted(drawn, share, side="left"))) / (1 + len(drawn))
-        if len(counts) > 1
-        else 1.0
-    )
+    p = (1 + len(drawn) - int(np.searchsorted(drawn, share, side="left"))) / (1 + len(drawn))
     words = f"{len(counts)} submitters; {name} gave {most} of {total} submissions ({100 * share:.0f} %)"
-    return Measured(
-        len(counts) < LEAST_SUBMITTERS or share > MOST_SHARE, p, share, words, frozenset({"submissions"}), (), "E"
-    )
+    return Measured(share > MOST_SHARE, p, share, words, frozenset({"submissions"}), (), "E")
 
 
 SQUEEZE = Screen(
@@ -96,7 +95,7 @@ SUBMITTERS = Screen(
     name="submitters",
     title="Few hands make the benchmark",
     formula="share of the most frequent submitter in all submissions; number of submitters",
-    threshold=f"fewer than {LEAST_SUBMITTERS} submitters, or a share above {100 * MOST_SHARE:g} %",
+    threshold=f"a share above {100 * MOST_SHARE:g} %; fewer than {LEAST_SUBMITTERS} submitters cannot be told",
     needs=("submissions",),
     clock="submissions",
     frequency="twelve months together",

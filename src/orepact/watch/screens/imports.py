@@ -8,7 +8,7 @@ import numpy as np
 
 from orepact import facts
 from orepact.watch.nulls import rank, student_tail
-from orepact.watch.screen import Measured, Screen, TooLittle
+from orepact.watch.screen import MOST_CHANCE, Measured, Screen, TooLittle
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,7 +96,7 @@ def _undercut(flows: tuple[Flows, ...]) -> Measured | TooLittle:
     if not told:
         return TooLittle(f"{LEAST_FLOWS} flows of one code in a year that are large enough to be ranked among")
     ratio, place, code, origin, share = min(told, key=lambda each: each[1])
-    p = min(1.0, place * len(told))
+    p = min(1.0, place * len(told)) if ratio < UNDERCUT else 1.0
     words = (
         f"{facts.country_name(origin)}, {100 * share:.0f} % of imports of code {code.code} in {year}, is paid {ratio:.2f} "
         f"times the world median; {100 * place:.0f} % of the world's flows are as cheap"
@@ -122,7 +122,7 @@ UNIT_VALUE = Screen(
     name="low-unit-value",
     title="The largest origin is paid much less than the world pays",
     formula="unit value of the region's largest origin / median of the world's flows of the same code and year that carry 0.1 % or more",
-    threshold=f"below {UNDERCUT:g}",
+    threshold=f"below {UNDERCUT:g}, and at most {100 * MOST_CHANCE:g} % of the world's flows as cheap (times the codes looked at)",
     needs=("flows",),
     clock="flows",
     frequency="annual",

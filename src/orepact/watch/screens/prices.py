@@ -29,6 +29,9 @@ PENALTY = 6.0
 tails and correlated steps it finds a change in 55 % of wandering series of 61 months, 4 in 13 %, 6 in 4 % (2 000 series each)."""
 
 SHORTEST = 3
+CHANCE = 0.05
+"""Of so large a fall that was not made good, where nothing changes: from here on it is a lead."""
+
 NEAR_ZERO = 1e-12
 
 
@@ -82,20 +85,46 @@ def spread_of(steps: NDArray[np.float64]) -> NDArray[np.float64]:
     return found
 
 
-def fall_gain(logs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Largest gain of splitting the steps in two with the later mean lower, over sigma^2 log n, shape (...,)."""
+def largest_fall(logs: NDArray[np.float64], recent: int) -> NDArray[np.float64]:
+    """Largest fall of the recent steps that was not made good, shape (...,).
+
+    Over all runs of recent steps from a to b: the smaller of the fall over the run and the fall from a to the end, each less the mean step
+    before, over the standard deviation before times the root of the steps of the run; 0 where nothing fell.
+    """
+    found: NDArray[np.float64] = _falls(logs, recent).max(axis=-1)
+    return found
+
+
+def _falls(logs: NDArray[np.float64], recent: int) -> NDArray[np.float64]:
+    """The size of every run in the order of ``runs_of``, shape (..., runs)."""
     steps = steps_of(logs)
-    length = steps.shape[-1]
-    sums = np.cumsum(steps, axis=-1)
-    whole, best = sums[..., -1], np.zeros(steps.shape[:-1])
-    for first in range(SHORTEST, length - SHORTEST + 1):
-        before = sums[..., first - 1] / first
-        after = (whole - sums[..., first - 1]) / (length - first)
-        gain = first * (length - first) / length * (before - after) ** 2
-        best = np.maximum(best, np.where(after < before, gain, 0.0))
-    scale = spread_of(steps) ** 2
-    flat = scale < NEAR_ZERO
-    return np.where(flat, 0.0, best / np.where(flat, 1.0, scale) / np.log(length))
+    base = steps[..., :-recent]
+    mean, spread = base.mean(axis=-1, keepdims=True), base.std(axis=-1, ddof=1)
+    flat = spread < NEAR_ZERO
+    fallen = np.zeros((*steps.shape[:-1], recent + 1))
+    np.cumsum(mean - steps[..., -recent:], axis=-1, out=fallen[..., 1:])
+    sizes = [
+        np.minimum(fallen[..., b] - fallen[..., a], fallen[..., -1] - fallen[..., a]) / np.sqrt(b - a)
+        for a, b in runs_of(recent)
+    ]
+    found: NDArray[np.float64] = np.stack(sizes, axis=-1) / np.where(flat, 1.0, spread)[..., None]
+    kept: NDArray[np.float64] = np.where(flat[..., None], 0.0, np.maximum(found, 0.0))
+    return kept
+
+
+def runs_of(recent: int) -> list[tuple[int, int]]:
+    """All runs of so many steps: the step that each begins with, and the one after its last."""
+    return [(a, b) for a in range(recent) for b in range(a + 1, recent + 1)]
+
+
+def fallen_months(logs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The largest fall with monthly windows."""
+    return largest_fall(logs, RECENT)
+
+
+def fallen_years(logs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The largest fall with annual windows."""
+    return largest_fall(logs, RECENT_YEARS)
 
 
 def change_points(logs: NDArray[np.float64]) -> tuple[int, ...]:
@@ -117,7 +146,12 @@ def _window(series: Series) -> NDArray[np.float64] | TooLittle:
     if len(series) < needed:
         unit = "months" if series.frequency == "monthly" else "years"
         return TooLittle(f"{series.what}: {needed} {unit} are needed, {len(series)} are there")
-    return np.log(series.array[-needed:])
+    logs = np.log(series.array[-needed:])
+    if steps_of(logs)[:base].std(ddof=1) < NEAR_ZERO:
+        unit = "months" if series.frequency == "monthly" else "years"
+        before = f"{series.what}: a price that moves; in the {base} {unit} up to {series.periods[-1 - recent]}"
+        return TooLittle(f"{before} it changed alike, so what is usual cannot be told")
+    return logs
 
 
 def _variance(series: Series) -> Measured | TooLittle:
@@ -147,17 +181,27 @@ def _change(series: Series) -> Measured | TooLittle:
     logs = _window(series)
     if isinstance(logs, TooLittle):
         return logs
-    steps, found = steps_of(logs), change_points(logs)
-    recent = cut(series)[1] * 2
-    gain = float(fall_gain(logs))
-    falls = (
-        bool(found) and steps[found[-1] :].mean() < steps[slice(found[-2] if len(found) > 1 else 0, found[-1])].mean()
+    recent = cut(series)[1]
+    statistic = fallen_months if series.frequency == "monthly" else fallen_years
+    size = float(statistic(logs))
+    p = rank("wandering", statistic, len(logs), size) if size > 0 else 1.0
+    periods = series.periods[-len(logs) :]
+    dates = ", ".join(periods[1 + each] for each in change_points(logs)) or "none"
+    words = f"{series.what}: changes of trend at {dates}; {_fallen(logs, periods, recent, size)}"
+    return Measured(p <= CHANCE, p, size, words, frozenset({series.family}), series.sources, series.grade)
+
+
+def _fallen(logs: NDArray[np.float64], periods: tuple[str, ...], recent: int, size: float) -> str:
+    """The largest fall in words."""
+    if size <= 0:
+        return f"it did not fall after {periods[-1 - recent]}"
+    first, last = runs_of(recent)[int(_falls(logs, recent).argmax())]
+    begin, end = len(logs) - 1 - recent + first, len(logs) - 1 - recent + last
+    over, kept = 1 - np.exp(logs[end] - logs[begin]), np.exp(logs[-1] - logs[begin])
+    return (
+        f"from {periods[begin]} to {periods[end]} it went down by {100 * over:.0f} %, {size:.1f} times what such a time usually brings, "
+        f"and at the end it stood at {100 * kept:.0f} % of {periods[begin]}"
     )
-    fires = falls and found[-1] >= len(steps) - recent
-    p = rank("wandering", fall_gain, len(logs), gain) if gain > 0 else 1.0
-    dates = ", ".join(series.periods[len(series) - len(logs) + 1 + each] for each in found) or "none"
-    words = f"{series.what}: changes of trend at {dates}" + ("; the last one is a turn downwards" if falls else "")
-    return Measured(fires, p, gain, words, frozenset({series.family}), series.sources, series.grade)
 
 
 VARIANCE = Screen(
@@ -191,12 +235,14 @@ CUSUM = Screen(
 CHANGE = Screen(
     name="change-point",
     title="The price turned downwards at a date",
-    formula=f"PELT on log changes, squared cost, penalty {PENALTY:g} sigma^2 log n (sigma from the median distance), shortest piece 3",
-    threshold="the last change lies in the last 24 months and the mean change after it is lower",
+    formula="largest over runs of months in the last 12 of min(fall over the run, fall from its begin to the end) / (sigma sqrt(months of "
+    "the run)), falls of log price less the mean change, mean and sigma from the 48 months before; dates of changes by PELT on log changes "
+    f"(squared cost, penalty {PENALTY:g} s^2 log n, s from the median distance, shortest piece {SHORTEST})",
+    threshold=f"chance of as large a fall of {100 * CHANCE:g} % or less; a rise is quiet",
     needs=("price",),
     clock="price",
     frequency="monthly",
-    annual="12 years, last change within 6",
+    annual="runs of years in the last 3 against 8 years before",
     false_positive="The end of a boom is a turn downwards; the date says when, not why.",
     source="Killick, Fearnhead and Eckley 2012 (PELT, recalled); Crede 2019, doi 10.1007/s11151-018-9649-5 (structural breaks)",
     null="wandering log price of 61 months (12 years for annual data)",

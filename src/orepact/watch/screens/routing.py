@@ -67,7 +67,7 @@ def _arrivals(arrivals: tuple[tuple[str, Series], ...], control: Control) -> Mea
     if not tested:
         return TooLittle(f"{LEAST_BEFORE} years of trade before the control of {control.since}")
     size, gain, country, series, years = max(tested, key=lambda each: (each[1] >= GAIN, each[0]))
-    p = min(1.0, len(tested) * student_tail(size, years - 1))
+    p = min(1.0, len(tested) * student_tail(size, years - 1)) if gain >= GAIN else 1.0
     words = (
         f"{facts.country_name(country)}, which makes none that is known, exported {series.values[-1]:,.0f} t in {series.periods[-1]}: "
         f"{size:+.1f} standard deviations from the {years} years before the control of "

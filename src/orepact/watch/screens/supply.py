@@ -40,7 +40,7 @@ def _share(series: Series) -> Measured | TooLittle:
     fall = float(shares[0] - shares[-1])
     first, last = series.periods[-len(shares)], series.periods[-1]
     words = f"{series.what}: {100 * shares[0]:.0f} % in {first}, {100 * shares[-1]:.0f} % in {last}"
-    p = mean_tail(-np.diff(shares))
+    p = mean_tail(-np.diff(shares)) if fall >= POINTS else 1.0
     return Measured(fall >= POINTS, p, fall, words, frozenset({"output", series.family}), series.sources, series.grade)
 
 
@@ -56,9 +56,8 @@ def _outruns(capacity: Series, demand: Series) -> Measured | TooLittle:
     mean = float(gaps.mean())
     words = f"{capacity.what} grew {100 * mean:+.1f} points a year against {demand.what}, {both[0]} to {both[-1]}"
     sources = tuple(dict.fromkeys((*capacity.sources, *demand.sources)))
-    return Measured(
-        mean > OUTRUN, mean_tail(gaps), mean, words, frozenset({"capacity"}), sources, max(capacity.grade, demand.grade)
-    )
+    p = mean_tail(gaps) if mean > OUTRUN else 1.0
+    return Measured(mean > OUTRUN, p, mean, words, frozenset({"capacity"}), sources, max(capacity.grade, demand.grade))
 
 
 def _at(series: Series, period: str) -> float:
