@@ -23,7 +23,8 @@ from orepact.corridors.ways import read_ways, ways
 from orepact.errors import BadInput, MissingData, UnknownName
 from orepact.network import network
 from orepact.report.corridor_chart import corridor_picture
-from orepact.report.corridor_text import added_sentence, cut_sentence, headline, loss_sentence, market_sentence
+from orepact.report.corridor_headline import headline
+from orepact.report.corridor_text import added_sentence, cut_sentence, loss_sentence, market_sentence
 from orepact.web.app import create_app
 
 EU = facts.resolve_place("EU27")
@@ -90,8 +91,15 @@ def test_that_refining_is_what_is_wanting_is_said_plainly(congo: CorridorAnswer)
     sentence = congo.summary()["refining"]["sentence"]
     assert "China refines 98 %" in sentence
     assert "not who refines it" in sentence
-    assert "for want of allied refining" in sentence
-    assert "against 65 %" in sentence
+    assert "for want of allied refining" not in sentence
+    assert "already under the limit of 65 %, over the whole range" in sentence
+    assert "The two shares count different tonnes" in sentence
+
+
+def test_a_share_whose_range_has_the_limit_inside_cannot_be_told() -> None:
+    sentence = corridor("copper", origin="ZMB", to="EU27").summary()["refining"]["sentence"]
+    assert "Whether that is under the limit of 65 % cannot be told" in sentence
+    assert "for want of" not in sentence
 
 
 def test_home_refined_goods_are_another_question() -> None:
@@ -248,7 +256,7 @@ def test_a_picture_is_drawn(congo: CorridorAnswer) -> None:
 def test_the_command_says_the_answer_first() -> None:
     said = CliRunner().invoke(app, ["corridor", "-m", "cobalt", "--from", "COD", "--to", "EU27", "--via", "lobito"])
     assert said.exit_code == 0, said.output
-    assert said.output.startswith("At most")
+    assert said.output.startswith("Every route for cobalt from DR Congo")
     assert "Losing Lobito corridor alone costs 100" in said.output
     assert "cannot tell" in said.output
 

@@ -113,7 +113,7 @@ def test_the_worst_pair_is_the_worst_of_all_pairs() -> None:
     )
     pair = found.losses.pair
     assert pair is not None
-    assert pair.tonnes >= found.flow.tonnes - lowest * circuit.unit - 1e-6
+    assert pair.tonnes >= found.flow.tonnes - lowest * circuit.unit - circuit.unit
 
 
 def test_a_bottleneck_is_the_cut_by_name() -> None:

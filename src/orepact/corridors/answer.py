@@ -44,6 +44,7 @@ def summarise(found: CorridorAnswer) -> dict[str, Any]:
                  "supply_t": supply, "use_t": use, "today_t": found.refining.reach, "closed": list(request.close),
                  "no_route": found.flow.units == 0 and use > 0},
         "cut": _cut(found, found.flow),
+        "severs": _severs(found),
         "allied": _allied(found),
         "losses": {"single": [_loss(each) for each in found.losses.single],
                    "pair": None if found.losses.pair is None else _loss(found.losses.pair)},
@@ -87,6 +88,14 @@ def _cut(found: CorridorAnswer, flow: MaxFlow) -> list[dict[str, Any]]:
         {"name": each.name, "kind": each.kind, "capacity_t": each.capacity, "grade": each.grade, "source": each.source}
         for each in (found.graph.elements[name] for name in flow.cut)
     ]
+
+
+def _severs(found: CorridorAnswer) -> dict[str, Any]:
+    """The fewest things that end every route, with what proves that there are no fewer, and the countries that no route avoids."""
+    of = found.severing
+    countries = [{"country": country, "by": list(by)} for country, by in of.countries]
+    return {"things": list(of.things), "names": list(of.names), "kinds": list(of.kinds), "routes_apart": of.apart,
+            "proved_by": "routes" if of.routes_prove else "search", "countries": countries}  # fmt: skip
 
 
 def _loss(loss: Loss) -> dict[str, Any]:
@@ -169,20 +178,30 @@ def test_sentence(found: CorridorAnswer) -> str:
         return f"{told}. The test of {_percent(of.limit)} cannot be told: missing is {of.untold}."
     country, value, low, high, grade = of.largest
     largest = facts.country_name(country) if country else "any third country"
+    name, home = facts.mineral_name(request.mineral), facts.country_name(request.origin)
     unchanged = (
         f"A way from mine to port changes how ore leaves, not who refines it: the largest third country in what {request.region} uses "
-        f"stays {largest} with {_percent(value)} ({_percent(low)} to {_percent(high)}, grade {grade}) against {_percent(of.limit)}"
+        f"stays {largest} with {_percent(value)} ({_percent(low)} to {_percent(high)}, grade {grade})"
     )
-    why = _want(found)
-    return f"{told}. {unchanged}{why}."
+    counted = (
+        f"The two shares count different tonnes: the first is of what leaves {home} unrefined, the second of all {name} that "
+        f"{request.region} uses, from everywhere and from scrap"
+    )
+    return f"{told}. {unchanged}. {_held(found, low, high)} {counted}."
 
 
-def _want(found: CorridorAnswer) -> str:
-    """That allied refining is what is wanting, where the ore goes elsewhere."""
+def _held(found: CorridorAnswer, low: float, high: float) -> str:
+    """Whether the share is under the limit, with its range; where it is above, whether allied refining is what is wanting."""
     of = found.refining
+    limit, span = _percent(of.limit), f"{_percent(low)} to {_percent(high)}"
+    if high <= of.limit:
+        return f"That is already under the limit of {limit}, over the whole range: the test is met without any new way."
+    if low <= of.limit:
+        return f"Whether that is under the limit of {limit} cannot be told: {span} has it inside."
     inside = {*found.request.allies, *found.request.members}
     mine = sum(tonnes for who, tonnes in of.refiners if who in inside) / of.total
-    return ", for want of allied refining of this ore" if mine < HALF else ""
+    why = ", for want of allied refining of this ore" if mine < HALF else ""
+    return f"That is above the limit of {limit}, over the whole range, and a way does not change it{why}."
 
 
 def _percent(share: float) -> str:

@@ -15,6 +15,7 @@ from orepact.corridors.market import MarketEffect, closing, market_effect
 from orepact.corridors.refining import Refining, refining
 from orepact.corridors.request import CorridorRequest
 from orepact.corridors.routes import Route, routes
+from orepact.corridors.sever import Severing, severing
 from orepact.errors import BadInput, Problem
 from orepact.network import Network
 from orepact.network import network as make_network
@@ -32,7 +33,8 @@ STEPS = 4
 class CorridorAnswer:
     """The answer of one question; ``summary()`` is it in JSON terms.
 
-    open_flow: with every passage open; flow: with the closures asked for. allied, failures: empty where no alliance was asked for.
+    open_flow: with every passage open; flow: with the closures asked for. severing: the fewest things that end every
+    route. allied, failures: empty where no alliance was asked for.
     """
 
     graph: Graph
@@ -40,6 +42,7 @@ class CorridorAnswer:
     open_flow: MaxFlow
     flow: MaxFlow
     losses: Losses
+    severing: Severing
     allied: tuple[Allied, ...]
     failures: tuple[Failure, ...]
     routes: tuple[Route, ...]
@@ -128,7 +131,7 @@ def on_network(
         )
     done(STEPS)
     return CorridorAnswer(
-        graph, network, open_flow, flow, lost, allied, failures, routes(graph, request.close),
+        graph, network, open_flow, flow, lost, severing(graph, request.close), allied, failures, routes(graph, request.close),
         refining(request, network), legs, exposures(network, request.members, legs), effect,
     )  # fmt: skip
 

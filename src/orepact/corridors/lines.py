@@ -110,7 +110,11 @@ def _parts(places: list[Place]) -> Iterator[tuple[Place, ...]]:
 
 def points(found: CorridorAnswer) -> tuple[Point, ...]:
     """Ports and passages of the shown routes, and the passages that are closed."""
-    weak = {name for loss in found.losses.single[:3] for name in loss.things} | set(found.flow.cut)
+    weak = {
+        *found.severing.things,
+        *found.flow.cut,
+        *(name for loss in found.losses.single[:3] for name in loss.things),
+    }
     made = {}
     for route in shown(found):
         for code in (route.out_port, route.gate):

@@ -9,7 +9,8 @@ from typing import Any
 
 from orepact.corridors.corridor import CorridorAnswer
 from orepact.corridors.lines import LAND, SEA, WAS, lines, points
-from orepact.report.corridor_text import cut_sentence, headline, loss_sentence
+from orepact.report.corridor_headline import headline, sever_sentence
+from orepact.report.corridor_text import cut_sentence, loss_sentence
 from orepact.report.numbers import percent
 from orepact.report.pictures import drawn
 from orepact.report.shock_chart import GAIN, GREY, LOSS, with_footer, wrapped
@@ -31,6 +32,7 @@ def corridor_picture(found: CorridorAnswer, ending: str) -> bytes:
 def _chart(alt: Any, found: CorridorAnswer) -> Any:
     answer = found.summary()
     footer = [
+        sever_sentence(found),
         cut_sentence(found),
         loss_sentence(found),
         f"Evidence grade {answer['grade']} (A official to E inferred). Facts {answer['facts_version']}. Dashed: on land; grey: "

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from orepact import facts
-from orepact.corridors.answer import named_passages
 from orepact.corridors.corridor import CorridorAnswer
 from orepact.corridors.sea import passages, ports
+from orepact.report.corridor_headline import headline, sever_sentence, span
 from orepact.report.numbers import UNTOLD, WIDTH, percent, tonnes
 
 MOST_ROUTES = 10
@@ -20,41 +20,13 @@ MOST_FAILURES = 8
 WORDS = {"way out", "port", "refined in", "landed at", "crosses", "corridor", "mode", "without", "rule", "thing", "why"}
 
 
-def headline(found: CorridorAnswer) -> str:
-    """The answer in one sentence."""
-    answer = found.summary()
-    request, flow = found.request, answer["flow"]
-    origin, name = facts.country_name(request.origin), facts.mineral_name(request.mineral)
-    if flow["use_t"] <= 0:
-        return f"{request.region} uses no {name} in the table of {answer['base_year']}, so nothing is bought from {origin}."
-    if flow["no_route"]:
-        shut = f"with {named_passages(request.close)} closed, " if request.close else ""
-        return f"No route: {shut}none of the ways in the facts leads {name} from {origin} to {request.region}."
-    most = (
-        f"At most {tonnes(flow['max_t'])} tonnes of {name} a year, {percent(flow['share_of_use'])} of what {request.region} uses, can come "
-        f"from {origin} by the ways in the facts"
-    )
-    return f"{most}{_allied_words(answer)}."
-
-
-def _allied_words(answer: dict[str, Any]) -> str:
-    allied = answer["allied"]
-    if allied is None:
-        return ""
-    first, last = allied["rules"][0], allied["rules"][-1]
-    strict = _span(last["low_share"], last["high_share"], share=True)
-    loose = _span(first["low_share"], first["high_share"], share=True)
-    told = f"; without leaving {allied['name']} it is {strict}"
-    return told if strict == loose else f"{told}, and {loose} where only who refines counts"
-
-
 def cut_sentence(found: CorridorAnswer) -> str:
     """What limits the flow, by name."""
     answer = found.summary()
     if not answer["cut"]:
         return "There is no cut to name: nothing flows."
     parts = [f"{each['name']} ({tonnes(each['capacity_t'])} t)" for each in answer["cut"]]
-    return f"The minimum cut, what limits it: {'; '.join(parts)}."
+    return f"What limits the tonnes, by the figures in the facts (the minimum cut): {'; '.join(parts)}."
 
 
 def loss_sentence(found: CorridorAnswer) -> str:
@@ -113,7 +85,7 @@ def exposure_sentence(found: CorridorAnswer) -> str:
     rows = found.summary()["exposure"][:MOST_EXPOSED]
     if not rows:
         return f"Nothing of what {found.request.region} uses is known to cross a passage."
-    parts = [f"{each['name']} {_span(each['low'], each['high'], share=True)}" for each in rows]
+    parts = [f"{each['name']} {span(each['low'], each['high'], share=True)}" for each in rows]
     return (
         f"Of all {facts.mineral_name(found.request.mineral)} that {found.request.region} uses, ore or metal crosses on the shortest way: "
         f"{', '.join(parts)}."
@@ -143,6 +115,7 @@ def _lines(found: CorridorAnswer) -> Iterator[str]:
         f"Today {tonnes(flow['today_t'])} t of it reach {found.request.region} by the network's flows; {tonnes(flow['supply_t'])} t could "
         f"leave, {tonnes(flow['use_t'])} t are used."
     )
+    yield sever_sentence(found)
     yield cut_sentence(found)
     yield loss_sentence(found)
     if found.request.close:
@@ -171,16 +144,9 @@ def _rules(allied: dict[str, Any]) -> Table:
     )
     for row in allied["rules"]:
         table.add_row(
-            row["words"], _span(row["low_t"], row["high_t"]), _span(row["low_share"], row["high_share"], share=True)
+            row["words"], span(row["low_t"], row["high_t"]), span(row["low_share"], row["high_share"], share=True)
         )
     return table
-
-
-def _span(low: float | None, high: float | None, *, share: bool = False) -> str:
-    if low is None or high is None:
-        return UNTOLD
-    said = percent if share else tonnes
-    return said(low) if said(low) == said(high) else f"{said(low)} to {said(high)}"
 
 
 def _failures(allied: dict[str, Any]) -> Table:

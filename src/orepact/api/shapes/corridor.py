@@ -45,6 +45,26 @@ class CutElement(Shape):
     source: str
 
 
+class CountryOnEveryRoute(Shape):
+    """A country outside origin and region that no route avoids."""
+
+    country: str
+    by: list[str] = Field(description="law, operator or both.")
+
+
+class Severs(Shape):
+    """The fewest named things whose loss ends every route; each counts one, whatever it carries. Empty where no route is left."""
+
+    things: list[str]
+    names: list[str]
+    kinds: list[str] = Field(description="corridor, port, refining or passage.")
+    routes_apart: int = Field(description="Routes that share none of the things that count.")
+    proved_by: str = Field(
+        description="routes: as many routes share nothing as things sever; search: every smaller set was tried."
+    )
+    countries: list[CountryOnEveryRoute]
+
+
 class Rule(Shape):
     """The flow under one rule and those before it; low without, high with what nobody can tell."""
 
@@ -244,6 +264,7 @@ class CorridorShape(Shape):
     to: Buyer
     flow: Flow
     cut: list[CutElement]
+    severs: Severs
     allied: AlliedShare | None
     losses: Losses
     routes: list[RouteRow]
