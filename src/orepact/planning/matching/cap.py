@@ -56,8 +56,8 @@ def cap_cost(found: Fit, made: Cleared, free: Cleared) -> CapCost:
     """Compare a match with that without the cap, and read the duals."""
     by_quantity = made.certificates[0].objective == "quantity"
     plain = _without_lots(found)
-    loose = clear(without_cap(plain), by_worth=True)
-    worth = clear(plain, by_worth=True, free=loose)
+    loose = clear(without_cap(plain), by_worth=True, like=free if plain is found else None)
+    worth = clear(plain, by_worth=True, free=loose, like=made if plain is found else None)
     got, had = made.got(), free.got()
     change = {bid: had.get(bid, 0) - got.get(bid, 0) for bid in sorted({*got, *had})}
     return CapCost(
@@ -74,7 +74,9 @@ def without_cap(found: Fit) -> Fit:
 
 
 def _without_lots(found: Fit) -> Fit:
-    """The same bids without their minimum lots: only then is a dual a price."""
+    """The same bids without their minimum lots, themselves where none has one: only then is a dual a price."""
+    if not any([*(each.lot for each in found.demands), *(each.lot for each in found.offers)]):
+        return found
     demands = tuple(replace(each, lot=0) for each in found.demands)
     return replace(found, demands=demands, offers=tuple(replace(each, lot=0) for each in found.offers))
 

@@ -76,7 +76,7 @@ class Cleared:
         return sum(each.quantity * each.cost for each in self.pairs)
 
 
-def clear(found: Fit, *, by_worth: bool, free: Cleared | None = None) -> Cleared:
+def clear(found: Fit, *, by_worth: bool, free: Cleared | None = None, like: Cleared | None = None) -> Cleared:
     """The match of the most at least cost, or of what is worth most.
 
     Only the cap on the round ties minerals together. So each is cleared by itself first, and if the cap on the round holds then, that
@@ -86,10 +86,12 @@ def clear(found: Fit, *, by_worth: bool, free: Cleared | None = None) -> Cleared
         found: The bids.
         by_worth: Whether worth is what counts.
         free: The match of the same bids without the cap, where it is known: minerals that keep the cap in it are not solved again.
+        like: Another match of the same bids; programs that it made under the same cap are not made again.
     """
+    made = {each.fit.pools[0].mineral: each.parts[0].program for each in like.apart} if like else {}
     known = {each.fit.pools[0].mineral: each for each in free.apart} if free else {}
     parts = [
-        _of_mineral(replace(found, pools=pools), known.get(mineral), by_worth=by_worth)
+        _of_mineral(replace(found, pools=pools), known.get(mineral), made.get(mineral), by_worth=by_worth)
         for mineral, pools in _by_mineral(found).items()
     ]
     apart = Cleared(
@@ -106,13 +108,13 @@ def _by_mineral(found: Fit) -> dict[str, tuple[Pool, ...]]:
     }
 
 
-def _of_mineral(found: Fit, known: Cleared | None, *, by_worth: bool) -> Cleared:
+def _of_mineral(found: Fit, known: Cleared | None, made: Program | None, *, by_worth: bool) -> Cleared:
     """One mineral; as it is known without the cap where it keeps it."""
     if known is not None:
         same = replace(known, fit=found)
         if _within_cap(same):
             return same
-    return _clear(found, by_worth=by_worth)
+    return _clear(found, by_worth=by_worth, made=made if made and made.fit.round.cap == found.round.cap else None)
 
 
 def _within_cap(cleared: Cleared) -> bool:
@@ -127,13 +129,13 @@ def _within_cap(cleared: Cleared) -> bool:
     return all(part <= given.cap * cleared.quantity for country, part in units.items() if given.third(country))
 
 
-def _clear(found: Fit, *, by_worth: bool) -> Cleared:
+def _clear(found: Fit, *, by_worth: bool, made: Program | None = None) -> Cleared:
     """The match of one program.
 
     Lots make the problem hard, and few bids are cut by them: a lot enters only when the match without it would break it. A match
     of the problem with fewer conditions that keeps all of them is the best of the whole problem too.
     """
-    made = program(found)
+    made = made or program(found)
     active: frozenset[int] = frozenset()
     while True:
         solver = Solver(made, active)

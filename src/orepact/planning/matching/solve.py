@@ -15,6 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from orepact.errors import NotSolved, Problem
 from orepact.planning.matching.cut import cut
 from orepact.planning.matching.program import Program
+from orepact.planning.matching.sifting import first_arcs, more_arcs
 
 WHOLE = 1e-5
 """How near to a whole number a column must be to count as one; the exact check of the result comes on top."""
@@ -88,6 +89,8 @@ class Solver:
         self.kept = np.flatnonzero(rows)
         self.under = found.under[0][self.kept]
         self.right = np.array(found.under[1], dtype=float)[self.kept]
+        self._inside = first_arcs(found)
+        self._largest = max(float(np.abs(each.data).max(initial=1.0)) for each in (found.equal[0], self.under))
 
     def most_then_cheapest(self) -> Solution:
         """As much as can be, then as cheaply as that can be."""
@@ -247,16 +250,37 @@ class Solver:
             return _Found(np.zeros(0), 0.0, np.zeros(0), np.zeros(len(self.right)), lower, upper) if not total else None
         table, right = self._equal(total)
         scale = max(1.0, float(np.abs(objective).max()))
-        found: Any = linprog(  # type: ignore[call-overload]  # its stubs know no sparse tables
-            objective / scale, A_ub=self.under if len(self.right) else None, b_ub=self.right if len(self.right) else None,
-            A_eq=table, b_eq=right, bounds=np.column_stack([lower, upper]), method="highs-ds", options={"presolve": False},
+        columns, tables = self._inside, (sparse.csc_array(table), sparse.csc_array(self.under))
+        while True:
+            at = np.flatnonzero(columns)
+            found = self._program(
+                objective[at] / scale, (tables[0][:, at], right), tables[1][:, at], lower[at], upper[at]
+            )
+            if found.status == 2 and not columns.all():
+                columns[:] = True
+                continue
+            if found.status == 2:
+                return None
+            if found.status != 0:
+                raise _unsolved(str(found.message))
+            under = found.ineqlin.marginals if len(self.right) else np.zeros(0)
+            reduced = objective / scale - tables[0].T @ found.eqlin.marginals - tables[1].T @ under
+            more = more_arcs(self.program, columns, reduced)
+            if not len(more):
+                break
+            columns[more] = True
+        x = np.zeros(self.program.columns)
+        x[at] = found.x
+        return _Found(x, found.fun * scale, found.eqlin.marginals * scale, under * scale, lower, upper)
+
+    def _program(
+        self, objective: np.ndarray, equal: tuple[Any, np.ndarray], under: Any, lower: np.ndarray, upper: np.ndarray
+    ) -> Any:
+        rows = len(self.right) > 0
+        return linprog(  # type: ignore[call-overload]  # its stubs know no sparse tables
+            objective, A_ub=under if rows else None, b_ub=self.right if rows else None, A_eq=equal[0], b_eq=equal[1],
+            bounds=np.column_stack([lower, upper]), method="highs-ds", options={"presolve": False},
         )  # fmt: skip
-        if found.status == 2:
-            return None
-        if found.status != 0:
-            raise _unsolved(str(found.message))
-        under = found.ineqlin.marginals * scale if len(self.right) else np.zeros(0)
-        return _Found(found.x, found.fun * scale, found.eqlin.marginals * scale, under, lower, upper)
 
     def _mixed(
         self, objective: np.ndarray, total: int | None, integer: np.ndarray, lower: np.ndarray, upper: np.ndarray
@@ -281,6 +305,9 @@ class Solver:
         if not self.program.columns:
             return Fraction(0)
         table, right = self._equal(total)
+        quick = self._whole_bound(objective, found, table, right)
+        if quick is not None:
+            return quick
         equal = [round(value * FINE) for value in found.equal]
         under = [min(0, round(value * FINE)) for value in found.under]
         reduced = objective * FINE - table.T @ np.array(equal, dtype=float)
@@ -297,6 +324,33 @@ class Solver:
             exact -= _dot(columns_under, at, under)
             value += min(exact * int(found.lower[at]), exact * int(found.upper[at]))
         return Fraction(value, FINE)
+
+    def _whole_bound(
+        self, objective: np.ndarray, found: _Found, table: sparse.csr_array, right: np.ndarray
+    ) -> Fraction | None:
+        """The same where duals are whole, as those of a network are: in machine integers, as long as these are large enough."""
+        equal, under = np.round(found.equal), np.minimum(0, np.round(found.under))
+        duals, fine = np.concatenate([equal, under]), np.concatenate([found.equal, found.under])
+        if np.abs(duals - fine).max(initial=0) > WHOLE / 10:
+            return None
+        most = float(np.abs(duals).max(initial=0)) * (len(duals) + 1) * self._largest + float(
+            np.abs(objective).max(initial=0)
+        )
+        if most * max(1.0, float(found.upper.max(initial=0)), float(np.abs(right).max(initial=0))) >= 2**62:
+            return None
+        reduced = np.rint(objective).astype(np.int64) - _times(table, equal) - _times(self.under, under)
+        ends = [reduced * np.rint(each).astype(np.int64) for each in (found.lower, found.upper)]
+        value = sum(np.minimum(*ends).tolist())
+        value += sum(int(dual) * int(each) for dual, each in zip(equal, right, strict=True) if each and dual)
+        return Fraction(
+            value + sum(int(dual) * int(each) for dual, each in zip(under, self.right, strict=True) if each and dual)
+        )
+
+
+def _times(table: sparse.csr_array, duals: np.ndarray) -> np.ndarray:
+    """What duals come to in each column, in whole numbers."""
+    found: np.ndarray = table.astype(np.int64).T @ duals.astype(np.int64)
+    return found
 
 
 def _dot(table: sparse.csc_array, column: int, duals: list[int]) -> int:
