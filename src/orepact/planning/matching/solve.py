@@ -250,12 +250,14 @@ class Solver:
             return _Found(np.zeros(0), 0.0, np.zeros(0), np.zeros(len(self.right)), lower, upper) if not total else None
         table, right = self._equal(total)
         scale = max(1.0, float(np.abs(objective).max()))
-        columns, tables = self._inside, (sparse.csc_array(table), sparse.csc_array(self.under))
+        columns = self._inside
+        tables: tuple[Any, Any] = (table, self.under)
+        if not columns.all():
+            tables = (sparse.csc_array(table), sparse.csc_array(self.under))
         while True:
             at = np.flatnonzero(columns)
-            found = self._program(
-                objective[at] / scale, (tables[0][:, at], right), tables[1][:, at], lower[at], upper[at]
-            )
+            equal, below = tables if len(at) == len(columns) else (tables[0][:, at], tables[1][:, at])
+            found = self._program(objective[at] / scale, (equal, right), below, lower[at], upper[at])
             if found.status == 2 and not columns.all():
                 columns[:] = True
                 continue
@@ -264,6 +266,8 @@ class Solver:
             if found.status != 0:
                 raise _unsolved(str(found.message))
             under = found.ineqlin.marginals if len(self.right) else np.zeros(0)
+            if columns.all():
+                break
             reduced = objective / scale - tables[0].T @ found.eqlin.marginals - tables[1].T @ under
             more = more_arcs(self.program, columns, reduced)
             if not len(more):
