@@ -7,13 +7,14 @@ import math
 import pytest
 from pydantic import ValidationError
 
-from orepact.watch.case_file import NOT_PROOF, CaseFile, case_file, judged, read_back, record
+from orepact.watch.case_file import CaseFile, case_file, read_back, record
 from orepact.watch.cost_of_acting import costs
 from orepact.watch.explanations import DOES_NOT, EXPLAINS, QUANTITY, Explanation, covers, explanations, fall_of
 from orepact.watch.legal_test import causation, interest, legal_test
 from orepact.watch.no_change import series
 from orepact.watch.screen import Finding
 from orepact.watch.shipped import evidence, minerals
+from orepact.watch.verdict import NOT_PROOF, judged
 
 
 @pytest.fixture(scope="module")
@@ -86,12 +87,19 @@ def test_quiet_in_part_is_not_quiet() -> None:
     assert {each.name: each.verdict for each in held}["increase of imports"] == "not met"
 
 
-def acting(net: float, kept: float) -> dict[str, object]:
+def acting(net: float, kept: float, spread: float = 0.0) -> dict[str, object]:
     payers = [
-        {"who": "users in the zone", "amount": {"median": net}},
+        {"who": "users in the zone", "amount": {"median": net - 3.0}},
+        {"who": "treasuries in the zone", "amount": {"median": 3.0}},
         {"who": "users elsewhere", "amount": {"median": 1e9}},
     ]
-    return {"cannot_tell": "", "acting": {"what": "a duty", "payers": payers, "output_t": {"median": kept}}}
+    return {
+        "cannot_tell": "",
+        "acting": {
+            "what": "a duty", "payers": payers, "output_t": {"median": kept}, "transfer_usd": {"median": 3.0},
+            "region_usd": {"median": net, "low": net - spread, "high": net + spread},
+        },
+    }  # fmt: skip
 
 
 def test_the_interest_of_the_region_leaves_out_what_others_gain() -> None:
@@ -100,6 +108,25 @@ def test_the_interest_of_the_region_leaves_out_what_others_gain() -> None:
     found = interest(acting(-5e6, 10.0))
     assert found.verdict == "cannot tell"
     assert "costs the region 500 k USD" in found.figures[-1]
+
+
+def test_a_range_that_spans_zero_decides_nothing() -> None:
+    for net in (5.0, -5.0):
+        found = interest(acting(net, 0.0, spread=6.0))
+        assert found.verdict == "cannot tell"
+        assert "spans zero" in found.figures[-1]
+        assert (
+            f"(80 % range {net - 6:.3g} to {net + 6:.3g}); apart from it 3 only moves from users to treasuries"
+            in found.figures[1]
+        )
+
+
+def test_the_range_of_the_total_is_of_the_same_draws() -> None:
+    found = costs("gallium", "EU27", 400_000)["acting"]
+    total, moved = found["region_usd"], found["transfer_usd"]
+    assert total["low"] <= total["median"] <= total["high"]
+    held = {each["who"]: each["amount"]["median"] for each in found["payers"]}
+    assert 0 <= moved["median"] <= max(held.get("treasuries in the zone", 0.0), 0.0) * 1.5
 
 
 def test_the_sentence_counts_and_never_claims_proof() -> None:
@@ -111,10 +138,35 @@ def test_the_sentence_counts_and_never_claims_proof() -> None:
     assert "2 of 4 screens" in sentence
     assert "it may be ordinary" in sentence
     one = [*quiet, finding("import-surge", "lead", "trade")]
-    assert judged("x", one, [])[0] == "ordinary"
+    verdict, sentence = judged("x", one, [])
+    assert verdict == "watch"
+    assert "one other kind of data are quiet" in sentence
+    assert "neither ordinary nor dumping-like can be said" in sentence
     routes = [*quiet, finding("new-transit", "lead", "routes"), finding("squeeze", "lead", "stocks")]
-    assert judged("x", routes, [])[0] == "ordinary"
+    verdict, sentence = judged("x", routes, [])
+    assert verdict == "watch"
+    assert "none of low prices or too much supply" in sentence
     assert all(NOT_PROOF in judged("x", each, [])[1] for each in (quiet, two, one, routes))
+
+
+def test_ordinary_needs_three_kinds_of_data_and_no_lead() -> None:
+    three = [finding(name, "quiet", name) for name in ("price", "trade", "output")]
+    assert judged("x", three, [])[0] == "ordinary"
+    assert judged("x", three[:2], [])[0] == "cannot tell"
+    assert judged("x", [], [])[0] == "cannot tell"
+    alone = [finding("change-point", "lead", "price"), finding("price-gap", "cannot tell")]
+    verdict, sentence = judged("x", alone, [])
+    assert verdict == "watch"
+    assert "one lead (change-point); nothing else could be tested" in sentence
+    assert "to tell, give what price-gap needs" in sentence
+
+
+def test_no_shipped_mineral_is_ordinary_with_a_lead(lithium: CaseFile) -> None:
+    assert lithium.fired
+    assert (lithium.verdict, lithium.standing) == ("watch", "watch")
+    assert lithium.sentence.startswith(
+        "Watch for lithium: 2 leads that read the same data (cumulative-fall, change-point)"
+    )
 
 
 def test_a_case_file_is_frozen_and_reads_back(lithium: CaseFile) -> None:

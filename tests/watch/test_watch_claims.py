@@ -172,7 +172,7 @@ def test_two_leads_that_read_the_same_data_are_no_signal() -> None:
 
 def test_where_nothing_can_be_told_nobody_can_tell() -> None:
     assert standing((finding("a", UNTOLD), finding("b", UNTOLD))) == "cannot tell"
-    assert standing((finding("a", UNTOLD), finding("b", QUIET, "price"))) == "watch"
+    assert standing((finding("a", UNTOLD), finding("b", QUIET, "price"))) == "quiet"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -24,7 +24,7 @@ def run(*words: str) -> str:
 def test_all_minerals_are_looked_at_and_the_first_line_is_the_answer() -> None:
     text = run()
     first = " ".join(text.split("\n\n")[0].split())
-    assert "screens fire on" in first
+    assert "leads on" in first
     assert first.endswith("A screen is a lead, not proof.")
     assert "Cannot tell" in text
 
@@ -62,8 +62,8 @@ def test_screens_are_listed_with_formula_threshold_and_false_alarms() -> None:
 
 
 def test_the_case_file_begins_with_the_verdict() -> None:
-    text = run("file", "--mineral", "graphite", "--dissent", "Users [object]")
-    assert text.startswith(("Ordinary", "Dumping-like", "Cannot tell"))
+    text = " ".join(run("file", "--mineral", "graphite", "--dissent", "Users [object]").split())
+    assert text.startswith("Watch for natural graphite: one lead (new-transit)")
     for part in ("legal test", "Innocent explanations", "What it costs to act", "Users [object]"):
         assert part in text
     assert json.loads(run("file", "--mineral", "graphite", "--json"))["mineral"] == "graphite"

@@ -29,7 +29,7 @@ def headline(found: Look) -> str:
     signals = [each["name"] for each in found.summary()["minerals"] if each["state"] == "signal"]
     said = ", ".join(signals) if signals else "no mineral"
     return (
-        f"{counted(len(leads), 'screen fires', 'screens fire')} on {counted(len({each.mineral for each in leads}), 'mineral', 'minerals')} "
+        f"{counted(len(leads), 'lead', 'leads')} on {counted(len({each.mineral for each in leads}), 'mineral', 'minerals')} "
         f"of {len(found.evidence)}; two independent ones agree on {said}; {counted(len(standing), 'lead stands', 'leads stand')} when all "
         f"looks are counted. {NOT_PROOF}"
     )
@@ -128,9 +128,7 @@ def print_case_file(file: CaseFile) -> None:
     """Print the sentence first, then legal test, explanations, screens, costs, dissent and facts."""
     console = Console(width=WIDTH, emoji=False, highlight=False)
     console.print(f"[bold]{file.sentence}[/bold]\n")
-    if file.fall is not None:
-        way = "fell" if file.fall > 0 else "rose"
-        console.print(f"The price {way} by {percent(abs(file.fall))} on the year before.\n")
+    console.print(f"{moved(file)}\n")
     for title, held in (
         ("The legal test (a sorting of figures, no finding of law)", file.legal_test),
         ("Innocent explanations", file.explanations),
@@ -150,6 +148,17 @@ def print_case_file(file: CaseFile) -> None:
     for words in file.dissent:
         console.print(f"\nDissent: {escape(words)}")
     console.print(f"\nFacts version {file.facts_version}; {len(file.facts)} figures with sources and grades: --json")
+
+
+def moved(file: CaseFile) -> str:
+    """How far the price moved, and which price."""
+    if file.fall is None:
+        return "How far the price moved cannot be told."
+    name = file.fall_of[:1].upper() + file.fall_of[1:]
+    size = percent(abs(file.fall))
+    if size == percent(0.0):
+        return f"{name}: as high as in the year before."
+    return f"{name}: {'fell' if file.fall > 0 else 'rose'} by {size} on the year before."
 
 
 def _print_costs(console: Console, costs: dict[str, Any]) -> None:

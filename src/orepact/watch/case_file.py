@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,18 +16,7 @@ from orepact.watch.legal_test import legal_test
 from orepact.watch.looking import FDR, Look, watch
 from orepact.watch.screen import LEAD, UNTOLD, Finding
 from orepact.watch.series import Evidence, Series
-
-NOT_PROOF = "A screen is a lead, not proof."
-LEAST_TESTED = 3
-"""Screens that must be able to speak before "ordinary" is said."""
-
-DUMPING_LIKE = (
-    "below-reference", "below-cost", "import-surge", "low-unit-value", "share-loss", "capacity-outruns", "price-gap", "cumulative-fall",
-    "change-point",
-)  # fmt: skip
-"""Screens that speak of low prices or of too much supply; the others speak of manipulation or of ways round a control."""
-
-Verdict = Literal["dumping-like", "ordinary", "cannot tell"]
+from orepact.watch.verdict import Verdict, judged
 
 
 class Part(BaseModel):
@@ -87,8 +76,9 @@ class Drawn(Part):
 class CaseFile(Part):
     """The case of one mineral and region.
 
-    standing: ``watch``, ``signal`` or ``cannot tell``. verdict: ``dumping-like``, ``ordinary`` or ``cannot tell``. sentence: the verdict
-    in words. costs: of acting and of not acting, USD and tonnes of content a year. dissent: what people say against it, kept as given.
+    standing: ``signal``, ``watch``, ``quiet`` or ``cannot tell``. verdict: ``dumping-like``, ``watch``, ``ordinary`` or ``cannot tell``.
+    sentence: the verdict in words. costs: of acting and of not acting, USD and tonnes of content a year. dissent: what people say against
+    it, kept as given.
     """
 
     mineral: str
@@ -103,6 +93,7 @@ class CaseFile(Part):
     tested: int
     screens: tuple[Said, ...]
     fall: float | None = Field(description="fall of the price, share; below zero is a rise")
+    fall_of: str = Field(default="the price", description="the price whose fall that is")
     facts: tuple[Fact, ...]
     legal_test: tuple[Tested, ...]
     explanations: tuple[Tested, ...]
@@ -140,41 +131,13 @@ def case_file(
         verdict=verdict, sentence=sentence, fired=tuple(each.screen for each in findings if each.state == LEAD),
         independent=tuple(each.screen for each in independent(findings)), tested=sum(each.state != UNTOLD for each in findings),
         screens=tuple(_said(each) for each in findings), fall=None if fall is None else 1 - math.exp(-fall),
+        fall_of="the price" if price is None else price.what,
         facts=tuple(_facts(evidence)), legal_test=tuple(
             Tested(name=each.name, law=each.law, verdict=each.verdict, figures=each.figures) for each in legal_test(findings, tried, spent)
         ),
         explanations=tuple(Tested(name=each.name, verdict=each.verdict, figures=(each.figure,), grade=each.grade) for each in tried),
         costs=spent, dissent=tuple(dissent), series=tuple(_drawn(evidence)), own=own,
     )  # fmt: skip
-
-
-def judged(name: str, findings: Sequence[Finding], explained: Sequence[str]) -> tuple[Verdict, str]:
-    """The verdict and its sentence, from what the screens say and which innocent explanations hold."""
-    told = [each for each in findings if each.state != UNTOLD]
-    fired = [each for each in told if each.state == LEAD]
-    like = [each for each in fired if each.screen in DUMPING_LIKE]
-    count = f"{len(fired)} of {len(told)} screens that could be run"
-    untold = f"{len(findings) - len(told)} of {len(findings)} lack their data"
-    if len(told) < LEAST_TESTED:
-        return (
-            "cannot tell",
-            f"Cannot tell for {name}: only {len(told)} of {LEAST_TESTED} screens that are needed could be run; {untold}. {NOT_PROOF}",
-        )
-    if not like or len(independent(like)) < 2:
-        names = ", ".join(each.screen for each in fired)
-        what = (
-            f"{count} fire ({names}), and no two independent ones agree"
-            if fired
-            else f"none of {len(told)} screens fires"
-        )
-        return "ordinary", f"Ordinary as far as can be told for {name}: {what}; {untold}. {NOT_PROOF}"
-    names, also = ", ".join(each.screen for each in fired), ""
-    if explained:
-        also = f" But {' and '.join(explained)}: that explains half of the fall or more, so it may be ordinary."
-    stand = sum(each.stands for each in fired)
-    return "dumping-like", (
-        f"Dumping-like for {name}: {count} fire ({names}), of which {stand} stand when all looks are counted; {untold}.{also} {NOT_PROOF}"
-    )
 
 
 def _said(each: Finding) -> Said:

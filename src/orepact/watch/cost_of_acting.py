@@ -42,7 +42,9 @@ def costs(mineral: str, region: str, reference: float | None = None, grown: floa
 def _costs(mineral: str, region: str, reference: float | None, grown: float) -> dict[str, Any]:
     from orepact.cases.assemble import assemble
     from orepact.cases.draws import draw
+    from orepact.cases.parties import grouped
     from orepact.cases.price_chain import price
+    from orepact.cases.summary import interval
     from orepact.network import network
 
     found = network(mineral)
@@ -51,12 +53,18 @@ def _costs(mineral: str, region: str, reference: float | None, grown: float) -> 
     summary = acted.summary()
     base = assemble(found, draw(mineral, number=DRAWS, seed=SEED, producers=len(found.stages[-1].producers)), 12)
     stage = acted.duty.stage
+    home = {who: amount for who, amount in grouped(acted.payers, acted.zone).items() if who.endswith("in the zone")}
+    paid = -sum(amount for who, amount in home.items() if who.startswith("users"))
+    raised = sum(amount for who, amount in home.items() if who.startswith("treasuries"))
     return {
         "cannot_tell": "", "base_year": found.base_year, "base_price": found.price.usd_per_t, "grade": found.grade, "stage": stage,
         "acting": {
             "what": f"imports are lifted to {level:,.0f} USD a tonne of content", "reference": level, "given": reference is not None,
             "binds": acted.binds, "price_ratio": summary["prices"].get("zone"), "output_t": acted.output()[f"{stage}_zone_t"],
-            "use_t": acted.output()["use_zone_t"], "payers": [each for each in summary["groups"] if each["amount"]["median"] != 0.0],
+            "use_t": acted.output()["use_zone_t"],
+            "region_usd": interval(np.asarray(sum(home.values()))),
+            "transfer_usd": interval(np.maximum(np.minimum(paid, raised), 0.0)),
+            "payers": [each for each in summary["groups"] if each["amount"]["median"] != 0.0],
         },
         "not_acting": _grown(base, acted.zone, str(stage), grown),
     }  # fmt: skip

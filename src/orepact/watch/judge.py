@@ -8,8 +8,9 @@ from typing import Literal
 
 from orepact.watch.screen import LEAD, UNTOLD, Finding
 
-Standing = Literal["watch", "signal", "cannot tell"]
-"""``watch``: looked at, no two independent leads. ``signal``: two or more. What follows (case, decision, measure, review) is people's."""
+Standing = Literal["signal", "watch", "quiet", "cannot tell"]
+"""``signal``: two independent leads or more. ``watch``: a lead, no two such. ``quiet``: no lead. ``cannot tell``: no screen could be run.
+What follows (case, decision, measure, review) is people's."""
 
 
 def independent(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -27,4 +28,5 @@ def standing(findings: Iterable[Finding]) -> Standing:
     held = list(findings)
     if all(each.state == UNTOLD for each in held):
         return "cannot tell"
-    return "signal" if len(independent(held)) >= 2 else "watch"
+    agree = len(independent(held))
+    return "signal" if agree >= 2 else "watch" if agree else "quiet"

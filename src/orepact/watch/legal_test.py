@@ -86,7 +86,10 @@ def _usd(value: float) -> str:
 
 
 def interest(costs: Mapping[str, Any]) -> Element:
-    """Not met where acting keeps no output and the region loses by it; met where it gains; else people must weigh."""
+    """By the 80 % range of what the region gains or loses together: met above zero, cannot tell where it spans zero.
+
+    Below zero it is not met where acting keeps no output; where it keeps some, people must weigh.
+    """
     name, law = (
         "interest of the region as a whole",
         "Regulation (EU) 2016/1036, Article 21, read in a decision that applies it",
@@ -95,22 +98,18 @@ def interest(costs: Mapping[str, Any]) -> Element:
         return Element(name, law, OPEN, (f"the case cannot be run: {costs['cannot_tell']}",))
     acting = costs["acting"]
     sums = {each["who"]: each["amount"]["median"] for each in acting["payers"] if each["who"].endswith("in the zone")}
-    net, kept = sum(sums.values()), acting["output_t"]["median"]
+    net, kept = acting["region_usd"], acting["output_t"]["median"]
+    moved = acting["transfer_usd"]["median"]
     figures = (
         f"{acting['what']}: " + ", ".join(f"{who} {_usd(value)} USD a year" for who, value in sums.items()),
-        f"together {_usd(net)} USD a year; local output {kept:+,.0f} t a year",
+        f"together {_usd(net['median'])} USD a year (80 % range {_usd(net['low'])} to {_usd(net['high'])}); apart from it {_usd(moved)} only "
+        f"moves from users to treasuries of the region; local output {kept:+,.0f} t a year",
     )
-    if net >= 0:
+    if net["low"] >= 0:
         return Element(name, law, MET, figures)
+    if net["high"] >= 0:
+        return Element(name, law, OPEN, (*figures, "the range spans zero: whether the region gains cannot be told"))
     if kept <= 0:
         return Element(name, law, NOT_MET, figures)
-    per_tonne = -net / kept
-    return Element(
-        name,
-        law,
-        OPEN,
-        (
-            *figures,
-            f"each added tonne costs the region {_usd(per_tonne)} USD: whether it is worth that is for people to say",
-        ),
-    )
+    per_tonne = f"each added tonne costs the region {_usd(-net['median'] / kept)} USD"
+    return Element(name, law, OPEN, (*figures, f"{per_tonne}: whether it is worth that is for people to say"))

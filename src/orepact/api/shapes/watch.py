@@ -41,7 +41,9 @@ class WatchedMineral(Shape):
 
     mineral: str
     name: str
-    state: Literal["watch", "signal", "cannot tell"]
+    state: Literal["signal", "watch", "quiet", "cannot tell"] = Field(
+        description="Two independent leads; a lead; no lead in what could be looked at; no screen could be run."
+    )
     leads: list[str]
     independent: list[str] = Field(description="The most leads of which no two read the same data.")
     tested: int

@@ -26,6 +26,7 @@ SHORT = {
 MARKS = {LEAD: "!", QUIET: "✓", UNTOLD: "?"}
 STATES = {LEAD: "below", QUIET: "meets", UNTOLD: "untold"}
 OWN = "own"
+ORDER = ("signal", "watch", "quiet", "cannot tell")
 
 
 def view(asked: WatchAsked, found: Look) -> Mapping[str, Any]:
@@ -39,9 +40,7 @@ def view(asked: WatchAsked, found: Look) -> Mapping[str, Any]:
         {**each, "cells": [_cell(latest[each["mineral"], name]) for name, _, _ in columns]}
         for each in summary["minerals"]
     ]
-    rows.sort(
-        key=lambda row: ({"signal": 0, "watch": 1, "cannot tell": 2}[row["state"]], -len(row["leads"]), row["name"])
-    )
+    rows.sort(key=lambda row: (ORDER.index(row["state"]), -len(row["leads"]), row["name"]))
     lacking = [
         (SHORT[each["screen"]], each["title"], _lacks(found, each["screen"]))
         for each in screens

@@ -9,7 +9,8 @@ from orepact import facts
 from orepact.api.own_series import EXAMPLES, LARGEST_SERIES
 from orepact.api.questions.watch import WATCH_FILE, WatchFileAsked
 from orepact.errors import UnknownName
-from orepact.report.numbers import exact, money, percent, tonnes
+from orepact.report.numbers import exact, money, tonnes
+from orepact.report.watch_text import moved
 from orepact.watch.case_file import CaseFile, Drawn
 from orepact.watch.shipped import minerals as watched
 from orepact.web.charts import Chart, Column, number
@@ -48,15 +49,20 @@ def view(asked: WatchFileAsked, file: CaseFile) -> Mapping[str, Any]:
 
 def _normal(file: CaseFile) -> str:
     """How the price moved, and how many screens agree."""
-    moved = "How far the price moved cannot be told."
-    if file.fall is not None:
-        moved = f"The price {'fell' if file.fall > 0 else 'rose'} by {percent(abs(file.fall))} on the year before."
-    agree = (
-        f"{len(file.independent)} of the screens that fire read no data in common."
-        if file.fired
-        else "No screen fires."
+    needed = "A signal needs two leads that read no data in common; what follows from it is for people to decide."
+    return f"{moved(file)} {_agree(file)} {needed}"
+
+
+def _agree(file: CaseFile) -> str:
+    """How many leads there are, and how many of them are independent."""
+    if not file.fired:
+        return "No screen fires." if file.tested else "No screen could be run."
+    if len(file.fired) == 1:
+        return "One screen fires."
+    apart = len(file.independent)
+    return f"{len(file.fired)} screens fire; " + (
+        f"{apart} of them read no data in common." if apart > 1 else "they read the same data."
     )
-    return f"{moved} {agree} A signal needs two; what follows from it is for people to decide."
 
 
 def _command(asked: WatchFileAsked, file: CaseFile) -> str:
