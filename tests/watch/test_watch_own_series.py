@@ -59,6 +59,31 @@ def test_a_fault_is_told_in_words(text: str, words: str) -> None:
     assert any(words in each for each in refused(prices=text))
 
 
+def test_the_same_fault_of_many_rows_is_told_once_with_its_lines() -> None:
+    (found,) = refused(prices=months(*range(1, 13)).replace("USD/kg", "EUR/kg"))
+    assert "(--prices, lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, unit) prices are in US dollars here" in found
+    assert "convert it to USD" in found
+
+
+def test_a_price_that_no_mineral_has_is_refused() -> None:
+    (found,) = refused(prices=months(2e6, 2))
+    assert "(--prices, line 2, price) no mineral costs that much; found 2,000,000,000 USD/t" in found
+
+
+def test_semicolons_come_with_decimal_commas() -> None:
+    found = with_own(BASE, {"prices": "period;price;unit\n2024-01;2,5;USD/kg\n2024-02;3;USD/kg\n"})
+    assert found.price is not None
+    assert found.price.values == pytest.approx((2500.0, 3000.0))
+    assert any("not a number" in each for each in refused(prices="period;price;unit\n2024-01;1.002,5;USD/kg\n"))
+
+
+def test_a_workbook_is_told_to_be_saved_as_csv(tmp_path: Path) -> None:
+    book = tmp_path / "book.xlsx"
+    book.write_bytes(b"PK\x03\x04rest")
+    with pytest.raises(BadInput, match="save it as CSV"):
+        read_file("prices", book)
+
+
 def test_costs_need_ten_producers_and_output_for_all_or_none() -> None:
     ten = "producer,cost,unit,output\n" + "".join(f"mine {n},{n},USD/t,{n}\n" for n in range(1, 11))
     assert with_own(BASE, {"costs": ten}).cost90 is not None

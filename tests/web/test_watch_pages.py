@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from starlette.testclient import TestClient
 
+from orepact.web.pages.watch_file import since_peak
+
 PRICES = "period,price,unit\n" + "".join(
     f"{2019 + at // 12}-{at % 12 + 1:02d},{100 + at % 3},USD/kg\n" for at in range(72)
 )
@@ -34,6 +36,31 @@ def test_the_case_page_answers_first_and_its_twin_says_the_same(client: TestClie
     for part in ("The legal test", "Innocent explanations", "What it costs to act, and not to act", "Your own series"):
         assert part in text
     assert '"events": [{"label"' in text.replace("&#34;", '"') or '"period": "2023"' in text
+
+
+def test_titles_of_charts_speak_of_the_peak_and_of_the_last_year() -> None:
+    assert (
+        since_peak(("2022", "2023", "2024"), (50.0, 100.0, 80.0)) == "20% below its peak of 2023, 20% less than in 2023"
+    )
+    months = tuple(f"2024-{at:02d}" for at in range(1, 13)) + ("2025-01",)
+    assert since_peak(months, (5.0,) * 13) == "at its peak, as much as in 2024-01"
+
+
+def test_the_grid_and_its_twin_say_the_same_state(client: TestClient) -> None:
+    twin = client.get("/watch.json?minerals=graphite,zinc,indium,bismuth").json()
+    states = {each["mineral"]: each["state"] for each in twin["minerals"]}
+    assert states == {"graphite": "watch", "zinc": "watch", "indium": "cannot tell", "bismuth": "quiet"}
+    text = client.get("/watch?minerals=graphite,zinc,indium,bismuth").text
+    for mineral, state in states.items():
+        assert re.search(rf'mineral={mineral}&amp;region=EU27">[^<]*</a> <span class="note">{state}</span>', text)
+
+
+def test_a_constant_price_is_said_to_be_one(client: TestClient) -> None:
+    flat = "period,price,unit\n" + "".join(f"{2019 + at // 12}-{at % 12 + 1:02d},100,USD/kg\n" for at in range(72))
+    text = client.post("/watch/file", data={"mineral": "gallium", "prices": flat}).text
+    assert "as high as in the year before" in text
+    assert "1.00 times" not in text
+    assert "by 0 %" not in text
 
 
 def test_own_series_are_answered_and_never_in_the_address(client: TestClient) -> None:

@@ -102,7 +102,8 @@ def interest(costs: Mapping[str, Any]) -> Element:
     moved = acting["transfer_usd"]["median"]
     figures = (
         f"{acting['what']}: " + ", ".join(f"{who} {_usd(value)} USD a year" for who, value in sums.items()),
-        f"together {_usd(net['median'])} USD a year (80 % range {_usd(net['low'])} to {_usd(net['high'])}); apart from it {_usd(moved)} only "
+        f"together {_usd(net['median'])} USD a year "
+        f"(80 % range {_usd(net['low'])} to {_usd(net['high'])}); apart from it {_usd(moved)} only "
         f"moves from users to treasuries of the region; local output {kept:+,.0f} t a year",
     )
     if net["low"] >= 0:

@@ -27,6 +27,9 @@ Kind = Literal["prices", "trade", "costs", "stocks", "submitters"]
 UNITS = {"USD/t": 1.0, "USD/kg": 1e3, "USD/g": 1e6, "USD/lb": 2204.6226218488, "USD/oz t": 32150.746568628}
 """USD a tonne in one of each unit; ``oz t`` is the troy ounce."""
 
+FOREIGN = re.compile(r"(?!USD)([A-Z]{3}|\u20ac|\u00a3|\u00a5)\s*/.*")
+"""A price in another currency."""
+
 PERIOD = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?")
 MOST_ROWS = 5_000
 LARGEST = 500_000
@@ -34,8 +37,15 @@ LARGEST = 500_000
 
 MOST_PROBLEMS = 30
 MOST_LETTERS = 120
+MOST_LINES = 12
 SMALLEST, GREATEST = 1e-9, 1e15
 """Figures beyond these are typing errors, and would overflow."""
+
+DEAREST = 1e9
+"""USD a tonne: rhodium, the dearest here, cost less than a billion at its peak of 2021 (recalled)."""
+
+SAME = 3
+"""Rows with the same fault from which on it is told once, with its lines."""
 
 LEAST_COSTS = 10
 DEAR = 0.9
@@ -74,6 +84,7 @@ def read_file(kind: Kind, path: Path) -> str:
     place = f"--{kind}, {path.name}"
     try:
         body = path.read_bytes()
+        refuse_workbook(body, place)
         if len(body) > LARGEST:
             raise BadInput(Problem(place, "the file is too large", f"{len(body)} bytes", f"give at most {LARGEST}"))
         return body.decode("utf-8-sig")
@@ -87,14 +98,29 @@ def read_file(kind: Kind, path: Path) -> str:
         ) from None
 
 
+def refuse_workbook(body: bytes, place: str) -> None:
+    """BadInput where a file is a workbook of a spreadsheet and no CSV text."""
+    if body.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise BadInput(
+            Problem(place, "it is no CSV text", "a spreadsheet's workbook (Excel)", "save it as CSV in UTF-8")
+        )
+
+
+def _separator(text: str) -> str:
+    """``;`` where the headings hold it and no comma; such files write decimals with a comma."""
+    head = text.partition("\n")[0]
+    return ";" if ";" in head and "," not in head else ","
+
+
 def rows_of(kind: Kind, text: str, place: str) -> list[Row]:
     """The rows of a text; BadInput with everything that is wrong with them."""
     needed, more = COLUMNS[kind]
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    separator = _separator(text)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
     try:
         head = [name.strip() for name in next(reader, [])]
         given = [
-            (reader.line_num, [cell.strip() for cell in cells])
+            (reader.line_num, [_decimal(cell.strip(), separator) for cell in cells])
             for cells in reader
             if any(cell.strip() for cell in cells)
         ]
@@ -131,8 +157,37 @@ def rows_of(kind: Kind, text: str, place: str) -> list[Row]:
     return rows
 
 
+def _decimal(cell: str, separator: str) -> str:
+    """A number with a decimal comma with a point, where cells are separated by ``;``."""
+    return cell.replace(",", ".") if separator == ";" and re.fullmatch(r"[-+]?\d+,\d+", cell) else cell
+
+
+LINE = re.compile(r"(?P<before>.*), line (?P<line>\d+)(?P<after>.*)")
+
+
+def collected(problems: Iterable[Problem]) -> list[Problem]:
+    """The same fault of many rows as one, with its lines."""
+    held: dict[tuple[str, str, str, str], list[tuple[str, Problem]]] = {}
+    for each in problems:
+        met = LINE.fullmatch(each.place)
+        before, line, after = (each.place, "", "") if met is None else (met["before"], met["line"], met["after"])
+        held.setdefault((before, after, each.wrong, each.todo), []).append((line, each))
+    found: list[Problem] = []
+    for (before, after, wrong, todo), same in held.items():
+        lines = [line for line, _ in same]
+        if len(same) < SAME or not all(lines):
+            found += [each for _, each in same]
+            continue
+        said = list(dict.fromkeys(each.found for _, each in same))
+        rest = f" and {len(lines) - MOST_LINES} more" if len(lines) > MOST_LINES else ""
+        more = f" and {len(said) - SAME} others" if len(said) > SAME else ""
+        place = f"{before}, lines {', '.join(lines[:MOST_LINES])}{rest}{after}"
+        found.append(Problem(place, wrong, ", ".join(said[:SAME]) + more, todo))
+    return found
+
+
 def _raise(problems: Iterable[Problem]) -> None:
-    found = list(problems)
+    found = collected(problems)
     if len(found) > MOST_PROBLEMS:
         rest = f"{len(found) - MOST_PROBLEMS} more faults"
         found = [
@@ -160,7 +215,18 @@ def _row(place: str, line: int, head: list[str], cells: list[str]) -> tuple[Row,
                 numbers[name] = _number(f"{place}, {name}", name, cell)
         except BadInput as error:
             problems += error.problems
+    problems += _too_dear(place, texts, numbers)
     return Row(line, texts, numbers), problems
+
+
+def _too_dear(place: str, texts: Mapping[str, str], numbers: Mapping[str, float]) -> list[Problem]:
+    factor = UNITS.get(texts.get("unit", ""), 0.0)
+    todo = f"give at most {DEAREST:,.0f} USD/t, or another unit"
+    return [
+        Problem(f"{place}, {name}", "no mineral costs that much", f"{numbers[name] * factor:,.0f} USD/t", todo)
+        for name in ("price", "cost")
+        if numbers.get(name, 0.0) * factor > DEAREST
+    ]
 
 
 def _text(place: str, name: str, cell: str) -> str:
@@ -169,6 +235,9 @@ def _text(place: str, name: str, cell: str) -> str:
             raise BadInput(Problem(place, "that is not a period", f"'{cell[:MOST_LETTERS]}'", "write 2024-07 or 2024"))
         return cell
     if name in WORDS:
+        if name == "unit" and FOREIGN.fullmatch(cell):
+            todo = f"convert it to USD (no table of exchange rates is held here) and write one of {', '.join(UNITS)}"
+            raise BadInput(Problem(place, "prices are in US dollars here", f"'{cell[:MOST_LETTERS]}'", todo))
         if cell not in WORDS[name]:
             todo = f"write one of {', '.join(WORDS[name])}"
             raise BadInput(Problem(place, f"there is no {name} of that name", f"'{cell[:MOST_LETTERS]}'", todo))

@@ -17,6 +17,7 @@ from orepact.api.routes import client_of
 from orepact.api.safety import LARGEST_BODY
 from orepact.errors import BadInput, Problem
 from orepact.watch.case_file import CaseFile
+from orepact.watch.own_series import refuse_workbook
 from orepact.web.page import Sent, one_of, respond, twin_of
 from orepact.web.pages.watch_file import WATCH_FILE_PAGE
 
@@ -80,14 +81,18 @@ async def _body(given: FormData, kind: str) -> bytes:
 def _texts(bodies: Mapping[Kind, bytes]) -> dict[Kind, str]:
     """The tables that hold anything as text; BadInput for bytes that are none."""
     found: dict[Kind, str] = {}
-    problems = []
+    problems: list[Problem] = []
     for kind, body in bodies.items():
         try:
+            refuse_workbook(body, kind)
             text = body.decode("utf-8-sig")
         except UnicodeDecodeError:
             problems.append(
                 Problem(kind, "the table cannot be read", "bytes that are no UTF-8 text", "save it as UTF-8")
             )
+            continue
+        except BadInput as error:
+            problems += error.problems
             continue
         if text.strip():
             found[kind] = text.replace("\r\n", "\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orepact import facts
@@ -73,18 +73,31 @@ def _command(asked: WatchFileAsked, file: CaseFile) -> str:
 def _series(each: Drawn, source: str) -> Chart:
     periods, values = each.periods[-MOST_POINTS:], each.values[-MOST_POINTS:]
     events = [{"period": period, "label": words} for period, words in each.events if period in periods]
-    change = values[-1] / values[0] - 1 if values[0] else 0.0
-    times = f"{abs(change):.0%} {'more' if change >= 0 else 'less'} than in {periods[0]}"
     told = {event["period"]: event["label"] for event in events}
     return Chart(
         id="".join(letter if letter.isalnum() else "-" for letter in each.what.casefold())[:40], kind="lines",
-        title=f"{each.what[:1].upper()}{each.what[1:]}, {periods[-1]}: {times}", unit=each.unit,
+        title=f"{each.what[:1].upper()}{each.what[1:]}, {periods[-1]}: {since_peak(periods, values)}", unit=each.unit,
         data={"periods": list(periods), "series": [{"name": each.what, "values": list(values)}], "events": events, "zero": True},
         columns=(Column("period", "Period"), number("value", each.unit), Column("event", "What happened")),
         rows=[{"period": period, "value": exact(round(value, 2)), "event": told.get(period, "")}
               for period, value in zip(periods, values, strict=True)],
         source=source, note="Dotted lines: dated export controls on the mineral." if events else "",
     )  # fmt: skip
+
+
+def since_peak(periods: Sequence[str], values: Sequence[float]) -> str:
+    """What the question asks of a series: how far it lies below its peak, and how it moved over the last year."""
+    back = 12 if len(periods[-1]) > len("2024") else 1
+    peak = max(range(len(values)), key=lambda at: values[at])
+    below = 1 - values[-1] / values[peak] if values[peak] else 0.0
+    said = f"{below:.0%} below its peak of {periods[peak]}" if f"{below:.0%}" != "0%" else "at its peak"
+    if len(values) <= back or not values[-1 - back]:
+        return said
+    change = values[-1] / values[-1 - back] - 1
+    moved = (
+        f"{abs(change):.0%} {'more' if change > 0 else 'less'} than" if f"{abs(change):.0%}" != "0%" else "as much as"
+    )
+    return f"{said}, {moved} in {periods[-1 - back]}"
 
 
 def _costs(file: CaseFile, source: str) -> dict[str, Any]:
