@@ -16,6 +16,7 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
 
 
 def _ports(inputs: Inputs) -> pd.DataFrame:
+    """Every port; gateways are those of the list and ours, chosen where a country's others lie behind one passage."""
     raw = inputs.read("geography/ports.csv")
     gates = inputs.read("geography/gateway_ports.csv").set_index("unlocode")
     countries = inputs.read("geography/countries.csv")
@@ -23,12 +24,15 @@ def _ports(inputs: Inputs) -> pd.DataFrame:
     # The code of Namibia is read as "no answer" by the list of countries.
     country = raw["unlocode"].str[:2].map(by_code | {"NA": "NAM"})
     unknown = ("country as the list prints it: " + raw["country_name"].str.replace("_", " ")).where(country.isna())
-    gateway = raw["unlocode"].isin(gates.index)
+    more = inputs.mine("gateways").set_index("port")
+    seen = more["note"] + (" (" + more["address"] + ")").fillna("")
+    gateway = raw["unlocode"].isin([*gates.index, *more.index])
     table = pd.DataFrame(
         {
             "port": raw["unlocode"], "name": raw["name"], "country": country, "latitude": raw["lat"], "longitude": raw["lon"],
-            "gateway": gateway.map({True: "yes", False: "no"}), "source": SOURCE, "grade": "C",
-            "note": raw["unlocode"].map(gates["note"]).fillna(unknown),
+            "gateway": gateway.map({True: "yes", False: "no"}), "source": SOURCE,
+            "grade": raw["unlocode"].map(more["grade"]).fillna("C"),
+            "note": raw["unlocode"].map(gates["note"]).fillna(raw["unlocode"].map(seen)).fillna(unknown),
         }
     )  # fmt: skip
     return table.drop_duplicates(["port", "name"]).sort_values(["port", "name"], ignore_index=True)

@@ -24,7 +24,14 @@ from orepact.errors import BadInput, MissingData, UnknownName
 from orepact.network import network
 from orepact.report.corridor_chart import corridor_picture
 from orepact.report.corridor_headline import headline
-from orepact.report.corridor_text import added_sentence, cut_sentence, loss_sentence, market_sentence
+from orepact.report.corridor_text import (
+    _unserved,
+    added_sentence,
+    cut_sentence,
+    exposure_sentence,
+    loss_sentence,
+    market_sentence,
+)
 from orepact.web.app import create_app
 
 EU = facts.resolve_place("EU27")
@@ -109,7 +116,7 @@ def test_home_refined_goods_are_another_question() -> None:
 
 
 def test_no_route_is_an_answer_in_words() -> None:
-    found = corridor("aluminium", origin="ARE", to="EU27", close="hormuz", allied_only="MSP")
+    found = corridor("aluminium", origin="QAT", to="EU27", close="hormuz", allied_only="MSP")
     assert found.flow.units == 0
     assert headline(found).startswith("No route: with Strait of Hormuz closed")
     assert cut_sentence(found) == "There is no cut to name: nothing flows."
@@ -117,7 +124,28 @@ def test_no_route_is_an_answer_in_words() -> None:
     assert "have no way left" in market_sentence(found)
     assert found.summary()["certificate"]["equal"]
     assert all(not route.exists for route in found.routes)
+    assert added_sentence(found) == "Every route ends."
+    assert any("road to ports of Saudi Arabia" in note for note in found.summary()["notes"])
     json.dumps(found.summary(), allow_nan=False, default=float)
+
+
+def test_ports_outside_the_strait_are_left_when_it_closes() -> None:
+    found = corridor("aluminium", origin="ARE", to="EU27", close="hormuz")
+    assert set(found.severing.names) == {"port of Fujairah", "port of Khor Al Fakkan"}
+    assert added_sentence(found) == "1 of 3 routes end; the others become no longer."
+    assert exposure_sentence(found).startswith("Before the closure, of all aluminium")
+
+
+@pytest.mark.parametrize(
+    ("low", "median", "high", "said"),
+    [
+        (0.0, 0.033, 110.0, "almost nothing goes unserved (0 to 110 t)"),
+        (0.0, 0.0, 0.736, "next to nothing goes unserved (less than 1 t)"),
+        (12.0, 40.0, 110.0, "40.0 t go unserved (12.0 to 110 t)"),
+    ],
+)
+def test_what_goes_unserved_is_said_no_finer_than_its_range(low: float, median: float, high: float, said: str) -> None:
+    assert _unserved({"low": low, "median": median, "high": high}) == said
 
 
 def test_a_buyer_that_uses_none_is_no_closed_route() -> None:

@@ -115,3 +115,16 @@ def test_a_line_begins_and_ends_at_its_ports() -> None:
 
 def test_from_a_port_to_itself_is_no_way() -> None:
     assert sea.legs([("NLRTM", "NLRTM")]).km[0, 0] == 0
+
+
+def test_closures_go_by_the_names_that_people_type() -> None:
+    by_name = sea.legs([("AEJEA", "NLRTM")], [["hormuz"], "Suez Canal"])
+    by_word = sea.legs([("AEJEA", "NLRTM")], [("ormuz",), ("suez",)])
+    assert np.array_equal(by_name.km, by_word.km)
+
+
+def test_a_word_like_no_passage_is_answered_with_every_name() -> None:
+    with pytest.raises(UnknownName) as caught:
+        sea.read_passages("all")
+    for slug in sea.passages():
+        assert slug == sea.ARCTIC or f"{slug} (" in str(caught.value)

@@ -27,6 +27,18 @@ NOWHERE = ("ROW", "OTH")
 SMALLEST = 0.5
 """Tonnes a year below which a country is taken to have no part in a stage."""
 
+NOT_IN_FACTS = {
+    "BHR": "the way over the causeway to ports of Saudi Arabia on the Red Sea",
+    "GEO": "the railway from Tbilisi to Kars and the roads to ports of Turkey on the Mediterranean",
+    "IRQ": "the roads to ports of Turkey and Jordan",
+    "IRN": "the railways and roads to Turkey and Turkmenistan",
+    "KWT": "the roads to ports of Saudi Arabia on the Red Sea",
+    "QAT": "the road to ports of Saudi Arabia on the Red Sea and of Oman",
+    "RUS": "the ports of Murmansk and Ust-Luga",
+    "UKR": "the railways to Poland and Romania and the ports of the Danube",
+}
+"""Ways that avoid a passage and have no row in table corridors, by origin."""
+
 SOURCE, USE = "source", "use"
 NO_PORT_FIGURE = "no figure of what the port can handle is in the facts"
 NO_ROAD_FIGURE = "no figure of what it can carry is published on the pages seen"
@@ -320,8 +332,22 @@ class _Builder:
             if at_home > SMALLEST:
                 share = at_home / float(flows.sum())
                 yield f"{share:.1%} of its ore is refined at home and is not in this answer: ask with --stage refined."
+        if not request.via:
+            yield from self._chosen_ports()
+        if request.origin in NOT_IN_FACTS:
+            yield f"Not in the facts, though it exists (recalled, not seen): {NOT_IN_FACTS[request.origin]}."
         yield "Sea legs have no published capacity: no ship is a limit here, by the figures we have."
         yield "Each corridor is taken to carry nothing else: what it can carry of all goods is what it could carry of this one."
+
+    def _chosen_ports(self) -> Iterator[str]:
+        """Which ports of the origin count, and how many others the list has."""
+        origin = self.request.origin
+        chosen = gateways().get(origin, ())
+        others = sum(port.country == origin for port in ports().values()) - len(chosen)
+        if chosen and others > 0:
+            used = ", ".join(ports()[code].name for code in chosen)
+            name = facts.country_name(origin)
+            yield f"Gateways are chosen by hand: from {name} {used}; {others} other ports of it in the list are not used."
 
 
 def contents(network: Network, stage: str) -> dict[str, float]:

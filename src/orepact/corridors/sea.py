@@ -7,7 +7,7 @@ network is searoute's own, read once and never written to: no call can close a p
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orepact import facts
-from orepact.errors import BadInput, MissingData, Problem, UnknownName, unknown
+from orepact.errors import BadInput, MissingData, Problem, UnknownName, unknown, unknown_problem
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -62,12 +62,21 @@ def read_passages(text: str | Sequence[str] | None, place: str = "--close") -> t
         wanted = part.strip().casefold().replace("_", " ")
         slug = spelt.get(wanted) or spelt.get(wanted.replace(" ", "_"))
         if slug is None:
-            problems += unknown(place, "passage", part.strip(), sorted(passages())).problems
+            problems.append(_no_passage(place, part.strip()))
         else:
             found.add(slug)
     if problems:
         raise UnknownName(problems)
     return tuple(each for each in passages() if each in found)
+
+
+def _no_passage(place: str, found: str) -> Problem:
+    """The nearest names, or every one where none is near: they are few."""
+    problem = unknown_problem(place, "passage", found, sorted(passages()))
+    if problem.todo.startswith("did you mean"):
+        return problem
+    names = ", ".join(f"{slug} ({name})" for slug, name in passages().items() if slug != ARCTIC)
+    return replace(problem, todo=f"choose of {names}; several are joined by commas")
 
 
 @dataclass(frozen=True)
@@ -260,41 +269,42 @@ def gateways() -> dict[str, tuple[str, ...]]:
 def legs(pairs: Sequence[tuple[str, str]], closures: Sequence[Iterable[str]] = ((),)) -> Legs:
     """Ways between pairs of ports (codes of the table), under each set of closed passages.
 
-    Raises UnknownName for a port or passage that does not exist. The batch costs one search for each different port of loading (or
-    of discharge, where those are fewer) and set.
+    Passages by any usual name. Raises UnknownName for a port or passage that does not exist. The batch costs one search for each
+    different port of loading (or of discharge, where those are fewer) and set.
     """
-    _check(pairs, closures)
+    shuts = _check(pairs, closures)
     known = ports()
     one = np.asarray([known[a].node for a, _ in pairs], dtype=np.int64)
     other = np.asarray([known[b].node for _, b in pairs], dtype=np.int64)
     if len(np.unique(other)) < len(np.unique(one)):
         one, other = other, one
-    found = [sea().closed(shut).ways(one, other) for shut in closures]
+    found = [sea().closed(shut).ways(one, other) for shut in shuts]
     return Legs(np.stack([km for km, _ in found]), np.stack([bits for _, bits in found]))
 
 
-def _check(pairs: Sequence[tuple[str, str]], closures: Sequence[Iterable[str]]) -> None:
+def _check(pairs: Sequence[tuple[str, str]], closures: Sequence[Iterable[str]]) -> list[tuple[str, ...]]:
+    """The closures by their words; raises all that is wrong with them and the ports at once."""
     problems: list[Problem] = []
     known = ports()
     for code in sorted({code for pair in pairs for code in pair if code not in known}):
         problems += unknown("port", "port", code, sorted(known)).problems
+    shuts = []
     for shut in closures:
-        problems += [
-            each
-            for name in shut
-            if name not in passages()
-            for each in unknown("passage", "passage", name, sorted(passages())).problems
-        ]
+        try:
+            shuts.append(read_passages(shut if isinstance(shut, str) else list(shut), "passage"))
+        except UnknownName as error:
+            problems += error.problems
     if problems:
         raise UnknownName(problems)
     if not pairs:
         raise BadInput(Problem("pairs", "no pair of ports is given", "none", "give at least one"))
+    return shuts
 
 
 def line(one: str, other: str, shut: Iterable[str] = ()) -> list[tuple[float, float]]:
     """Longitude and latitude along the way between two ports; raises MissingData where a closure leaves none."""
-    _check([(one, other)], [shut])
-    found = sea().closed(shut).line(ports()[one].node, ports()[other].node)
+    known = _check([(one, other)], [shut])
+    found = sea().closed(known[0]).line(ports()[one].node, ports()[other].node)
     if not found:
         raise MissingData(Problem("sea", "there is no way at sea", f"{one} to {other}", "open a passage"))
     return found

@@ -265,7 +265,7 @@ SCHEMAS: dict[str, Schema] = {
     "projects": _of("Projects with public backing", "name parties minerals stages designation sponsor status start value unit period basis support source grade", "name", "parties minerals stages sponsor status start value basis support"),
     "stockpiles": _of("Stockpiles: size, cover and money", "country scheme measure value unit period basis source grade note", "country scheme measure", "value note"),
     "ports": _of("Ports", "port name country latitude longitude gateway source grade note", "port name", "country note"),
-    "sea_routes": _of("Sea routes between gateways, with passages open and closed", "origin_port destination_port scenario value unit period passages basis source grade", "origin_port destination_port scenario", "passages"),
+    "sea_routes": _of("Sea routes between gateways of the publishers' list, with passages open and closed", "origin_port destination_port scenario value unit period passages basis source grade", "origin_port destination_port scenario", "passages"),
     "chokepoints": _of("Passages of the sea network", "passage name latitude longitude portwatch source grade", "passage", "latitude longitude portwatch"),
     "coefficients": _of("Technical and economic coefficients", "mineral parameter scope value low high unit period basis source grade note", "mineral parameter scope period basis source", "value low high note", at_least_zero=False),
     "episodes": _of("Dated figures of past disruptions", "episode mineral form period kind measure scope value unit basis source grade note", "episode form period measure scope", "note", at_least_zero=False),

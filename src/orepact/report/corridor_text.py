@@ -51,9 +51,15 @@ def added_sentence(found: CorridorAnswer) -> str:
     left = [route for route in found.routes if route.exists]
     longer = [route.record() for route in left if route.added_km > 1]
     gone = len(found.routes) - len(left)
+    if not left:
+        return "Every route ends." if found.routes else "There is no route to lengthen."
     ended = f" {gone} of {len(found.routes)} routes end." if gone else ""
     if not longer:
-        return f"No route that is left becomes longer.{ended}"
+        return (
+            f"{gone} of {len(found.routes)} routes end; the others become no longer."
+            if gone
+            else "No route becomes longer."
+        )
     days = sorted(each["added_days"]["value"] for each in longer)
     usd = sorted(each["added_cost_usd_per_t"]["value"] for each in longer)
     return (
@@ -72,7 +78,17 @@ def market_sentence(found: CorridorAnswer) -> str:
     stopped = f" {ended} groups of flows have no way left and stop." if ended else ""
     return (
         f"In the market {found.request.region} pays {_change(price['median'])} ({_change(price['low'])} to {_change(price['high'])}) over "
-        f"a year and {tonnes(unserved['median'])} t go unserved ({tonnes(unserved['low'])} to {tonnes(unserved['high'])}).{stopped}"
+        f"a year and {_unserved(unserved)}.{stopped}"
+    )
+
+
+def _unserved(of: dict[str, float]) -> str:
+    """What goes unserved, in no finer words than its range allows."""
+    if of["high"] < 1:
+        return "next to nothing goes unserved (less than 1 t)"
+    ends = f"({0 if of['low'] < 1 else tonnes(of['low'])} to {tonnes(of['high'])} t)"
+    return (
+        f"almost nothing goes unserved {ends}" if of["median"] < 1 else f"{tonnes(of['median'])} t go unserved {ends}"
     )
 
 
@@ -85,9 +101,10 @@ def exposure_sentence(found: CorridorAnswer) -> str:
     rows = found.summary()["exposure"][:MOST_EXPOSED]
     if not rows:
         return f"Nothing of what {found.request.region} uses is known to cross a passage."
+    of = "Before the closure, of" if found.request.close else "Of"
     parts = [f"{each['name']} {span(each['low'], each['high'], share=True)}" for each in rows]
     return (
-        f"Of all {facts.mineral_name(found.request.mineral)} that {found.request.region} uses, ore or metal crosses on the shortest way: "
+        f"{of} all {facts.mineral_name(found.request.mineral)} that {found.request.region} uses, ore or metal crosses on the shortest way: "
         f"{', '.join(parts)}."
     )
 

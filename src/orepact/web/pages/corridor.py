@@ -173,9 +173,11 @@ def _exposure(answer: Mapping[str, Any], source: str) -> Chart | None:
     if not rows:
         return None
     first = rows[0]
+    before = "Before the closure, " if answer["flow"]["closed"] else ""
     return Chart(
         id="exposure", kind="ranges",
-        title=f"{_span(first['low'], first['high'])} of all that {answer['to']['name']} uses crosses {first['name']}, as ore or metal",
+        title=f"{before}{_span(first['low'], first['high'])} of all that {answer['to']['name']} uses crosses {first['name']}, as ore or "
+        "metal",
         unit="% of use", data={"rows": _ranges(rows, "plain"), "zero": True},
         columns=(Column("name", "Passage"), number("share", "Ore or metal crosses"), number("last", "The metal alone")),
         rows=[
