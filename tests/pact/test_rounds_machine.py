@@ -263,7 +263,9 @@ class Rounds(RuleBasedStateMachine):
         for each in self.matches.values():
             demand, offer = self.bids[each["demand"]], self.bids[each["offer"]]
             assert demand["mineral"] == offer["mineral"]
-            assert offer["reserve"] <= each["price"] <= demand["limit"]
+            assert offer["reserve"] <= demand["limit"]
+            assert (each["price"] is None) == (self.rule == "cost")
+            assert each["price"] is None or offer["reserve"] <= each["price"] <= demand["limit"]
         for bid in self.bids.values():
             if bid["matched"]:
                 assert max(bid["lot"], 1) <= bid["matched"] <= bid["kg"]
@@ -296,6 +298,8 @@ class Rounds(RuleBasedStateMachine):
         for each in self.matches.values():
             each["disclosed"] = self.disclosure == "both ways"
             each["supplier"] = self.bids[each["offer"]]["owner"]
+            if self.rule == "cost":
+                each["price"] = self.bids[each["offer"]]["reserve"]
 
     @precondition(lambda self: self.matches)
     @rule(
@@ -349,6 +353,7 @@ class Rounds(RuleBasedStateMachine):
             for each in matches:
                 held = self.matches[each.id]
                 assert (each.supplier, each.disclosed) == (held.get("supplier"), held["disclosed"])
+                assert each.price == held["price"]
                 assert (None if each.outcome is None else each.outcome.status) == (held["outcome"] or {}).get("status")
 
     def matches_of(self, viewer: Viewer) -> Iterator[str]:

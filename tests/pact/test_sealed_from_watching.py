@@ -154,3 +154,45 @@ def test_a_withdrawal_is_not_worked_out_from_two_sums(watched: Watched) -> None:
     assert held.sheet[0].kg == 1000 + 1001 + 1002 + 1003
     assert (held.result.demand, held.result.matched) == (None, None)
     assert held.result.matched_to_demand == 1.0
+
+
+def test_a_price_of_a_supplier_is_told_to_nobody_before_the_disclosure_and_then_to_its_buyer(watched: Watched) -> None:
+    """b2 gets 1001 kg of s2 and s1, at 400,057.25 and 431,057.25: one average, and b4, who has one supplier, none."""
+    pact, ids = watched.pact, watched.ids
+    aggregate(pact, OPERATOR, "gallium-1")
+    watched.go("withdrawal window", "supply open")
+    reserves = {"s1": 400_051.25, "s2": 431_051.25, "s3": 452_051.25}
+    for name, reserve in reserves.items():
+        more = {"delivered": [{"place": "Hamburg", "cost": 6.0}], "refined_in": "DEU"}
+        watched.bid(name, "offer", {"kg": {"s1": 1500, "s2": 1500, "s3": 1500}[name], "reserve": reserve, **more})
+    prices = {name: f"{reserve + 6:.2f}" for name, reserve in reserves.items()}
+    clear(pact, OPERATOR, "gallium-1")
+    state = pact.store.state()
+    matches: list[Any] = [each.record for each in state.all("match")]
+    owner: dict[str, str] = {each.id: str(each.record.owner) for each in state.all("offer")}
+    several = 0
+    for buyer in BUYERS:
+        mine = [each for each in matches if each.buyer == buyer]
+        assert mine
+        assert {each.price for each in mine} == {None}
+        told: Any = state.get("demand", ids[buyer]).record  # type: ignore[union-attr]
+        if len({owner[each.offer] for each in mine}) == 1:
+            assert told.average is None
+            continue
+        several += 1
+        exact = sum(each.kg * (reserves[owner[each.offer]] + 6) for each in mine) / sum(each.kg for each in mine)
+        assert told.average == round(exact, -3)
+    assert 0 < several < len(BUYERS)
+    read = "".join(text for (name, _), (_, text, _) in watched.seen().items() if name == "b2")
+    read += "".join(each.body for each in pact.history(firm("b2")))
+    assert not any(price in read for price in prices.values())
+    assert not any(f"{reserve:.2f}" in read for reserve in reserves.values())
+    disclose(pact, OPERATOR, "gallium-1")
+    mine = [each.record for each in pact.sight(firm("b2")).all("match")]
+    assert {(each.supplier, f"{each.price:.2f}") for each in mine} == {
+        (each.supplier, prices[each.supplier]) for each in mine
+    }
+    supplied: list[Any] = [each.record for each in pact.sight(firm("s2")).all("match")]
+    assert {f"{each.price:.2f}" for each in supplied} == {prices["s2"]}
+    heard = "".join(each.body for each in pact.history(firm("s2")))
+    assert "average" not in heard

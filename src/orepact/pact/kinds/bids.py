@@ -82,6 +82,11 @@ class Demand(Bid):
     places: tuple[str, ...] = attribute(
         unit="texts", meaning="where it may be delivered", source=RULES, min_length=1, max_length=30
     )
+    average: float | None = number(
+        None, unit="money per tonne",
+        meaning="average indicative price of all matches of its buyer in the round, to three digits; none of one supplier alone",
+        source=RULES, ge=0,
+    )  # fmt: skip
 
 
 class Delivery(Record):
@@ -105,8 +110,11 @@ class Offer(Bid):
     """What a supplier has."""
 
     reserve: float = number(
-        unit="money per tonne", meaning="least price per tonne of content at the gate", source=RULES, gt=0
-    )
+        unit="money per tonne",
+        meaning="least price per tonne of content at the gate; by least cost a buyer who is matched with it is told it, delivered, at the "
+        "disclosure",
+        source=RULES, gt=0,
+    )  # fmt: skip
     delivered: tuple[Delivery, ...] = Field(
         description="places that are served, with the cost",
         json_schema_extra={"unit": "records", "source": RULES},
@@ -131,6 +139,9 @@ class Answered(Record):
 
     answer: Text = attribute(unit="text", meaning="in words", source=RULES, max_length=1000)
     matched: int = number(unit="kg of content", meaning="how much was matched", source=RULES, ge=0)
+    average: float | None = number(
+        None, unit="money per tonne", meaning="what a buyer is told of prices before the disclosure", source=RULES, ge=0
+    )
 
 
 class Withdrawal(Record):
@@ -147,6 +158,9 @@ class Disclosure(Record):
         None, unit="id", meaning="supplier, of whom the buyer is told", source=RULES, max_length=120
     )
     both: bool = attribute(default=True, unit="1", meaning="whether the supplier is told of the buyer", source=RULES)
+    price: float | None = number(
+        None, unit="money per tonne", meaning="indicative price, where it was not told yet", source=RULES, ge=0
+    )
 
 
 class Match(PactRecord):
@@ -162,9 +176,10 @@ class Match(PactRecord):
     )
     kg: int = number(unit="kg of content", meaning="quantity", source=RULES, gt=0)
     place: Text = attribute(unit="text", meaning="place of delivery", source=RULES, max_length=80)
-    price: float = number(
-        unit="money per tonne", meaning="indicative price per tonne of content, delivered", source=RULES, ge=0
-    )
+    price: float | None = number(
+        None, unit="money per tonne", meaning="indicative price per tonne of content, delivered; by least cost told at the disclosure",
+        source=RULES, ge=0,
+    )  # fmt: skip
     disclosed: bool = attribute(default=False, unit="1", meaning="whether the two sides know each other", source=RULES)
     outcome: Outcome | None = Field(
         None, description="what came of it", json_schema_extra={"unit": "record", "source": RULES}
@@ -285,11 +300,10 @@ def _untouched(situation: Situation) -> Iterable[Guard]:
     """What the matching said stands, and a bid stays in its round."""
     yield from _standing(situation)
     before: Any = situation.before
-    for name in ("round", "owner", "answer", "matched", "withdrawn"):
-        if getattr(situation.after, name) != getattr(before, name):
-            yield Guard(
-                Problem(name, "it is not changed this way", f"{getattr(situation.after, name)}", "leave it out")
-            )
+    for name in ("round", "owner", "answer", "matched", "average", "withdrawn"):
+        new = getattr(situation.after, name, None)
+        if new != getattr(before, name, None):
+            yield Guard(Problem(name, "it is not changed this way", f"{new}", "leave it out"))
 
 
 def _changing_demand(situation: Situation) -> Iterable[Guard]:
@@ -320,14 +334,18 @@ def _withdrawn(before: Any, asked: Any, draft: Draft) -> PactRecord:
 
 def _answered(before: Any, asked: Any, draft: Draft) -> PactRecord:
     del draft
-    found: PactRecord = before.model_copy(update={"answer": asked.answer, "matched": asked.matched})
+    update: dict[str, Any] = {"answer": asked.answer, "matched": asked.matched}
+    if asked.average is not None:
+        update["average"] = asked.average
+    found: PactRecord = before.model_copy(update=update)
     return found
 
 
 def _disclosed(before: Any, asked: Any, draft: Draft) -> PactRecord:
     del draft
     supplier = asked.supplier or before.supplier
-    update: dict[str, Any] = {"supplier": supplier}
+    price = before.price if asked.price is None else asked.price
+    update: dict[str, Any] = {"supplier": supplier, "price": price}
     if asked.both:
         update |= {"disclosed": True, "readers": tuple(dict.fromkeys((*before.readers, supplier)))}
     found: PactRecord = before.model_copy(update=update)
@@ -372,9 +390,10 @@ def _bid(record: type[PactRecord], adding: Any, changing: Any, withdrawing: Any)
 
 
 BID_DERIVED = frozenset({"withdrawn", "answer", "matched"})
+DEMAND_DERIVED = BID_DERIVED | {"average"}
 DEMAND = Kind(
     "demand", "demands", "what buyers ask for in a round; sealed", Demand,
-    _bid(Demand, _demanding, _changing_demand, _withdrawing_demand), derived=BID_DERIVED,
+    _bid(Demand, _demanding, _changing_demand, _withdrawing_demand), derived=DEMAND_DERIVED,
 )  # fmt: skip
 OFFER = Kind(
     "offer", "offers", "what suppliers offer in a round; sealed", Offer, _bid(Offer, _offering, _changing_offer, _withdrawing_offer),

@@ -63,11 +63,14 @@ def disclose(pact: Pact, viewer: Viewer, record: str, key: str | None = None) ->
     held = _may(pact, viewer, record)
     both = held.disclosure == "both ways"
     state = pact.store.state()
-    owners = {each.id: each.owner for each in bids_of(state, "offer", record)}
+    offers = {each.id: each for each in bids_of(state, "offer", record)}
     matches: list[Any] = [each.record for each in state.all("match") if each.record.round == record]  # type: ignore[attr-defined]
     commands = [Command("round", "disclose", {}, record, rule=RULES)]
     for each in matches:
-        said = {"reason": f"the round discloses {held.disclosure}", "supplier": owners[each.offer], "both": both}
+        bid = offers[each.offer]
+        said = {"reason": f"the round discloses {held.disclosure}", "supplier": bid.owner, "both": both}
+        if each.price is None:
+            said["price"] = _delivered(bid, each.place)
         commands.append(Command("match", "disclose", said, each.id, rule=RULES))
     return pact.do_all(_by_the_pact(viewer), commands, key)
 
@@ -143,9 +146,13 @@ def _month(text: str) -> int:
 def _commands(pact: Pact, state: State, held: Round, answer: engine.Matching) -> Iterator[Command]:
     """The round's result, an answer to each bid, and the matches; the buyer is told of the supplier at the disclosure."""
     yield Command("round", "match", {"result": result(pact, state, held.id, answer)}, held.id, rule=RULES)
+    averages = _averages(answer) if answer.rule == "cost" else {}
     for each in answer.outcomes:
         words = TOLD[each.reason] if each.matched < each.quantity else "matched in full"
-        yield Command(each.side, "answer", {"answer": words, "matched": each.matched}, each.id, rule=RULES)
+        said = {"answer": words, "matched": each.matched}
+        if each.side == "demand" and each.party in averages:
+            said["average"] = averages[each.party]
+        yield Command(each.side, "answer", said, each.id, rule=RULES)
     owners = {each.id: each.owner for side in ("demand", "offer") for each in bids_of(state, side, held.id)}
     places = {each.id: each for each in bids_of(state, "demand", held.id)}
     served = {each.id: {row.place: row.cost for row in each.delivered} for each in bids_of(state, "offer", held.id)}
@@ -154,9 +161,36 @@ def _commands(pact: Pact, state: State, held: Round, answer: engine.Matching) ->
         place = _cheapest(places[pair.demand].places, served[pair.offer])
         data = {
             "round": held.id, "demand": pair.demand, "offer": pair.offer, "buyer": buyer, "kg": pair.quantity,
-            "price": float(pair.paid / CENTS), "place": place, "owner": buyer, "tier": "firm", "demonstration": held.demonstration,
+            "place": place, "owner": buyer, "tier": "firm", "demonstration": held.demonstration,
         }  # fmt: skip
+        if (
+            answer.rule != "cost"
+        ):  # at one price a market it is nobody's bid; by least cost it is the sealed bid of the supplier
+            data["price"] = float(pair.paid / CENTS)
         yield Command("match", "add", data, rule=RULES)
+
+
+def _averages(answer: engine.Matching) -> dict[str, float]:
+    """What each buyer is told of prices before the disclosure: one average over all matches, and none where there is but one supplier.
+
+    One for each buyer and not for each demand: since buyers know their quantities, two averages of the same two suppliers would tell
+    the price of each.
+    """
+    buyers = {each.id: each.buyer for each in answer.fit.demands}
+    suppliers = {each.id: each.supplier for each in answer.fit.offers}
+    found: dict[str, list[Any]] = {}
+    for pair in answer.pairs:
+        found.setdefault(buyers[pair.demand], []).append(pair)
+    return {
+        buyer: float(f"{float(sum(each.quantity * each.paid for each in pairs) / sum(each.quantity for each in pairs) / CENTS):.3g}")
+        for buyer, pairs in found.items() if len({suppliers[each.offer] for each in pairs}) > 1
+    }  # fmt: skip
+
+
+def _delivered(bid: Any, place: str) -> float:
+    """What an offer costs delivered, per tonne: by least cost the price of its matches."""
+    cost = next(each.cost for each in bid.delivered if each.place == place)
+    return (_cents(bid.reserve) + _cents(cost)) / CENTS
 
 
 def _cheapest(wanted: tuple[str, ...], served: dict[str, float]) -> str:
