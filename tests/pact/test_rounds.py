@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from orepact.errors import BadInput
 from orepact.pact import KEEPER, Command, Denied, Pact, Viewer
 from orepact.pact.pact import NoRecord
 from orepact.pact.rounds.clearing import aggregate, as_round, clear, disclose
-from orepact.pact.rounds.funnel import funnel
+from orepact.pact.rounds.funnel import _outcomes, funnel
 from orepact.pact.rounds.sums import told
 from orepact.planning import matching
 
@@ -247,3 +248,37 @@ def test_no_sum_is_published_but_that_of_the_bids(opened: Pact) -> None:
     made_up = [{"mineral": "gallium", "stage": "refined", "kg": 4000}]
     with pytest.raises(BadInput, match="does not follow from the bids that stand"):
         opened.do(KEEPER, Command("round", "aggregate", {"sheet": made_up}, "gallium-1"))
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"status": "failed", "reason": "contract signed"}, "no reason for failed"),
+        ({"status": "ongoing", "reason": "contract signed"}, "no reason for ongoing"),
+        ({"status": "ongoing", "reason": "no answer"}, "no reason for ongoing"),
+        ({"status": "concluded", "reason": "no answer", "kg": 1}, "no reason for concluded"),
+        ({"status": "concluded", "reason": "contract signed", "kg": 0}, "over nothing"),
+        ({"status": "concluded", "reason": "contract signed", "kg": 1, "on": "2033-01-01"}, "a day to come"),
+        ({"status": "failed", "reason": "price", "on": "2026-01-01"}, "only a contract has a day"),
+    ],
+)
+def test_a_report_does_not_contradict_itself(opened: Pact, said: dict[str, Any], words: str) -> None:
+    bid(opened)
+    clear(opened, OPERATOR, "gallium-1")
+    disclose(opened, OPERATOR, "gallium-1")
+    go(opened, "negotiating")
+    each: Any = opened.store.state().all("match")[0].record
+    with pytest.raises(BadInput, match=words):
+        opened.do(firm(each.buyer), Command("match", "report", said, each.id))
+
+
+def test_contracts_are_counted_by_status_whatever_old_reports_give_as_reason() -> None:
+    def reported(status: str, reason: str, kg: int | None) -> Any:
+        return SimpleNamespace(outcome=SimpleNamespace(status=status, reason=reason, kg=kg), buyer=f"b{kg}", kg=1000)
+
+    old = [reported("failed", "contract signed", None), reported("ongoing", "contract signed", 9),
+           *(reported("concluded", "no answer", kg) for kg in (100, 200, 300))]  # fmt: skip
+    found = _outcomes(old)
+    assert found["contracted"] is None or found["contracted"] == 600
+    assert found["share"] == 0.1  # 600 of 5,000
+    assert dict(found["reasons"]) == {"contract signed": 3, "other": 2}

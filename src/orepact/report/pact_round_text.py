@@ -11,6 +11,7 @@ from orepact.pact.rounds.funnel import WITHHELD, Funnel
 from orepact.report.numbers import WIDTH, money, percent, tonnes
 
 KG = 1000
+BILLIONTH, PERCENT = 1e-9, 0.01
 UNTOLD = "withheld"
 
 
@@ -57,7 +58,7 @@ def print_funnel(held: Any, found: Funnel) -> None:
 
 def _print_result(console: Console, held: Any) -> None:
     result = held.result
-    console.print(f"\nProof: the answer is within {result.gap:.1e} of its bound, and passed a check in whole numbers.")
+    console.print(f"\nProof: {proof(result.gap)}")
     if result.cap_total is None:
         console.print("What the diversity cap costs is withheld.")
     else:
@@ -67,6 +68,12 @@ def _print_result(console: Console, held: Any) -> None:
         console.print(
             f"The diversity cap of {percent(held.cap)} costs about {money(result.cap_total)} {held.currency} in all{point}."
         )
+
+
+def proof(gap: float) -> str:
+    """How good a match is proved to be, in plain words. gap: relative, between the match and the bound that nothing can pass."""
+    much = "one part in a billion" if gap <= BILLIONTH else f"{gap:.0%}" if gap >= PERCENT else "one percent"
+    return f"with minimum lots as chosen, no match could do better by more than {much}, and every rule of the round was checked again in whole numbers."
 
 
 def _tonnes(kg: int | None) -> str:

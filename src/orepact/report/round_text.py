@@ -10,6 +10,7 @@ from rich.table import Table
 from orepact import facts
 from orepact.planning.matching import Matching
 from orepact.report.numbers import WIDTH, money, percent
+from orepact.report.pact_round_text import proof
 
 COLUMNS = (
     "offer",
@@ -65,11 +66,7 @@ def print_matching(found: Matching) -> None:
     for line in _cap(answer):
         console.print(line)
     _print_rest(console, answer)
-    gaps = ", ".join(f"{each['objective']} {each['gap']:.1e}" for each in answer["certificates"])
-    console.print(
-        f"\nCertificate: gap between value and bound, relative: {gaps}; capacities, limits, lots, windows, fits and the cap "
-        "checked in whole numbers."
-    )
+    console.print(f"\nProof: {proof(max(each['gap'] for each in answer['certificates']))}")
 
 
 def _headline(answer: dict[str, Any]) -> list[str]:
@@ -84,7 +81,7 @@ def _headline(answer: dict[str, Any]) -> list[str]:
         small = f"; small firms: {wanted} of what is wanted, {got} of what is matched"
     funnel = f"Offers: {_whole(kpis['offers'])} {unit}, {kpis['offers_per_demand']:.2f} times the demand{small}."
     total = f"{TOTALS[answer['rule']]}: {money(sums['paid'])} {answer['currency']}"
-    worth = f"limits less costs: {money(sums['worth'])}"
+    worth = f"buyers' limits less costs of this match: {money(sums['worth'])}"
     lost = f"; the rule gives up {money(sums['worth_lost'])}" if answer["rule"] == "mcafee" else ""
     return [first, funnel, f"{total}; {worth}{lost}.", ""]
 
@@ -124,8 +121,9 @@ def _cap(answer: dict[str, Any]) -> list[str]:
         f"\n[bold]What {share} costs[/bold]",
         f"Without the cap {_signed(without['quantity'])} {unit} would be matched, and the indicative cost would be "
         f"{money(abs(cost))} {currency} {'higher' if cost > 0 else 'lower'}.",
-        f"Re-solved: limits less costs lose {money(without['worth_lost'])} {currency} to it ({money(without['worth_without_cap'])} "
-        f"without, {money(without['worth_with_cap'])} with; minimum lots aside).",
+        "The greatest limits less costs that any match could reach (this match is another, the most at least cost; minimum lots aside): "
+        f"{money(without['worth_without_cap'])} without the cap, {money(without['worth_with_cap'])} with it, so the cap costs "
+        f"{money(without['worth_lost'])} {currency}.",
     ]
     for each in cap["shadow_prices"]:
         units = "" if each["quantity_per_point"] is None else f" and {each['quantity_per_point']:,.0f} {unit} more"

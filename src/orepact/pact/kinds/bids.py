@@ -8,7 +8,7 @@ with a reason.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import Field
 
@@ -31,6 +31,13 @@ Reason = Literal[
     "legal terms", "other supplier", "other buyer", "no answer", "withdrawn", "other",
 ]  # fmt: skip
 """Why a match became a contract, or did not."""
+REASONS: dict[str, frozenset[str]] = {
+    "concluded": frozenset({"contract signed"}),
+    "ongoing": frozenset(get_args(Reason))
+    - {"contract signed", "no answer", "withdrawn", "other supplier", "other buyer"},
+    "failed": frozenset(get_args(Reason)) - {"contract signed", "still negotiating"},
+}
+"""Reasons that a status may have: a contract is one whatever else is said, and what goes on has not ended."""
 
 
 class Bid(PactRecord):
@@ -364,6 +371,16 @@ def _reporting(situation: Situation) -> Iterable[Guard]:
     before: Any = situation.before
     if (asked.status == "concluded") != (asked.kg is not None):
         yield Guard(Problem("kg", "a contract has a quantity, and nothing else has", f"{asked.kg}", "correct it"))
+    if asked.kg == 0:
+        yield Guard(Problem("kg", "a contract over nothing is none", "0 kg", "report it as failed, with its reason"))
+    fitting = REASONS[asked.status]
+    if asked.reason not in fitting:
+        todo = f"give one of {', '.join(each for each in get_args(Reason) if each in fitting)}, or another status"
+        yield Guard(Problem("reason", f"it is no reason for {asked.status}", asked.reason, todo))
+    if asked.on is not None and asked.status != "concluded":
+        yield Guard(Problem("on", "only a contract has a day", f"{asked.status}, {asked.on}", "leave it out"))
+    elif asked.on is not None and asked.on > situation.day:
+        yield Guard(Problem("on", "a contract is not signed on a day to come", f"{asked.on}", "report it once it is"))
     if asked.kg is not None and asked.kg > before.kg:
         yield Guard(
             Problem(

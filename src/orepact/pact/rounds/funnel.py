@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from orepact.pact.kinds.bids import REASONS
 from orepact.pact.rounds.result import tenths
 from orepact.pact.rounds.sums import added, less, tellable, told
 from orepact.pact.state import State
@@ -93,7 +94,7 @@ def _outcomes(matches: list[Any]) -> dict[str, Any]:
     if told(got) is None:
         return {}
     reported = [each for each in matches if each.outcome is not None]
-    signed = added({each.buyer: each.outcome.kg or 0} for each in reported)
+    signed = added({each.buyer: each.outcome.kg or 0} for each in reported if each.outcome.status == "concluded")
     return {
         "contracted": told(signed) if tellable(less(got, signed)) else None, "share": tenths(told(signed), told(got)),
         "reasons": _reasons(reported), "unreported": len(matches) - len(reported),
@@ -125,7 +126,10 @@ def _days(steps: Iterable[str]) -> int | None:
 
 
 def _reasons(reported: Iterable[Any]) -> tuple[tuple[str, int], ...]:
+    """Outcomes by code. A contract is what has the status of one; where a report of old contradicts itself, its status counts."""
     found: dict[str, int] = {}
     for each in reported:
-        found[each.outcome.reason] = found.get(each.outcome.reason, 0) + 1
+        status, reason = each.outcome.status, each.outcome.reason
+        word = reason if reason in REASONS[status] else "contract signed" if status == "concluded" else "other"
+        found[word] = found.get(word, 0) + 1
     return tuple(sorted(found.items(), key=lambda each: (-each[1], each[0])))

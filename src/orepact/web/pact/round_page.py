@@ -12,6 +12,7 @@ from orepact.pact.kinds.rounds import ORDER
 from orepact.pact.rounds.funnel import Funnel, funnel
 from orepact.pact.state import Kept
 from orepact.report.numbers import money, percent, tonnes
+from orepact.report.pact_round_text import proof
 from orepact.web.pact.asking import Asking
 
 KG = 1000
@@ -61,8 +62,7 @@ def _finding(held: Any, found: Funnel) -> str:
 def _lines(held: Any, found: Funnel) -> Iterator[str]:
     yield SEALED
     if held.result is not None:
-        bound = "meets its bound" if held.result.gap < EXACT else f"is within {held.result.gap:.0e} of its bound"
-        yield f"The match {bound} and passed a check in whole numbers."
+        yield f"Proof: {proof(held.result.gap)}"
         if held.result.cap_total is not None:
             yield f"The diversity cap of {percent(held.cap)} costs about {money(held.result.cap_total)} {held.currency} in all."
     if found.days is not None:
