@@ -42,7 +42,7 @@ def test_titles_of_charts_speak_of_the_peak_and_of_the_last_year() -> None:
     assert (
         since_peak(("2022", "2023", "2024"), (50.0, 100.0, 80.0)) == "20% below its peak of 2023, 20% less than in 2023"
     )
-    months = tuple(f"2024-{at:02d}" for at in range(1, 13)) + ("2025-01",)
+    months = (*(f"2024-{at:02d}" for at in range(1, 13)), "2025-01")
     assert since_peak(months, (5.0,) * 13) == "at its peak, as much as in 2024-01"
 
 

@@ -16,9 +16,6 @@ from orepact.report.pact_round_text import proof
 from orepact.web.pact.asking import Asking
 
 KG = 1000
-EXACT = 1e-12
-"""Gaps below this are rounding."""
-
 UNTOLD = "withheld"
 BIDS = (("Your demands", "/pact/demands"), ("Your offers", "/pact/offers"), ("Your matches", "/pact/matches"))
 SEALED = (
