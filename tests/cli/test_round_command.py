@@ -13,7 +13,7 @@ from test_commands import as_process, orepact
 def test_text_json_and_csv_say_the_same() -> None:
     text = orepact("round", "match")
     assert text.code == 0, text.stderr
-    for part in ("invented", "What 65\u2009% costs", "Shadow price", "Not matched, or not wholly", "Certificate"):
+    for part in ("invented", "What 65\u2009% costs", "Shadow price", "Not matched, or not wholly", "Proof"):
         assert part in text.stdout, part
     answer = json.loads(orepact("round", "match", "--json").stdout)
     rows = list(csv.DictReader(io.StringIO(orepact("round", "match", "--csv").stdout)))

@@ -282,3 +282,79 @@ def test_contracts_are_counted_by_status_whatever_old_reports_give_as_reason() -
     assert found["contracted"] is None or found["contracted"] == 600
     assert found["share"] == 0.1  # 600 of 5,000
     assert dict(found["reasons"]) == {"contract signed": 3, "other": 2}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"minerals": ["unobtainium"]}, "no mineral of that name"),
+        ({"minerals": ["galium"]}, "did you mean gallium"),
+        ({"minerals": ["Gallium"]}, "did you mean gallium"),
+        ({"region": "Narnia"}, "no country or region of that name"),
+        ({"concern": ["ZZZ"]}, "no country or region of that name"),
+        ({"sanctioned": ["Nobody"]}, "no party of that name"),
+    ],
+)
+def test_a_round_names_what_there_is(opened: Pact, change: dict[str, Any], words: str) -> None:
+    with pytest.raises(BadInput, match=words):
+        opened.do(OPERATOR, Command("round", "add", ROUND | change))
+    opened.do(OPERATOR, Command("round", "add", ROUND, "gallium-2"))
+    with pytest.raises(BadInput, match=words):
+        opened.do(OPERATOR, Command("round", "change", change, "gallium-2"))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"refined_in": "ZZZ"}, "no country or region of that name"),
+        ({"owners": [{"name": "O", "country": "ZZZ", "share": 0.5}]}, "no country or region of that name"),
+        ({"delivered": [{"place": " Hamburg", "cost": 1.0}]}, "without blanks around"),
+        ({"delivered": [{"place": "Hamburg", "cost": 1.0}, {"place": "HAMBURG", "cost": 2.0}]}, "there twice"),
+    ],
+)
+def test_an_offer_names_what_there_is(opened: Pact, change: dict[str, Any], words: str) -> None:
+    opened.do(firm("b1"), Command("demand", "add", demand("b1")))
+    aggregate(opened, OPERATOR, "gallium-1")
+    go(opened, "withdrawal window", "supply open")
+    with pytest.raises(BadInput, match=words):
+        opened.do(firm("s1"), Command("offer", "add", offer("s1", **change)))
+
+
+def test_a_place_of_blanks_is_refused_and_case_makes_no_other_demand(opened: Pact) -> None:
+    for blank in ("", " "):
+        with pytest.raises(BadInput, match="without blanks"):
+            opened.do(firm("b1"), Command("demand", "add", demand("b1", places=[blank])))
+    opened.do(firm("b1"), Command("demand", "add", demand("b1")))
+    for change in ({"places": ["hamburg"]}, {"grade": 0.0}, {"impurities": [{"name": "iron", "part": 0.001}]}):
+        with pytest.raises(BadInput, match="you have one for this form"):
+            opened.do(firm("b1"), Command("demand", "add", demand("b1", **change)))
+
+
+def test_a_name_in_an_open_round_is_mended_with_a_reason_and_its_terms_are_not(opened: Pact) -> None:
+    with pytest.raises(BadInput, match="its rules stand"):
+        opened.do(OPERATOR, Command("round", "change", {"region": "JPN"}, "gallium-1"))
+    with pytest.raises(BadInput, match="its rules stand"):
+        opened.do(OPERATOR, Command("round", "change", {"cap": 0.5, "region": "JPN"}, "gallium-1", override="a slip"))
+    with pytest.raises(BadInput, match="no country or region"):
+        opened.do(OPERATOR, Command("round", "change", {"region": "Narnia"}, "gallium-1", override="a slip"))
+    done = opened.do(OPERATOR, Command("round", "change", {"region": "JPN"}, "gallium-1", override="a slip"))
+    assert done.event.draft.data["override"]["reason"] == "a slip"
+    assert held(opened).region == "JPN"
+
+
+def test_a_round_that_cannot_go_on_is_closed_with_a_reason(opened: Pact) -> None:
+    with pytest.raises(BadInput):
+        opened.do(OPERATOR, Command("round", "abandon", {}, "gallium-1"))
+    opened.do(OPERATOR, Command("round", "abandon", {"reason": "it names a region that is none"}, "gallium-1"))
+    assert held(opened).state == "closed"
+    with pytest.raises(BadInput, match="it is closed"):
+        opened.do(OPERATOR, Command("round", "abandon", {"reason": "again"}, "gallium-1"))
+
+
+def test_an_excluded_firm_is_known_by_any_spelling_of_its_name(opened: Pact) -> None:
+    opened.do(KEEPER, Command("party", "add", {"name": "Dark Ores Ltd", "kind": "firm"}, "dark"))
+    opened.do(OPERATOR, Command("round", "add", ROUND | {"sanctioned": [" dark  ores LTD"]}, "gallium-2"))
+    for each in ("registration", "demand open"):
+        opened.do(OPERATOR, Command("round", "move", {"to": each}, "gallium-2"))
+    with pytest.raises(BadInput, match="excludes the firm"):
+        opened.do(firm("dark"), Command("demand", "add", demand("b1", owner="dark", round="gallium-2")))

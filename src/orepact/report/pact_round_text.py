@@ -73,8 +73,8 @@ def _print_result(console: Console, held: Any) -> None:
 def proof(gap: float) -> str:
     """How good a match is proved to be, in plain words. gap: relative, between the match and the bound that nothing can pass."""
     much = "one part in a billion" if gap <= BILLIONTH else f"{gap:.0%}" if gap >= PERCENT else "one percent"
-    checked = "every rule of the round was checked again in whole numbers"
-    return f"with minimum lots as chosen, no match could do better by more than {much}, and {checked}."
+    best = f"with minimum lots as chosen, no match could do better by more than {much}"
+    return f"{best}, and every rule of the round was checked again in whole numbers."
 
 
 def _tonnes(kg: int | None) -> str:

@@ -16,6 +16,7 @@ from orepact.errors import Problem
 from orepact.pact.event import Draft, Tier
 from orepact.pact.kinds.agreements import Stage
 from orepact.pact.kinds.base import RECORDER, Guard, Kind, PactRecord, Situation, Verb, added, changed
+from orepact.pact.kinds.round_names import bid_names, is_sanctioned, plainly
 from orepact.pact.kinds.rounds import NOBODY, RULES
 from orepact.policy.attributes import attribute
 from orepact.policy.record import Day, Record, Text, add_months, number
@@ -238,7 +239,7 @@ def _of_a_firm(situation: Situation) -> Iterable[Guard]:
     if after.tier != "firm" or set(after.readers) - {after.owner}:
         yield Guard(Problem("tier", "a bid is sealed: nobody else reads it", after.tier, "leave tier and readers out"))
     held = _round(situation)
-    if held is not None and kept is not None and {kept.id, kept.record.title()} & set(held.sanctioned):
+    if held is not None and kept is not None and is_sanctioned((kept.id, kept.record.title()), held.sanctioned):
         yield Guard(Problem("owner", "this round excludes the firm", kept.record.title(), "ask whoever runs the round"))
 
 
@@ -250,6 +251,7 @@ def _standing(situation: Situation) -> Iterable[Guard]:
 
 
 def _sizes(situation: Situation) -> Iterable[Guard]:
+    yield from bid_names(situation)
     after: Any = situation.after
     held = _round(situation)
     if after.lot > after.kg:
@@ -287,10 +289,13 @@ def _demanding(situation: Situation) -> Iterable[Guard]:
 
 
 def _same(one: Any, other: Any) -> bool:
-    def key(each: Any) -> tuple[Any, ...]:
-        return each.round, each.owner, each.mineral, each.stage, each.grade, each.impurities
+    """Whether two demands are one by D1: whatever grade they ask for, and however the place is written."""
 
-    overlap = set(one.places) & set(other.places) and one.first <= other.last and other.first <= one.last
+    def key(each: Any) -> tuple[Any, ...]:
+        return each.round, each.owner, each.mineral, each.stage
+
+    shared = {plainly(each) for each in one.places} & {plainly(each) for each in other.places}
+    overlap = shared and one.first <= other.last and other.first <= one.last
     return one.id != other.id and not one.withdrawn and key(one) == key(other) and bool(overlap)
 
 

@@ -15,6 +15,7 @@ from pydantic import Field, field_validator
 from orepact.errors import Problem
 from orepact.pact.event import Draft
 from orepact.pact.kinds.base import (
+    Ending,
     Guard,
     Kind,
     PactRecord,
@@ -26,6 +27,7 @@ from orepact.pact.kinds.base import (
     same,
 )
 from orepact.pact.kinds.base import Nothing as NothingAsked
+from orepact.pact.kinds.round_names import round_names
 from orepact.policy.attributes import attribute
 from orepact.policy.record import Currency, Record, Text, number
 
@@ -206,7 +208,15 @@ def _disclosed(before: Any, asked: Any, draft: Draft) -> PactRecord:
     return found
 
 
+def _abandoned(before: Any, asked: Any, draft: Draft) -> PactRecord:
+    del asked
+    found: PactRecord = before.model_copy(update=entered(before, "closed", draft))
+    return found
+
+
 DERIVED = frozenset({"state", "steps", "sheet", "result"})
+MENDED = frozenset({"minerals", "region", "sanctioned", "concern"})
+"""Names of a round that whoever runs it may still correct before the match, with a reason that is logged."""
 BY_THE_PACT: dict[str, str] = {"aggregated": "aggregate", "matched": "match", "disclosed": "disclose"}
 """States that are entered by working something out, and the verb that does."""
 
@@ -215,13 +225,27 @@ def _new(situation: Situation) -> Iterable[Guard]:
     for name in sorted(DERIVED):
         if getattr(situation.after, name) != Round.model_fields[name].get_default():
             yield Guard(Problem(f"round, {name}", "it follows from what happens", "something", "leave it out"))
+    yield from round_names(situation)
 
 
 def _changing(situation: Situation) -> Iterable[Guard]:
     """The rules of a round stand once somebody may bid under them."""
     before: Any = situation.before
     if before.state not in {"draft", "registration"}:
-        yield Guard(Problem("round", "its rules stand once demand is open", before.state, "make another round"))
+        named = all(
+            getattr(situation.after, each) == getattr(before, each) for each in set(Round.model_fields) - MENDED
+        )
+        unmatched = before.state in ORDER[: ORDER.index("matched")]
+        todo = (
+            "mend a name in it (minerals, region, sanctioned, concern) with a reason"
+            if unmatched
+            else "make another round"
+        )
+        yield Guard(
+            Problem("round", "its rules stand once demand is open", before.state, todo),
+            may_override=named and unmatched,
+        )
+    yield from round_names(situation)
     for name in sorted(DERIVED):
         if getattr(situation.after, name) != getattr(before, name):
             yield Guard(Problem(f"round, {name}", "it follows from what happens", "a new value", "leave it out"))
@@ -248,6 +272,16 @@ def unreported(situation: Situation, record: str) -> bool:
     """Whether nobody has reported on a match of a round. Of all of them: whoever runs the round sees none, and is told no number."""
     found: list[Any] = [each.record for each in situation.sight.state.all("match")]
     return any(each.round == record and each.outcome is None for each in found)
+
+
+def _abandoning(situation: Situation) -> Iterable[Guard]:
+    """A round that cannot go on is closed from any state; once firms know each other they report first."""
+    before: Any = situation.before
+    if before.state == "closed":
+        yield Guard(Problem("round, abandon", "it is closed", before.state, "nothing is left to do"))
+    elif before.state in {"negotiating", "reported"}:
+        todo = "move it on: every match is reported, or the report overridden with a reason"
+        yield Guard(Problem("round, abandon", "firms negotiate in it", before.state, todo))
 
 
 def _at(state: State, verb: str) -> Callable[[Situation], Iterable[Guard]]:
@@ -298,9 +332,15 @@ ROUND = Kind(
     "round", "rounds", "rounds of demand aggregation", Round,
     {
         "add": Verb("add", "draft a round", Round, added, OPERATORS, RULES, _new),
-        "change": Verb("change", "change its rules, before anybody bids", Round, changed, OPERATORS, RULES, _changing, partial=True),
+        "change": Verb(
+            "change", "change its rules, before anybody bids", Round, changed, OPERATORS, RULES, _changing, override_roles=OPERATORS,
+            partial=True,
+        ),
         "show": Verb("show", "add evidence", NothingAsked, same, OPERATORS, RULES, needs_evidence),
         "move": Verb("move", "enter the next state", Moving, _moved, OPERATORS, RULES, _moving, in_order=True, override_roles=OPERATORS),
+        "abandon": Verb(
+            "abandon", "close it before its end, with a reason", Ending, _abandoned, OPERATORS, RULES, _abandoning, in_order=True
+        ),
         "aggregate": _worked_out("aggregate", "close demand and publish it in sum", Published, _published, _aggregating),
         "match": _worked_out("match", "match the sealed bids", Matched, _matched, _matching),
         "disclose": _worked_out(
