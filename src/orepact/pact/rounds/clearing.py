@@ -14,6 +14,7 @@ from typing import Any
 from orepact import facts
 from orepact.errors import Problem
 from orepact.pact.access import Denied, Viewer
+from orepact.pact.kinds.round_names import is_sanctioned, plainly
 from orepact.pact.kinds.rounds import OPERATORS, RULES, Round
 from orepact.pact.pact import Command, Done, Pact, found
 from orepact.pact.rounds.result import result
@@ -102,9 +103,18 @@ def as_round(state: State, held: Round) -> engine.Round:
         name=held.name, currency=held.currency, unit="kg", own=frozenset(facts.resolve_place(held.region)),
         cap=None if held.cap == 1 else Fraction(str(held.cap)),
         demands=tuple(_demand(state, each) for each in demands), offers=tuple(_offer(each) for each in offers),
-        sanctioned=frozenset(held.sanctioned), invented=held.demonstration,
+        sanctioned=_shut_out(state, held), invented=held.demonstration,
         concern=engine.Concern(tuple(sorted(held.concern)), Fraction(str(held.concern_share))) if held.concern else None,
     )  # fmt: skip
+
+
+def _shut_out(state: State, held: Round) -> frozenset[str]:
+    """Sanctioned parties by every name that a bid or an owner may go by: what the round says, and id and name of the party."""
+    found = set(held.sanctioned)
+    for kept in state.all("party"):
+        names = {kept.id, kept.record.title()}
+        found |= names if is_sanctioned(names, held.sanctioned) else set()
+    return frozenset(found)
 
 
 def _demand(state: State, bid: Any) -> engine.Demand:
@@ -155,7 +165,9 @@ def _commands(pact: Pact, state: State, held: Round, answer: engine.Matching) ->
         yield Command(each.side, "answer", said, each.id, rule=RULES)
     owners = {each.id: each.owner for side in ("demand", "offer") for each in bids_of(state, side, held.id)}
     places = {each.id: each for each in bids_of(state, "demand", held.id)}
-    served = {each.id: {row.place: row.cost for row in each.delivered} for each in bids_of(state, "offer", held.id)}
+    served = {
+        each.id: {plainly(row.place): row.cost for row in each.delivered} for each in bids_of(state, "offer", held.id)
+    }
     for pair in answer.pairs:
         buyer = owners[pair.demand]
         place = _cheapest(places[pair.demand].places, served[pair.offer])
@@ -189,10 +201,10 @@ def _averages(answer: engine.Matching) -> dict[str, float]:
 
 def _delivered(bid: Any, place: str) -> float:
     """What an offer costs delivered, per tonne: by least cost the price of its matches."""
-    cost = next(each.cost for each in bid.delivered if each.place == place)
+    cost = min(each.cost for each in bid.delivered if plainly(each.place) == plainly(place))
     return (_cents(bid.reserve) + _cents(cost)) / CENTS
 
 
 def _cheapest(wanted: tuple[str, ...], served: dict[str, float]) -> str:
-    """The place of delivery that costs least, of those that both name."""
-    return min((each for each in wanted if each in served), key=lambda each: (served[each], each))
+    """The place of delivery that costs least, of those that both name, as the buyer writes it."""
+    return min((each for each in wanted if plainly(each) in served), key=lambda each: (served[plainly(each)], each))

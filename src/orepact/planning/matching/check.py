@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from orepact.errors import NotSolved, Problem
-from orepact.planning.matching.fit import Fit, unfitting
+from orepact.planning.matching.fit import Fit, plainly, unfitting
 from orepact.planning.matching.round import Demand, Offer
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def _of_pair(found: Fit, pair: Pair, demand: Demand, offer: Offer) -> list[tuple
     wrong += [f"{each.id} is excluded" for each in (demand, offer) if each.id in found.excluded]
     if (demand.mineral, demand.stage) != (offer.mineral, offer.stage):
         wrong.append("another mineral or stage")
-    costs = [cost for place, cost in offer.delivered if place in demand.places]
+    places = {plainly(each) for each in demand.places}
+    costs = [cost for place, cost in offer.delivered if plainly(place) in places]
     if costs and pair.cost != offer.reserve + min(costs):
         wrong.append(f"a cost of {pair.cost}")
     if not pair.cost <= pair.paid <= demand.limit or not offer.reserve <= pair.cost:

@@ -58,19 +58,28 @@ class Fit:
         return {demand: at for at, pool in enumerate(self.pools) for demand in pool.demands}
 
 
+def plainly(name: str) -> str:
+    """A name without case and without blanks around or doubled: so are places, firms and sanctions compared."""
+    return " ".join(name.split()).casefold()
+
+
 def fit(given: Round) -> Fit:
-    """Hold every demand against every offer of its mineral and stage."""
+    """Hold every demand against every offer of its mineral and stage. Nobody buys from himself."""
     demands = tuple(sorted(given.demands, key=lambda each: each.id))
     offers = tuple(sorted(given.offers, key=lambda each: each.id))
     excluded = {each.id: why for each in demands if (why := _of_buyer(each, given))}
     excluded |= {each.id: why for each in offers if (why := _of_supplier(each, given))}
     shelves = _shelves(offers, excluded)
+    sellers = {plainly(each.supplier) for each in offers}
     found: dict[tuple[str, tuple[int, ...], tuple[int, ...]], list[int]] = {}
     known: dict[tuple[object, ...], tuple[tuple[int, ...], tuple[int, ...]]] = {}
     for at, demand in enumerate(demands):
         if demand.id in excluded:
             continue
-        want = (demand.mineral, demand.stage, demand.grade, demand.impurities, demand.places, demand.first, demand.last)
+        itself = plainly(demand.buyer) if plainly(demand.buyer) in sellers else ""
+        want = (
+            demand.mineral, demand.stage, demand.grade, demand.impurities, demand.places, demand.first, demand.last, itself,
+        )  # fmt: skip
         if want not in known:
             shelf = shelves.get((demand.mineral, demand.stage))
             known[want] = shelf.fitting(demand) if shelf else ((), ())
@@ -97,7 +106,8 @@ class Shelf:
         self.last = np.array([each.last for each in offers], dtype=np.int64)
         self.reserve = np.array([each.reserve for each in offers], dtype=np.int64)
         self.impurities = self._columns(lambda each: each.impurities)
-        self.delivered = self._columns(lambda each: each.delivered)
+        self.delivered = self._columns(_served)
+        self.supplier = np.array([plainly(each.supplier) for each in offers])
 
     def _columns(self, of: Callable[[Offer], tuple[tuple[str, int], ...]]) -> dict[str, np.ndarray]:
         found: dict[str, np.ndarray] = {}
@@ -109,17 +119,26 @@ class Shelf:
     def fitting(self, demand: Demand) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """The offers that fit a demand, by cost, and the cost of each delivered to the cheapest of its places."""
         good = (self.grade >= demand.grade) & (self.first <= demand.last) & (self.last >= demand.first)
+        good &= self.supplier != plainly(demand.buyer)
         nothing = np.full(len(self.offers), ABSENT, dtype=np.int64)
         for name, most in demand.impurities:
             part = self.impurities.get(name, nothing)
             good &= (part != ABSENT) & (part <= most)
-        costs = np.array([self.delivered.get(place, nothing) for place in demand.places])
+        costs = np.array([self.delivered.get(plainly(place), nothing) for place in demand.places])
         costs = np.where(costs == ABSENT, np.iinfo(np.int64).max, costs).min(axis=0)
         good &= costs < np.iinfo(np.int64).max
         inside = np.flatnonzero(good)
         total = self.reserve[inside] + costs[inside]
         order = np.argsort(total, kind="stable")
         return tuple(self.which[inside[order]].tolist()), tuple(total[order].tolist())
+
+
+def _served(offer: Offer) -> tuple[tuple[str, int], ...]:
+    """Cost of delivery by place; where a place is there twice in other letters, the least."""
+    found: dict[str, int] = {}
+    for place, cost in offer.delivered:
+        found[plainly(place)] = min(cost, found.get(plainly(place), cost))
+    return tuple(found.items())
 
 
 def unfitting(demand: Demand, offer: Offer) -> list[str]:
@@ -135,7 +154,9 @@ def unfitting(demand: Demand, offer: Offer) -> list[str]:
             wrong.append(f"{name}: at most {part_text(most)} is wanted, {part_text(stated[name])} offered")
     if offer.first > demand.last or offer.last < demand.first:
         wrong.append(f"window: {_months(demand)} is wanted, {_months(offer)} offered")
-    if not set(demand.places) & {place for place, _ in offer.delivered}:
+    if plainly(demand.buyer) == plainly(offer.supplier):
+        wrong.append("party: nobody buys from himself")
+    if not {plainly(each) for each in demand.places} & {place for place, _ in _served(offer)}:
         served = ", ".join(place for place, _ in offer.delivered)
         wrong.append(f"place: {' or '.join(demand.places)} is wanted, {served} served")
     return wrong
@@ -146,16 +167,20 @@ def _months(bid: Demand | Offer) -> str:
     return first if first == last else f"{first} to {last}"
 
 
+def _listed(name: str, given: Round) -> bool:
+    return plainly(name) in {plainly(each) for each in given.sanctioned}
+
+
 def _of_buyer(demand: Demand, given: Round) -> str | None:
-    return f"{demand.buyer} is on the round's list of sanctioned parties" if demand.buyer in given.sanctioned else None
+    return f"{demand.buyer} is on the round's list of sanctioned parties" if _listed(demand.buyer, given) else None
 
 
 def _of_supplier(offer: Offer, given: Round) -> str | None:
     """Why a supplier may not trade. Owners who are not given are no owners without concern: what cannot be told is said."""
-    if offer.supplier in given.sanctioned:
+    if _listed(offer.supplier, given):
         return f"{offer.supplier} is on the round's list of sanctioned parties"
     owners = offer.owners or ()
-    held = sum((each.share for each in owners if each.name in given.sanctioned), Fraction(0))
+    held = sum((each.share for each in owners if _listed(each.name, given)), Fraction(0))
     if held and held >= given.sanctioned_share:
         return f"sanctioned parties hold {_percent(held)} of {offer.supplier}, at or above {_percent(given.sanctioned_share)}"
     return None if given.concern is None else _of_concern(offer, given.concern)
