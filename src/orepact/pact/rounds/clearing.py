@@ -26,10 +26,11 @@ from orepact.policy.record import raise_all
 TOLD = {
     "no fit": "no fit: nothing in the round has this form, grade, place and time together",
     "excluded": "excluded: the rules of the round leave the firm out",
+    "shut out": "shut out: the rules of the round leave out what fits",
     "priced out": "priced out: what fits is too dear, or pays too little, for this price",
     "capacity gone": "capacity gone: what fits is matched with others",
     "cap": "diversity cap: more would give one third country more than the round allows",
-    "minimum lot": "minimum lot: what is left is less than the lot",
+    "minimum lot": "minimum lot: what is left is less than a lot, its own or that of what fits",
     "trade reduction": "trade reduction: the rule of the auction leaves out the bids at the margin",
     "demand gone": "demand gone: the demands that it fits are matched with others",
     "matched": "matched in part: the rest found no counterpart",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orepact.planning.matching.auction import Price
@@ -12,6 +13,7 @@ from orepact.planning.matching.round import Demand, Offer
 REASONS = (
     "matched",
     "excluded",
+    "shut out",
     "no fit",
     "priced out",
     "cap",
@@ -96,14 +98,11 @@ class _Told:
                 f"without the cap {self.free[bid.id]} would be matched, not {got}",
                 "an offer from another country",
             )
-        if not got and bid.lot and self._sold_beside(pool):
-            return (
-                "minimum lot",
-                f"what is left is less than its lot of {bid.lot}, or serves more without it",
-                "lower the lot",
-            )
         if bid.id in self.reduced:
             return "trade reduction", "the rule leaves out the bids at the margin", ""
+        unsold = self._unsold(pool, bid.limit)
+        if unsold:
+            return self._held_back(bid.lot if not got else 0, unsold)
         reach = sum(cost <= bid.limit for cost in pool.costs)
         why = f"the offers that fit at its limit ({reach}) are matched with others" + (
             " that share alike" if got else ""
@@ -121,16 +120,60 @@ class _Told:
             return f"raise the limit above {_money(least)} per tonne, the lowest that was served"
         return ""
 
-    def _sold_beside(self, pool: Pool) -> bool:
-        """Whether any offer of a pool still has units."""
-        return any(self.got.get(self.fit.offers[at].id, 0) < self.fit.offers[at].capacity for at in pool.offers)
+    def _unsold(self, pool: Pool, limit: int) -> list[Offer]:
+        """The offers of a pool within a limit that still have units."""
+        offers = [self.fit.offers[at] for at, cost in zip(pool.offers, pool.costs, strict=True) if cost <= limit]
+        return [each for each in offers if self.got.get(each.id, 0) < each.capacity]
+
+    def _open(self, pool: Pool, cost: int) -> list[Demand]:
+        """The demands of a pool that would pay a cost and still want units."""
+        demands = [self.fit.demands[at] for at in pool.demands]
+        return [each for each in demands if each.limit >= cost and self.got.get(each.id, 0) < each.quantity]
+
+    def _held_back(self, lot: int, others: Sequence[Offer | Demand], origin: str | None = None) -> tuple[str, str, str]:
+        """What keeps a bid from others that have room: its own lot, theirs, or the cap. origin: that of an offer."""
+        if lot:
+            return (
+                "minimum lot",
+                f"what is left is less than its lot of {lot}, or serves more without it",
+                "lower the lot",
+            )
+        lots = [each for each in others if each.lot and not self.got.get(each.id)]
+        countries = (
+            [origin] if origin else [each.origin for each in others if isinstance(each, Offer) and each not in lots]
+        )
+        if self.fit.round.cap is not None and any(self.fit.round.third(each) for each in countries):
+            return "cap", "the cap lets no more of a third country through", "more from other countries"
+        if lots:
+            least = min(lots, key=lambda each: (each.lot, each.id))
+            return (
+                "minimum lot",
+                f"the lot of {least.id}, {least.lot}, is larger than what is left for it",
+                "wait for a smaller lot",
+            )
+        if any(each.lot for each in (*self.fit.demands, *self.fit.offers)):
+            return "minimum lot", "what is left would break a lot of another bid", ""
+        return "priced out", "limit and cost are the same, so that nobody gains by it", ""
 
     def _nearest(self, bid: Demand) -> tuple[str, str, str]:
         near = [each for each in self.fit.offers if (each.mineral, each.stage) == (bid.mineral, bid.stage)]
+        shut = [each for each in near if each.id in self.fit.excluded]
         near = [each for each in near if each.id not in self.fit.excluded]
+        if any(not unfitting(bid, each) for each in shut):
+            return (
+                "shut out",
+                "the offers that fit are shut out by sanctions or by who owns them",
+                "wait for another round",
+            )
         if not near:
-            return "no fit", f"there is no offer of {bid.mineral}, {bid.stage}", "wait for another round"
+            return "no fit", self._none("offer", bid, shut), "wait for another round"
         return _fewest([(each.id, unfitting(bid, each)) for each in near])
+
+    @staticmethod
+    def _none(side: str, bid: Demand | Offer, shut: Sequence[Demand | Offer]) -> str:
+        """That the other side has nothing of a form, or nothing that may trade."""
+        may = " that may trade" if shut else ""
+        return f"there is no {side} of {bid.mineral}, {bid.stage},{may}".removesuffix(",")
 
     def of_offer(self, at: int) -> Outcome:
         """The outcome of an offer."""
@@ -161,20 +204,19 @@ class _Told:
             )
         if any(self.fit.demands[each].id in self.reduced for pool in pools for each in pool.demands):
             return "trade reduction", "the rule leaves out the bids at the margin", ""
-        open_demand = any(
-            self.got.get(self.fit.demands[each].id, 0) < self.fit.demands[each].quantity
-            for pool in pools
-            for each in pool.demands
-        )
-        if not got and bid.lot and open_demand:
-            return "minimum lot", f"what is wanted beside the others is less than its lot of {bid.lot}", "lower the lot"
+        wanting = [each for pool in pools for each in self._open(pool, pool.costs[pool.offers.index(at)])]
+        if wanting:
+            return self._held_back(bid.lot if not got else 0, wanting, bid.origin)
         return "demand gone", "the demands that it fits are matched with offers that cost no more, or share alike", ""
 
     def _nearest_demand(self, bid: Offer) -> tuple[str, str, str]:
         near = [each for each in self.fit.demands if (each.mineral, each.stage) == (bid.mineral, bid.stage)]
+        shut = [each for each in near if each.id in self.fit.excluded]
         near = [each for each in near if each.id not in self.fit.excluded]
+        if any(not unfitting(each, bid) for each in shut):
+            return "shut out", "the demands that it fits are shut out by sanctions", "wait for another round"
         if not near:
-            return "no fit", f"there is no demand for {bid.mineral}, {bid.stage}", "wait for another round"
+            return "no fit", self._none("demand", bid, shut), "wait for another round"
         return _fewest([(each.id, unfitting(each, bid)) for each in near])
 
 
