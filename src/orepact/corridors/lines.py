@@ -124,10 +124,24 @@ def points(found: CorridorAnswer) -> tuple[Point, ...]:
         for name in route.crosses:
             if name in places():
                 made[name] = Point("passage", passages()[name], places()[name], name in weak)
+    for thing, name in zip(found.severing.things, found.severing.names, strict=True):
+        if (place := _place(found, thing)) is not None:
+            made[thing.removeprefix("port:")] = Point("port", name, place, weak=True)
     for name in found.request.close:
         if name in places():
             made[name] = Point("closed", passages()[name], places()[name])
     return tuple(made.values())
+
+
+def _place(found: CorridorAnswer, thing: str) -> Place | None:
+    """Where a thing that severs is marked: a corridor at its port, who refines in the country's middle."""
+    kind, _, key = thing.partition(":")
+    if not key:
+        return places().get(thing)
+    if kind == "refine":
+        return centre(key)
+    port = ports().get(found.graph.ways[key].port if kind == "way" else key)
+    return None if port is None else (port.longitude, port.latitude)
 
 
 @cache

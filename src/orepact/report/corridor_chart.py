@@ -9,7 +9,7 @@ from typing import Any
 
 from orepact.corridors.corridor import CorridorAnswer
 from orepact.corridors.lines import LAND, SEA, WAS, lines, points
-from orepact.report.corridor_headline import headline, sever_sentence
+from orepact.report.corridor_headline import opening, sever_sentence
 from orepact.report.corridor_text import cut_sentence, loss_sentence
 from orepact.report.numbers import percent
 from orepact.report.pictures import drawn
@@ -32,6 +32,7 @@ def corridor_picture(found: CorridorAnswer, ending: str) -> bytes:
 def _chart(alt: Any, found: CorridorAnswer) -> Any:
     answer = found.summary()
     footer = [
+        *opening(found)[1:],
         sever_sentence(found),
         cut_sentence(found),
         loss_sentence(found),
@@ -41,7 +42,7 @@ def _chart(alt: Any, found: CorridorAnswer) -> Any:
     parts = [_map(alt, found)]
     if answer["allied"]:
         parts.append(_rules(alt, answer))
-    return with_footer(alt, parts, wrapped(headline(found), 84), answer["question"], footer)
+    return with_footer(alt, parts, wrapped(opening(found)[0], 84), answer["question"], footer)
 
 
 def _map(alt: Any, found: CorridorAnswer) -> Any:

@@ -25,16 +25,23 @@ WHY = {
 
 
 def headline(found: CorridorAnswer) -> str:
-    """The answer in two or three sentences, the one that decides first."""
+    """All of :func:`opening` in one line."""
+    return " ".join(opening(found))
+
+
+def opening(found: CorridorAnswer) -> list[str]:
+    """The answer in one to three sentences, the one that decides first."""
     answer = found.summary()
     request, flow = found.request, answer["flow"]
     origin, name = facts.country_name(request.origin), facts.mineral_name(request.mineral)
     if flow["use_t"] <= 0:
-        return f"{request.region} uses no {name} in the table of {answer['base_year']}, so nothing is bought from {origin}."
+        return [
+            f"{request.region} uses no {name} in the table of {answer['base_year']}, so nothing is bought from {origin}."
+        ]
     shut = f"with {named_passages(request.close)} closed, " if request.close else ""
     if flow["no_route"]:
-        return f"No route: {shut}none of the ways in the facts leads {name} from {origin} to {request.region}."
-    return " ".join([*_allied(found, answer), _first(found, answer), _bound(answer, found.request.region)])
+        return [f"No route: {shut}none of the ways in the facts leads {name} from {origin} to {request.region}."]
+    return [*_allied(found, answer), _first(found, answer), _bound(answer, request.region)]
 
 
 def _first(found: CorridorAnswer, answer: dict[str, Any]) -> str:
@@ -107,7 +114,7 @@ def _allied(found: CorridorAnswer, answer: dict[str, Any]) -> list[str]:
             f"At most {strict} of the {name} that {request.region} uses can come from {origin} without leaving {allied['name']}{more}."
         ]
     stopped = next(row["rule"] for row in allied["rules"] if row["high_t"] <= 0)
-    more = f" ({loose} where only who refines counts)" if first["high_t"] > 0 else ""
+    more = f" (a bound of {loose} where only who refines counts)" if first["high_t"] > 0 else ""
     return [
         f"No tonne of the {name} that {request.region} uses can come from {origin} without leaving {allied['name']}: {WHY[stopped]}{more}."
     ]

@@ -17,6 +17,8 @@ from orepact.report.numbers import UNTOLD, WIDTH, percent, tonnes
 MOST_ROUTES = 10
 MOST_EXPOSED = 5
 MOST_FAILURES = 8
+NEARLY = 1e-3
+"""Change of a price below which it is said to be nearly the same."""
 WORDS = {"way out", "port", "refined in", "landed at", "crosses", "corridor", "mode", "without", "rule", "thing", "why"}
 
 
@@ -77,8 +79,7 @@ def market_sentence(found: CorridorAnswer) -> str:
     ended = len(market["ended"])
     stopped = f" {ended} groups of flows have no way left and stop." if ended else ""
     return (
-        f"In the market {found.request.region} pays {_change(price['median'])} ({_change(price['low'])} to {_change(price['high'])}) over "
-        f"a year and {_unserved(unserved)}.{stopped}"
+        f"In the market {found.request.region} pays {_changes(price)} over a year and {_unserved(unserved)}.{stopped}"
     )
 
 
@@ -90,6 +91,13 @@ def _unserved(of: dict[str, float]) -> str:
     return (
         f"almost nothing goes unserved {ends}" if of["median"] < 1 else f"{tonnes(of['median'])} t go unserved {ends}"
     )
+
+
+def _changes(price: dict[str, float]) -> str:
+    """The change of a price with its range, or that it is nearly none."""
+    if all(abs(price[end] - 1) < NEARLY for end in ("low", "median", "high")):
+        return "nearly the same (less than 0.1 % more or less)"
+    return f"{_change(price['median'])} ({_change(price['low'])} to {_change(price['high'])})"
 
 
 def _change(ratio: float) -> str:

@@ -31,7 +31,7 @@ def view(asked: CorridorAsked, found: CorridorAnswer) -> Mapping[str, Any]:
     """Words and pictures of the answer."""
     from orepact.corridors.ways import freight, speed
     from orepact.report import corridor_text as text
-    from orepact.report.corridor_headline import headline, sever_sentence
+    from orepact.report.corridor_headline import opening, sever_sentence
 
     answer = found.summary()
     source = source_line(answer["sources"], answer["grade"])
@@ -44,7 +44,7 @@ def view(asked: CorridorAsked, found: CorridorAnswer) -> Mapping[str, Any]:
     )
     market, knots, usd = answer["market"], speed(), freight()
     return {
-        "headline": headline(found), "normal": _normal(answer), "severs": sever_sentence(found),
+        "headline": opening(found)[0], "then": " ".join(opening(found)[1:]), "normal": _normal(answer), "severs": sever_sentence(found),
         "cut": text.cut_sentence(found), "loss": text.loss_sentence(found),
         "added": text.added_sentence(found), "market": text.market_sentence(found) if asked.close else "",
         "charts": {chart.id: chart for chart in drawn if chart is not None}, "fails": answer["allied"]["fails"] if answer["allied"] else [],
