@@ -151,7 +151,7 @@ class _Told:
                 f"the lot of {least.id}, {least.lot}, is larger than what is left for it",
                 "wait for a smaller lot",
             )
-        if any(each.lot for each in (*self.fit.demands, *self.fit.offers)):
+        if any(each.lot for each in self.fit.demands) or any(each.lot for each in self.fit.offers):
             return "minimum lot", "what is left would break a lot of another bid", ""
         return "priced out", "limit and cost are the same, so that nobody gains by it", ""
 
