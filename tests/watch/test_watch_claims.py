@@ -14,7 +14,7 @@ from orepact.watch.fdr import adjusted
 from orepact.watch.judge import independent, standing
 from orepact.watch.no_change import NO_CHANGE, frequencies, series
 from orepact.watch.nulls import steady, wandering
-from orepact.watch.screen import LEAD, MOST_CHANCE, QUIET, UNTOLD, Finding, look
+from orepact.watch.screen import LEAD, MOST_CHANCE, QUIET, RARE, UNTOLD, Finding, look
 from orepact.watch.screens import BY_NAME, SCREENS
 from orepact.watch.series import Control, Evidence, Frequency, Level, Series
 
@@ -74,6 +74,7 @@ def test_no_finding_is_quiet_that_is_less_likely_than_a_lead(name: str) -> None:
         leads = [each.p for each in found if each.state == LEAD and each.p is not None]
         quiet = [each.p for each in found if each.state == QUIET and each.p is not None]
         assert max(leads, default=0.0) <= min(*quiet, MOST_CHANCE)
+        assert min(quiet) > RARE
 
 
 def drifting(rng: np.random.Generator, frequency: Frequency) -> Evidence:

@@ -17,6 +17,9 @@ UNTOLD: State = "cannot tell"
 MOST_CHANCE = 0.1
 """A lead is less likely than this where nothing changes, whatever the threshold of its screen."""
 
+RARE = 0.05
+"""What is as unlikely as this is a lead although its threshold is not passed: nothing so rare is called quiet."""
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -130,7 +133,7 @@ def look(screen: Screen, evidence: Evidence) -> Finding:
     found = screen.measure(*(getattr(evidence, name) for name in screen.needs))
     if isinstance(found, TooLittle):
         return Finding(evidence.mineral, screen.name, UNTOLD, period, frequency, missing=(found.missing,))
-    state = LEAD if found.fires and found.p <= MOST_CHANCE else QUIET
+    state = LEAD if found.p <= (MOST_CHANCE if found.fires else RARE) else QUIET
     return Finding(
         evidence.mineral, screen.name, state, period, frequency, found.value, min(found.p, 1.0),
         words=found.words, families=found.families, sources=found.sources, grade=found.grade,
