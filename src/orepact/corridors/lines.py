@@ -126,11 +126,17 @@ def points(found: CorridorAnswer) -> tuple[Point, ...]:
                 made[name] = Point("passage", passages()[name], places()[name], name in weak)
     for thing, name in zip(found.severing.things, found.severing.names, strict=True):
         if (place := _place(found, thing)) is not None:
-            made[thing.removeprefix("port:")] = Point("port", name, place, weak=True)
+            made[_code(found, thing)] = Point("port", name, place, weak=True)
     for name in found.request.close:
         if name in places():
             made[name] = Point("closed", passages()[name], places()[name])
     return tuple(made.values())
+
+
+def _code(found: CorridorAnswer, thing: str) -> str:
+    """The port whose mark a thing takes over, so that no two names stand on one place; else the thing itself."""
+    kind, _, key = thing.partition(":")
+    return key if kind == "port" else (found.graph.ways[key].port or thing) if kind == "way" else thing
 
 
 def _place(found: CorridorAnswer, thing: str) -> Place | None:
