@@ -20,6 +20,9 @@ INK = "#1b1f23"
 EVERY = 8
 """Of the places of an outline, which are drawn."""
 
+LEAST = 12
+"""Places that an outline keeps where it has as many."""
+
 LOOKS = ((WAS, "#9aa0a6", [2, 3], 1.2), (LAND, INK, [4, 3], 1.4), (SEA, GAIN, [1, 0], 1.8))
 """Kind of line, colour, dash and width."""
 
@@ -90,10 +93,10 @@ def _world() -> dict[str, Any]:
 
 
 def _thin(arc: list[list[int]]) -> list[list[int]]:
-    """An arc of steps with every eighth place and its ends."""
+    """An arc of steps with fewer of its places, and its ends. An island of too few would turn inside out and cover the world."""
     x = y = 0
     places = [(x := x + step[0], y := y + step[1]) for step in arc]
-    kept = [*places[:-1:EVERY], places[-1]]
+    kept = [*places[: -1 : min(EVERY, max(1, len(places) // LEAST))], places[-1]]
     before = (0, 0)
     steps = []
     for place in kept:
