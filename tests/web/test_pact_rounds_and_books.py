@@ -97,7 +97,7 @@ def test_a_round_is_opened_filled_matched_and_reported(browser: Browser, own_hou
     operator.do(f"{here}/match")
     told = operator.see(here)
     assert "The diversity cap of 65" in told
-    assert "meets its bound" in told
+    assert "checked again in whole numbers" in told
     operator.do(f"{here}/disclose")
     operator.do(f"{here}/move", to="negotiating")
     match = next(
