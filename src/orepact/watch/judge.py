@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
-from typing import Literal
+from typing import Literal, TypeVar
 
 from orepact.watch.screen import LEAD, UNTOLD, Finding
 
@@ -13,14 +13,25 @@ Standing = Literal["signal", "watch", "quiet", "cannot tell"]
 What follows (case, decision, measure, review) is people's."""
 
 
+Some = TypeVar("Some")
+
+
+def read_apart(items: Sequence[Some], families: Callable[[Some], Iterable[str]]) -> tuple[Some, ...]:
+    """The most of some things of which no two read the same family of data; the first found among equals.
+
+    families: what each reads. Every choice is tried, so there should be no more than a dozen or two.
+    """
+    read = [frozenset(families(each)) for each in items]
+    for size in range(len(items), 0, -1):
+        for chosen in combinations(range(len(items)), size):
+            if all(read[one].isdisjoint(read[other]) for one, other in combinations(chosen, 2)):
+                return tuple(items[at] for at in chosen)
+    return ()
+
+
 def independent(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The most leads of which no two read the same family of data; the first found among equals."""
-    leads = [each for each in findings if each.state == LEAD]
-    for size in range(len(leads), 0, -1):
-        for chosen in combinations(leads, size):
-            if all(a.families.isdisjoint(b.families) for a, b in combinations(chosen, 2)):
-                return chosen
-    return ()
+    return read_apart([each for each in findings if each.state == LEAD], lambda each: each.families)
 
 
 def standing(findings: Iterable[Finding]) -> Standing:

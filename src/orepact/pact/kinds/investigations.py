@@ -8,7 +8,6 @@ case files are worked out by :mod:`orepact.watch`; here stands what people made 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import combinations
 from typing import Any, Literal
 
 from pydantic import Field
@@ -19,6 +18,7 @@ from orepact.pact.kinds.base import PARTIES, SECRETARIAT, Ending, Guard, Kind, P
 from orepact.pact.kinds.base import Nothing as NothingAsked
 from orepact.policy.attributes import attribute
 from orepact.policy.record import Currency, Day, Record, Text, add_months, number
+from orepact.watch.judge import read_apart
 
 RULES = "D4"
 State = Literal["watch", "signal", "case", "decision", "measure", "review", "closed"]
@@ -237,13 +237,8 @@ def _stands(situation: Situation, *states: State) -> Iterable[Guard]:
 
 
 def independent(leads: Iterable[Lead]) -> tuple[Lead, ...]:
-    """The most leads of which no two read a family of data in common; the first found among equals."""
-    held = list(leads)[:MOST_LEADS]
-    for size in range(len(held), 0, -1):
-        for chosen in combinations(held, size):
-            if all(set(one.families).isdisjoint(other.families) for one, other in combinations(chosen, 2)):
-                return chosen
-    return ()
+    """Leads of which no two read a family of data in common, by the rule of the watch."""
+    return read_apart(tuple(leads), lambda each: each.families)
 
 
 def _saying(situation: Situation) -> Iterable[Guard]:
